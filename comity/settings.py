@@ -1,0 +1,32 @@
+"""What the environment says, read once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The settings of one process, from `COMITY_…` and `PORT`.
+
+    Attributes:
+        data: the folder that holds everything a deployment keeps.
+        port: where to listen.
+        public_url: the address that identifiers, lists and printed codes contain; only `comity init` reads it.
+        database_url: SQLAlchemy URL; empty means SQLite in `data`.
+        key_store: `scheme:location` of the signing keys; the schemes are the keys of `comity.key_stores.KEY_STORES`.
+        host: the network address to listen on.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="COMITY_", frozen=True, extra="ignore", populate_by_name=True, env_ignore_empty=True
+    )
+
+    data: Path = Path("var")
+    port: int = Field(default=8000, ge=1, le=65535, validation_alias="PORT")
+    public_url: str = ""
+    database_url: str = ""
+    key_store: str = "file:"
+    host: str = "127.0.0.1"
