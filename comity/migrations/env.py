@@ -1,0 +1,20 @@
+"""What Alembic runs: every service's tables, on the connection that `comity.schema` hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import issuer_api.tables
+import wallet.tables
+import web.tables  # noqa: F401  (imported for their tables, as the two above)
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=SQLModel.metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,147 @@
+"""Data Integrity proofs: make them, check them, as sets and as chains (VC Data Integrity 1.0 §4).
+
+`CRYPTOSUITES` is the table of what is supported. All proofs of a document are checked; a document without a proof is an error, and a
+`previousProof` that is missing is one too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from credentials import rdf
+from credentials.data_integrity.cryptosuite import Cryptosuite, HashedSuite, Transform
+from credentials.data_integrity.options import check_domain_and_challenge, check_options, previous_proofs
+from credentials.errors import MalformedValueError, ProofGenerationError, ProofVerificationError
+
+if TYPE_CHECKING:
+    from credentials.keys import PublicKey, Signer
+
+__all__ = ["CRYPTOSUITES", "Cryptosuite", "KeyResolver", "add_proof_set", "proofs_of", "verify_proofs"]
+
+KeyResolver = Callable[[str, str], "PublicKey"]
+"""(verification method, proof purpose) to key; raises a `VCError` when there is none for that purpose."""
+
+CRYPTOSUITES: Final[Mapping[str, Cryptosuite]] = MappingProxyType(
+    {
+        suite.name: suite
+        for suite in (
+            HashedSuite("eddsa-rdfc-2022", "Ed25519", Transform.RDFC, binds_context=False),
+            HashedSuite("eddsa-jcs-2022", "Ed25519", Transform.JCS, binds_context=True),
+        )
+    }
+)
+
+PRODUCT_CRYPTOSUITES: Final = ("eddsa-rdfc-2022", "eddsa-jcs-2022")
+"""Every credential of the product carries these two, in this order."""
+
+
+def add_proof_set(
+    document: Mapping[str, Any],
+    signer: Signer,
+    *,
+    created: datetime,
+    cryptosuites: Sequence[str] = PRODUCT_CRYPTOSUITES,
+    purpose: str = "assertionMethod",
+    domain: str | None = None,
+    challenge: str | None = None,
+    canonicalize: rdf.Canonicalizer = rdf.canonicalize,
+) -> dict[str, Any]:
+    """Return the document with one proof for each suite, made in one step with one key.
+
+    Args:
+        document: unsecured JSON; left as it is.
+        signer: signs and names its verification method.
+        created: written in whole seconds, UTC.
+        cryptosuites: keys of `CRYPTOSUITES`; one suite gives an object, more give a list.
+        purpose: the proof purpose.
+        domain: for presentations, where the proof is meant for.
+        challenge: for presentations, what the proof answers.
+        canonicalize: RDFC-1.0 for the suites that use it.
+
+    Raises:
+        ProofGenerationError: the document has a proof already, or a suite is unknown or not for this key.
+        DataLossError, ProofTransformationError, MalformedValueError: the document cannot be canonicalized.
+    """
+    if "proof" in document:
+        raise ProofGenerationError("the document has a proof already", pointer="/proof")
+    options: dict[str, Any] = {
+        "type": "DataIntegrityProof",
+        "created": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "verificationMethod": signer.verification_method,
+        "proofPurpose": purpose,
+    }
+    options |= {name: value for name, value in (("domain", domain), ("challenge", challenge)) if value is not None}
+    proofs = [
+        _suite_for_signing(name, signer).create_proof(document, options, signer, canonicalize) for name in cryptosuites
+    ]
+    return {**document, "proof": proofs[0] if len(proofs) == 1 else proofs}
+
+
+def _suite_for_signing(name: str, signer: Signer) -> Cryptosuite:
+    suite = CRYPTOSUITES.get(name)
+    if suite is None:
+        raise ProofGenerationError(f"we do not know the cryptosuite {name!r}")
+    if suite.algorithm != signer.public_key.algorithm:
+        raise ProofGenerationError(f"{name} does not sign with a key of {signer.public_key.algorithm}")
+    return suite
+
+
+def proofs_of(document: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Return the document's proofs, at least one.
+
+    Raises:
+        ProofVerificationError: there is none, or it is no object.
+    """
+    found = document.get("proof")
+    listed = found if isinstance(found, list) else [found]
+    if not listed or found is None:
+        raise ProofVerificationError("the document has no proof", pointer="/proof")
+    if not all(isinstance(proof, dict) for proof in listed):
+        raise ProofVerificationError("a proof is a JSON object", pointer="/proof")
+    return tuple(listed)
+
+
+def verify_proofs(
+    document: Mapping[str, Any],
+    resolve_key: KeyResolver,
+    *,
+    now: datetime,
+    purpose: str = "assertionMethod",
+    domain: str | None = None,
+    challenge: str | None = None,
+    canonicalize: rdf.Canonicalizer = rdf.canonicalize,
+) -> None:
+    """Raise unless every proof of the document holds (§4.4, §4.5).
+
+    Args:
+        document: the secured document, exactly as received.
+        resolve_key: gives the key of a verification method for a purpose.
+        now: for proofs that expire.
+        purpose: the purpose that every proof must have.
+        domain: when given, every proof must name it.
+        challenge: when given, every proof must answer it.
+        canonicalize: RDFC-1.0 for the suites that use it.
+
+    Raises:
+        ProofVerificationError: a proof is missing, malformed, expired, of another purpose, or its signature does not fit.
+        CryptographicSecurityError: an unknown suite, or a key that is not for it.
+        VCError: whatever `resolve_key` or the canonicalization raises.
+    """
+    proofs = proofs_of(document)
+    unsecured = {name: value for name, value in document.items() if name != "proof"}
+    for position, proof in enumerate(proofs):
+        pointer = f"/proof/{position}" if isinstance(document["proof"], list) else "/proof"
+        suite = check_options(proof, CRYPTOSUITES, purpose=purpose, now=now, pointer=pointer)
+        check_domain_and_challenge(proof, domain=domain, challenge=challenge, pointer=pointer)
+        previous = previous_proofs(proof, proofs, pointer=pointer)
+        key = resolve_key(proof["verificationMethod"], purpose)
+        secured = unsecured | ({"proof": list(previous)} if previous else {})
+        try:
+            suite.verify_proof(secured, proof, key, canonicalize)
+        except ProofVerificationError as error:
+            raise ProofVerificationError(error.detail, pointer=pointer) from error
+        except MalformedValueError as error:
+            raise ProofVerificationError(f"proofValue: {error.detail}", pointer=pointer) from error

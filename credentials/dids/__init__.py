@@ -1,0 +1,99 @@
+"""Decentralized identifiers: resolve them, and find the key of a verification method (DID 1.0, CID 1.0 §3).
+
+`DID_METHODS` is the table of what is supported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from credentials.dids import did_jwk, did_key, did_web
+from credentials.dids.did_web import did_document, did_web_id, did_web_url
+from credentials.errors import (
+    InvalidVerificationMethodError,
+    InvalidVerificationMethodURLError,
+    IssuerKeyMismatchError,
+)
+from credentials.keys import PublicKey, parse_jwk, parse_multikey
+
+if TYPE_CHECKING:
+    from credentials.fetching import Fetcher
+
+__all__ = ["DID_METHODS", "did_document", "did_web_id", "did_web_url", "resolve", "verification_key"]
+
+MAX_DID_URL: Final = 1024
+
+DID_METHODS: Final[Mapping[str, Callable[[str, Fetcher], dict[str, Any]]]] = MappingProxyType(
+    {"key": did_key.resolve, "jwk": did_jwk.resolve, "web": did_web.resolve}
+)
+
+
+def resolve(did: str, fetcher: Fetcher) -> dict[str, Any]:
+    """Return the DID document of `did`.
+
+    Raises:
+        InvalidVerificationMethodURLError: no DID, or of a method that we do not know.
+        FetchError: did:web, and its address did not answer.
+        VCError: what it answered is not the DID's document.
+    """
+    scheme, _, rest = did.partition(":")
+    method = rest.partition(":")[0]
+    if scheme != "did" or method not in DID_METHODS or len(did) > MAX_DID_URL or any(c in did for c in "#?/"):
+        raise InvalidVerificationMethodURLError(f"{did[:100]!r} is no DID of a method that we know")
+    return DID_METHODS[method](did, fetcher)
+
+
+def verification_key(method_url: str, purpose: str, fetcher: Fetcher) -> PublicKey:
+    """Return the key of a verification method, if its DID lists it for the purpose (CID 1.0 §3.3).
+
+    Args:
+        method_url: `did:…#fragment`.
+        purpose: a verification relationship, such as `assertionMethod`.
+        fetcher: for did:web.
+
+    Raises:
+        InvalidVerificationMethodURLError: no DID URL with a fragment.
+        InvalidVerificationMethodError: not in the document, or not for this purpose, or of a type that we do not know.
+        IssuerKeyMismatchError: the method is controlled by another DID.
+    """
+    did, separator, fragment = method_url.partition("#")
+    if not separator or not fragment:
+        raise InvalidVerificationMethodURLError(f"{method_url[:100]!r} names no verification method")
+    document = resolve(did, fetcher)
+    method = _listed(document, method_url, purpose, did)
+    if method.get("controller") != did:
+        raise IssuerKeyMismatchError("the verification method is controlled by another DID")
+    return _key(method)
+
+
+def _listed(document: Mapping[str, Any], method_url: str, purpose: str, did: str) -> Mapping[str, Any]:
+    methods = {_absolute(item["id"], did): item for item in _objects(document.get("verificationMethod"))}
+    for entry in _items(document.get(purpose)):
+        if isinstance(entry, str) and _absolute(entry, did) == method_url and method_url in methods:
+            return methods[method_url]
+        if isinstance(entry, dict) and _absolute(str(entry.get("id")), did) == method_url:
+            return entry
+    raise InvalidVerificationMethodError(f"the DID document lists no such key for {purpose}")
+
+
+def _absolute(name: str, did: str) -> str:
+    return did + name if name.startswith("#") else name
+
+
+def _items(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _objects(value: object) -> list[dict[str, Any]]:
+    return [item for item in _items(value) if isinstance(item, dict) and isinstance(item.get("id"), str)]
+
+
+def _key(method: Mapping[str, Any]) -> PublicKey:
+    multikey, jwk = method.get("publicKeyMultibase"), method.get("publicKeyJwk")
+    if method.get("type") in {"Multikey", "Ed25519VerificationKey2020"} and isinstance(multikey, str):
+        return parse_multikey(multikey)
+    if method.get("type") in {"JsonWebKey", "JsonWebKey2020"} and isinstance(jwk, dict):
+        return parse_jwk(jwk)
+    raise InvalidVerificationMethodError("the key is of a type that we do not know")

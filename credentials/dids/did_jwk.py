@@ -1,0 +1,36 @@
+"""did:jwk: the identifier is a JSON Web Key in base64url (did:jwk method specification)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from credentials.encoding import b64url_decode
+from credentials.errors import InvalidVerificationMethodError
+from credentials.keys import parse_jwk
+
+if TYPE_CHECKING:
+    from credentials.fetching import Fetcher
+
+
+def resolve(did: str, _fetcher: Fetcher) -> dict[str, Any]:
+    """Return the document that a did:jwk stands for.
+
+    Raises:
+        MalformedValueError, InvalidVerificationMethodError, CryptographicSecurityError: no key that we know.
+    """
+    try:
+        jwk = json.loads(b64url_decode(did.removeprefix("did:jwk:")))
+    except ValueError as error:
+        raise InvalidVerificationMethodError("the identifier holds no JSON Web Key") from error
+    if not isinstance(jwk, dict):
+        raise InvalidVerificationMethodError("the identifier holds no JSON Web Key")
+    parse_jwk(jwk)
+    method = f"{did}#0"
+    return {
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/jwk/v1"],
+        "id": did,
+        "verificationMethod": [{"id": method, "type": "JsonWebKey", "controller": did, "publicKeyJwk": jwk}],
+        "assertionMethod": [method],
+        "authentication": [method],
+    }

@@ -1,0 +1,30 @@
+"""did:key: the identifier is the key (did:key method, W3C CCG)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from credentials.keys import parse_multikey
+
+if TYPE_CHECKING:
+    from credentials.fetching import Fetcher
+
+
+def resolve(did: str, _fetcher: Fetcher) -> dict[str, Any]:
+    """Return the document that a did:key stands for.
+
+    Raises:
+        MalformedValueError, InvalidVerificationMethodError, CryptographicSecurityError: no key that we know.
+    """
+    multikey = did.removeprefix("did:key:")
+    key = parse_multikey(multikey)
+    method = f"{did}#{multikey}"
+    return {
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "id": did,
+        "verificationMethod": [
+            {"id": method, "type": "Multikey", "controller": did, "publicKeyMultibase": key.multibase}
+        ],
+        "assertionMethod": [method],
+        "authentication": [method],
+    }

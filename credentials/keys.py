@@ -1,0 +1,206 @@
+"""Keys and signatures: the only door to the signature engine.
+
+A public key knows its one algorithm, so that a document can never choose the algorithm for a key. Ed25519 follows
+RFC 8032 in the strict reading: a key or commitment of small order, a non-canonical point and S >= L are refused,
+whatever the engine beneath would accept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, Protocol
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from credentials.encoding import b64url_decode, b64url_encode, multibase_decode, multibase_encode
+from credentials.errors import CryptographicSecurityError, InvalidVerificationMethodError, ProofVerificationError
+
+_FIELD_PRIME: Final = 2**255 - 19
+_GROUP_ORDER: Final = 2**252 + 27742317777372353535851937790883648493
+_ORDER_8_Y: Final = 2707385501144840649318225287225658788936804267575313519463743609750303402022
+_SMALL_ORDER_Y: Final = frozenset({0, 1, _FIELD_PRIME - 1, _ORDER_8_Y, _FIELD_PRIME - _ORDER_8_Y})
+_SIGN_BIT: Final = 1 << 255
+_ED25519_MULTICODEC: Final = b"\xed\x01"
+_ED25519_BYTES: Final = 32
+_ED25519_SIGNATURE_BYTES: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """A public key and its one algorithm.
+
+    Attributes:
+        algorithm: a key of `ALGORITHMS`.
+        raw: the key's bytes; for Ed25519 the 32 bytes of RFC 8032.
+    """
+
+    algorithm: str
+    raw: bytes
+
+    @property
+    def multibase(self) -> str:
+        """The Multikey form, such as `z6Mk…` (Controlled Identifiers 1.0 §2.2.2)."""
+        return multibase_encode(ALGORITHMS[self.algorithm].multicodec + self.raw)
+
+    def jwk(self) -> dict[str, str]:
+        """Return the key as a JSON Web Key (RFC 8037)."""
+        return {"kty": "OKP", "crv": "Ed25519", "x": b64url_encode(self.raw)}
+
+
+class Signer(Protocol):
+    """Signs bytes with one key."""
+
+    @property
+    def verification_method(self) -> str:
+        """The DID URL under which the public key is found."""
+        ...
+
+    @property
+    def public_key(self) -> PublicKey:
+        """The public half."""
+        ...
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the signature over `data`."""
+        ...
+
+
+class KeyStore(Protocol):
+    """Keeps private keys and lends signers."""
+
+    def create(self, verification_method: str) -> PublicKey:
+        """Make a key under that name, or return the one that exists."""
+        ...
+
+    def signer(self, verification_method: str) -> Signer:
+        """Return the signer of that key."""
+        ...
+
+    def verification_methods(self) -> tuple[str, ...]:
+        """Return the names of all keys, sorted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Algorithm:
+    """A signature algorithm: how its keys are spelled and its signatures checked.
+
+    `check` raises `ProofVerificationError`; `check_key` raises `CryptographicSecurityError`.
+    """
+
+    name: str
+    multicodec: bytes
+    check_key: Callable[[bytes], None]
+    check: Callable[[bytes, bytes, bytes], None]
+
+
+def _check_ed25519_point(point: bytes, what: str) -> None:
+    y = int.from_bytes(point, "little") & (_SIGN_BIT - 1)
+    if y >= _FIELD_PRIME:
+        raise CryptographicSecurityError(f"the {what} is not canonically encoded")
+    if y in _SMALL_ORDER_Y:
+        raise CryptographicSecurityError(f"the {what} is of small order")
+
+
+def _check_ed25519_key(raw: bytes) -> None:
+    if len(raw) != _ED25519_BYTES:
+        raise CryptographicSecurityError("an Ed25519 key has 32 bytes")
+    _check_ed25519_point(raw, "key")
+
+
+@lru_cache(maxsize=4096)
+def _ed25519_key(raw: bytes) -> Ed25519PublicKey:
+    _check_ed25519_key(raw)
+    return Ed25519PublicKey.from_public_bytes(raw)
+
+
+def _verify_ed25519(raw: bytes, signature: bytes, data: bytes) -> None:
+    key = _ed25519_key(raw)
+    if len(signature) != _ED25519_SIGNATURE_BYTES:
+        raise ProofVerificationError("an Ed25519 signature has 64 bytes")
+    _check_ed25519_point(signature[:32], "signature's commitment")
+    if int.from_bytes(signature[32:], "little") >= _GROUP_ORDER:
+        raise CryptographicSecurityError("the signature is not in its one canonical form")
+    try:
+        key.verify(signature, data)
+    except InvalidSignature as error:
+        raise ProofVerificationError("the signature does not fit what was signed") from error
+
+
+ALGORITHMS: Final[Mapping[str, Algorithm]] = {
+    "Ed25519": Algorithm("Ed25519", _ED25519_MULTICODEC, _check_ed25519_key, _verify_ed25519),
+}
+
+
+def verify_signature(key: PublicKey, signature: bytes, data: bytes) -> None:
+    """Raise unless `signature` is the key's over `data`.
+
+    Raises:
+        ProofVerificationError: it is not.
+        CryptographicSecurityError: key or signature have a form that we refuse.
+    """
+    ALGORITHMS[key.algorithm].check(key.raw, signature, data)
+
+
+def parse_multikey(text: str) -> PublicKey:
+    """Return the key of a `publicKeyMultibase` (base58btc).
+
+    Raises:
+        InvalidVerificationMethodError: a key type that we do not know.
+        CryptographicSecurityError: a key that we refuse.
+    """
+    data = multibase_decode(text, bases="z")
+    for algorithm in ALGORITHMS.values():
+        if data.startswith(algorithm.multicodec):
+            raw = data.removeprefix(algorithm.multicodec)
+            algorithm.check_key(raw)
+            return PublicKey(algorithm.name, raw)
+    raise InvalidVerificationMethodError("the key is of a type that we do not know")
+
+
+def parse_jwk(jwk: Mapping[str, object]) -> PublicKey:
+    """Return the key of a public JSON Web Key.
+
+    Raises:
+        InvalidVerificationMethodError: a key type that we do not know, or a private key.
+        CryptographicSecurityError: a key that we refuse.
+    """
+    if "d" in jwk:
+        raise InvalidVerificationMethodError("a private key has no place here")
+    x = jwk.get("x")
+    if jwk.get("kty") != "OKP" or jwk.get("crv") != "Ed25519" or not isinstance(x, str):
+        raise InvalidVerificationMethodError("the key is of a type that we do not know")
+    raw = b64url_decode(x)
+    _check_ed25519_key(raw)
+    return PublicKey("Ed25519", raw)
+
+
+def generate_private_key() -> bytes:
+    """Return the 32 bytes of a new Ed25519 private key, from the engine's own randomness."""
+    return Ed25519PrivateKey.generate().private_bytes_raw()
+
+
+class InMemorySigner:
+    """Signs with an Ed25519 key that stays in this process."""
+
+    def __init__(self, verification_method: str, private_key: bytes) -> None:
+        self._verification_method = verification_method
+        self._key = Ed25519PrivateKey.from_private_bytes(private_key)
+        self._public_key = PublicKey("Ed25519", self._key.public_key().public_bytes_raw())
+
+    @property
+    def verification_method(self) -> str:
+        """The DID URL under which the public key is found."""
+        return self._verification_method
+
+    @property
+    def public_key(self) -> PublicKey:
+        """The public half."""
+        return self._public_key
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the 64-byte signature over `data`."""
+        return self._key.sign(data)

@@ -1,0 +1,54 @@
+"""Get the certificate behind a claim link, from the centre that made it, over the wire."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from wallet.errors import ClaimUnknownError, NotCheckedError, NotGenuineError
+from wallet.holding import Held, keep
+from wallet.standing import Standing, State, standing
+
+if TYPE_CHECKING:
+    from credentials.model import Credential
+    from wallet.service import Wallet
+    from wallet.unlocking import BrowserSecret
+
+_CODE: Final = re.compile(r"[A-Za-z0-9_-]{8,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a claim link gave: genuine, and how it stands."""
+
+    code: str
+    content: bytes = field(repr=False)
+    standing: Standing
+    credential: Credential
+
+
+def offered(wallet: Wallet, code: str) -> Offered:
+    """Fetch and check the certificate behind a claim link.
+
+    Raises:
+        ClaimUnknownError: no certificate has this link.
+        ClaimEndedError: the link does not work any more.
+        FetchError: the centre could not be reached; nothing is known.
+        NotGenuineError: what came is not genuine.
+        NotCheckedError: whether it is genuine could not be checked.
+    """
+    if not _CODE.fullmatch(code):
+        raise ClaimUnknownError("no certificate has this claim link")
+    fetched = wallet.fetcher.fetch(f"{wallet.base_url}/issuer/api/v1/claims/{code}")
+    found = standing(wallet, fetched.content)
+    if found.credential is None and found.state is State.NOT_GENUINE:
+        raise NotGenuineError("the certificate behind this link is not genuine")
+    if found.credential is None:
+        raise NotCheckedError("whether the certificate behind this link is genuine could not be checked")
+    return Offered(code, fetched.content, found, found.credential)
+
+
+def accept(wallet: Wallet, secret: BrowserSecret, offer: Offered) -> tuple[Held, bool]:
+    """Keep what a claim link gave. Returns the certificate and whether it was there before."""
+    return keep(wallet, secret, offer.content, name=offer.credential.id, claim=offer.code)

@@ -1,0 +1,102 @@
+"""What can go wrong in the worker's house.
+
+::
+
+    VCError
+    ├── ClaimUnknownError      no certificate has this claim link
+    ├── ClaimEndedError        the claim link has been used up or taken back
+    ├── NotGenuineError        what the claim link gave must not be kept
+    ├── NotCheckedError        it could not be checked, so it is not kept yet
+    ├── FormRefusedError       a form that this browser did not get from us
+    ├── NotInWalletError       this wallet does not hold it
+    ├── ShareUnknownError      no such link
+    └── ShareClosedError
+        ├── ShareEndedError    its time is over; the certificate's is not
+        └── ShareStoppedError  its maker stopped it
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from credentials.errors import COMITY, VCError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class ClaimUnknownError(VCError):
+    """No certificate has this claim link."""
+
+    type = COMITY + "CLAIM_UNKNOWN"
+    title = "wallet.claim.unknown.title"
+
+
+class ClaimEndedError(VCError):
+    """The claim link worked once and does no longer."""
+
+    type = COMITY + "CLAIM_ENDED"
+    title = "wallet.claim.ended.title"
+
+
+class NotGenuineError(VCError):
+    """The certificate is not genuine: nothing of it is shown, and it is not kept."""
+
+    type = COMITY + "NOT_GENUINE"
+    title = "wallet.forged.title"
+
+
+class NotCheckedError(VCError):
+    """Whether the certificate is genuine could not be checked: it is not kept yet."""
+
+    type = COMITY + "NOT_CHECKED"
+    title = "wallet.unchecked.title"
+    could_not_check = True
+
+
+class FormRefusedError(VCError):
+    """The form was not one that this browser got from this wallet."""
+
+    type = COMITY + "FORM_REFUSED"
+    title = "wallet.form.title"
+
+
+class NotInWalletError(VCError):
+    """This wallet does not hold what was asked for; nothing is said about other wallets."""
+
+    type = COMITY + "NOT_IN_WALLET"
+    title = "wallet.missing.title"
+
+
+class ShareUnknownError(VCError):
+    """No link has this number."""
+
+    type = COMITY + "SHARE_UNKNOWN"
+    title = "wallet.link.unknown.title"
+
+
+class ShareClosedError(VCError):
+    """The link does not work any more. Nothing is said about the certificate."""
+
+
+class ShareEndedError(ShareClosedError):
+    """The link's time is over.
+
+    Args:
+        detail: one sentence for programs.
+        ended_at: when the link (not the certificate) ended.
+    """
+
+    type = COMITY + "SHARE_ENDED"
+    title = "wallet.link.ended.title"
+
+    def __init__(self, detail: str, ended_at: datetime) -> None:
+        super().__init__(detail)
+        self.ended_at = ended_at
+
+
+class ShareStoppedError(ShareClosedError):
+    """The person who made the link stopped it."""
+
+    type = COMITY + "SHARE_STOPPED"
+    title = "wallet.link.stopped.title"

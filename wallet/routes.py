@@ -1,0 +1,141 @@
+"""The addresses of the worker's house."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from credentials.errors import MalformedValueError
+from wallet import claims, holding, pages, sharing
+from wallet.errors import FormRefusedError
+from wallet.problems import route_class
+from wallet.visits import check_form, hand_out, secret_of
+
+if TYPE_CHECKING:
+    from wallet.service import Wallet
+    from wallet.unlocking import Vault
+
+Token = Annotated[str, Form(max_length=64)]
+SEE_OTHER = 303
+
+
+def router(wallet: Wallet) -> APIRouter:
+    """Return every address of the worker's house."""
+    api = APIRouter(route_class=route_class(wallet), include_in_schema=False)
+    _add_claims(api, wallet)
+    _add_certificates(api, wallet)
+    _add_links(api, wallet)
+    _add_open_link(api, wallet)
+    return api
+
+
+def _vault(wallet: Wallet, request: Request) -> Vault | None:
+    return holding.open_vault(wallet, secret_of(wallet, request))
+
+
+def _own_vault(wallet: Wallet, request: Request, token: str) -> Vault:
+    """Return the wallet that a form acts on.
+
+    Raises:
+        FormRefusedError: the form is not this browser's, or the browser has no wallet.
+    """
+    vault = holding.open_vault(wallet, check_form(secret_of(wallet, request), token))
+    if vault is None:
+        raise FormRefusedError("this browser has no wallet")
+    return vault
+
+
+def _add_claims(api: APIRouter, wallet: Wallet) -> None:
+    @api.get("/claim/{code}")
+    def show_claim(request: Request, code: str) -> Response:
+        secret = secret_of(wallet, request) or holding.new_secret(wallet)
+        had = holding.claimed(wallet, holding.open_vault(wallet, secret), code)
+        if had is not None:
+            return pages.certificate(wallet, request, had, secret, notice="already")
+        response = pages.offer(wallet, request, claims.offered(wallet, code), secret)
+        hand_out(wallet, response, secret)
+        return response
+
+    @api.post("/claim/{code}")
+    def keep(request: Request, code: str, form: Token = "") -> Response:
+        secret = check_form(secret_of(wallet, request), form)
+        held, had = claims.accept(wallet, secret, claims.offered(wallet, code))
+        kept = "already" if had else "kept"
+        response = RedirectResponse(f"/wallet/certificates/{held.id}?notice={kept}", SEE_OTHER)
+        hand_out(wallet, response, secret)
+        return response
+
+
+def _add_certificates(api: APIRouter, wallet: Wallet) -> None:
+    @api.get("/wallet")
+    def home(request: Request, notice: str = "") -> Response:
+        secret = secret_of(wallet, request)
+        vault = holding.open_vault(wallet, secret)
+        response = pages.home(wallet, request, vault, notice=notice)
+        if secret is not None and vault is not None:
+            holding.note_visit(wallet, vault)
+            hand_out(wallet, response, secret)
+        return response
+
+    @api.get("/wallet/certificates/{record_id}")
+    def certificate(request: Request, record_id: str, notice: str = "") -> Response:
+        secret = secret_of(wallet, request)
+        held = holding.certificate(wallet, holding.open_vault(wallet, secret), record_id)
+        return pages.certificate(wallet, request, held, secret, notice=notice)
+
+    @api.get("/wallet/certificates/{record_id}/certificate.json")
+    def download(request: Request, record_id: str) -> Response:
+        held = holding.certificate(wallet, _vault(wallet, request), record_id)
+        headers = {"Content-Disposition": 'attachment; filename="certificate.json"'}
+        return Response(held.content, media_type="application/vc", headers=headers)
+
+    @api.get("/wallet/certificates/{record_id}/remove")
+    def ask_to_remove(request: Request, record_id: str) -> Response:
+        secret = secret_of(wallet, request)
+        held = holding.certificate(wallet, holding.open_vault(wallet, secret), record_id)
+        return pages.removal(wallet, request, held, secret)
+
+    @api.post("/wallet/certificates/{record_id}/remove")
+    def remove(request: Request, record_id: str, form: Token = "") -> Response:
+        holding.remove(wallet, _own_vault(wallet, request, form), record_id)
+        return RedirectResponse("/wallet?notice=removed", SEE_OTHER)
+
+
+def _add_links(api: APIRouter, wallet: Wallet) -> None:
+    @api.get("/wallet/certificates/{record_id}/share")
+    def choose(request: Request, record_id: str) -> Response:
+        secret = secret_of(wallet, request)
+        held = holding.certificate(wallet, holding.open_vault(wallet, secret), record_id)
+        return pages.choice(wallet, request, held, secret)
+
+    @api.post("/wallet/certificates/{record_id}/share")
+    def make(request: Request, record_id: str, form: Token = "", duration: str = Form("")) -> Response:
+        vault = _own_vault(wallet, request, form)
+        chosen = sharing.DURATIONS.get(duration)
+        if chosen is None:
+            raise MalformedValueError("choose for how long the link works", pointer="/duration")
+        made = sharing.share(wallet, vault, record_id, chosen)
+        return RedirectResponse(f"/wallet/links/{made.id}", SEE_OTHER)
+
+    @api.get("/wallet/links/{link_id}")
+    def show_link(request: Request, link_id: str) -> Response:
+        secret = secret_of(wallet, request)
+        vault = holding.open_vault(wallet, secret)
+        return pages.link(wallet, request, vault, sharing.link(wallet, vault, link_id), secret)
+
+    @api.post("/wallet/links/{link_id}/stop")
+    def stop(request: Request, link_id: str, form: Token = "") -> Response:
+        sharing.stop(wallet, _own_vault(wallet, request, form), link_id)
+        return RedirectResponse(f"/wallet/links/{link_id}", SEE_OTHER)
+
+
+def _add_open_link(api: APIRouter, wallet: Wallet) -> None:
+    @api.get("/s/{link_id}")
+    @api.get("/S/{link_id}")
+    def open_link(request: Request, link_id: str) -> Response:
+        name = link_id.upper()
+        if "text/html" in request.headers.get("accept", "text/html"):
+            return pages.opened(wallet, request, name, sharing.check_open(wallet, name))
+        return Response(sharing.collect(wallet, name), media_type="application/octet-stream")

@@ -1,0 +1,49 @@
+"""What the worker's house needs from outside."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from credentials import rdf
+from credentials.verify import VerificationOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from credentials.fetching import Fetcher
+    from credentials.rdf import Canonicalizer
+    from web.db import Database
+    from web.pages import Pages
+    from web.sealing import Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """The worker's house, wired.
+
+    Attributes:
+        base_url: the public URL of this deployment, without a trailing slash.
+        database: where sealed records and links are kept.
+        clock: gives the present moment, aware, in UTC.
+        pages: renders pages in the reader's language.
+        fetcher: gets claims, status lists and issuers' documents.
+        sealer: seals with a key that is given; its own master key opens nothing of a wallet.
+        canonicalize: the RDF canonicalizer for verifying.
+        randomness: gives that many random bytes.
+    """
+
+    base_url: str
+    database: Database
+    clock: Callable[[], datetime]
+    pages: Pages
+    fetcher: Fetcher
+    sealer: Sealer
+    canonicalize: Canonicalizer = rdf.canonicalize
+    randomness: Callable[[int], bytes] = secrets.token_bytes
+
+    def options(self) -> VerificationOptions:
+        """Return how a certificate is checked now."""
+        return VerificationOptions(now=self.clock(), fetcher=self.fetcher, canonicalize=self.canonicalize)

@@ -1,0 +1,68 @@
+"""The tables of the worker's house. None of them holds a name, an address or anything readable of a certificate."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime  # noqa: TC003  # SQLModel reads the annotations
+
+from sqlalchemy import DateTime, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Return a stored moment with its zone; SQLite keeps moments without one."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class Holder(SQLModel, table=True):
+    """One wallet. Its id is random and says nothing."""
+
+    __tablename__ = "wallet_holders"
+
+    id: str = Field(primary_key=True, max_length=32)
+    created_on: date
+    opened_on: date
+
+
+class Unlock(SQLModel, table=True):
+    """One way to open a wallet: the vault key, sealed under what only the holder has."""
+
+    __tablename__ = "wallet_unlocks"
+
+    locator: str = Field(primary_key=True, max_length=64)
+    holder_id: str = Field(foreign_key="wallet_holders.id", index=True, max_length=32)
+    kind: str = Field(max_length=16)
+    wrapped: bytes
+    created_on: date
+
+
+class Record(SQLModel, table=True):
+    """One sealed thing in a wallet; `blind` is equal for the same certificate in the same wallet, and only there."""
+
+    __tablename__ = "wallet_records"
+    __table_args__ = (UniqueConstraint("holder_id", "blind"),)
+
+    id: str = Field(primary_key=True, max_length=26)
+    holder_id: str = Field(foreign_key="wallet_holders.id", index=True, max_length=32)
+    kind: str = Field(max_length=16)
+    version: int
+    blind: str = Field(max_length=64)
+    claim_blind: str = Field(index=True, max_length=64)
+    sealed: bytes
+    kept_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+
+
+class Share(SQLModel, table=True):
+    """One share link: ciphertext for whoever has the key, and a sealed note for its maker. Closed links keep neither."""
+
+    __tablename__ = "wallet_shares"
+
+    id: str = Field(primary_key=True, max_length=13)
+    holder_id: str = Field(foreign_key="wallet_holders.id", index=True, max_length=32)
+    record_id: str = Field(index=True, max_length=26)
+    ciphertext: bytes | None
+    sealed: bytes | None
+    created_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    ends_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    stopped_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    times_opened: int = 0
+    last_opened_on: date | None = None

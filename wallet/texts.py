@@ -1,0 +1,54 @@
+"""Words of a certificate, with the language they are in, and the one that a reader reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from credentials.model import JsonValue
+
+_RIGHT_TO_LEFT: Final = ("ar", "fa", "he", "ps", "sd", "ug", "ur", "yi", "dv", "ckb")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words as they stand in the certificate.
+
+    Attributes:
+        value: the words.
+        language: their language tag; empty when the certificate names none.
+    """
+
+    value: str
+    language: str = ""
+
+    @property
+    def direction(self) -> str:
+        """`rtl`, `ltr`, or `auto` when the language is not known (HTML's `dir`)."""
+        if not self.language:
+            return "auto"
+        return "rtl" if self.language.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+
+
+def texts(value: JsonValue) -> tuple[Text, ...]:
+    """Return every reading of a text member: plain text, a value object, or a list of them (VCDM 2.0 §11.1)."""
+    if isinstance(value, str):
+        return (Text(value),)
+    if isinstance(value, list):
+        return tuple(text for item in value for text in texts(item))
+    if isinstance(value, dict) and isinstance(words := value.get("@value"), str):
+        language = value.get("@language")
+        return (Text(words, language if isinstance(language, str) else ""),)
+    return ()
+
+
+def for_reader(choices: Sequence[Text], language: str) -> Text | None:
+    """Return the reading in the reader's language, else English, else the first."""
+    for wanted in (language, "en"):
+        for text in choices:
+            if text.language.split("-")[0].lower() == wanted:
+                return text
+    return choices[0] if choices else None

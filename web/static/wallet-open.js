@@ -1,0 +1,62 @@
+// Opens a share link: fetches the ciphertext, decrypts it with the key from the fragment, and hands the certificate to the
+// check page by a form, so that neither the key nor the certificate ever stands in an address that is sent.
+"use strict";
+(() => {
+  const page = document.querySelector("[data-share]");
+  if (!page) return;
+  const link = page.dataset.share;
+  const NONCE = 12;
+  const say = (name) => {
+    for (const part of page.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== name;
+    const shown = page.querySelector(`[data-when="${name}"]`);
+    if (shown && name !== "reading") shown.focus();
+  };
+
+  function keyFrom(fragment) {
+    if (!/^[0-9]{39}$/.test(fragment)) return null;
+    let number = BigInt(fragment);
+    if (number >> 128n) return null;
+    const key = new Uint8Array(16);
+    for (let i = 15; i >= 0; i -= 1, number >>= 8n) key[i] = Number(number & 255n);
+    return key;
+  }
+
+  async function decrypt(sealed, raw) {
+    const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["decrypt"]);
+    const bound = new TextEncoder().encode(link);
+    const how = { name: "AES-GCM", iv: sealed.slice(0, NONCE), additionalData: bound };
+    return crypto.subtle.decrypt(how, key, sealed.slice(NONCE));
+  }
+
+  function handOver(content) {
+    const form = page.querySelector("form");
+    form.elements.namedItem("text").value = new TextDecoder("utf-8", { fatal: true }).decode(content);
+    say("ready");
+    const [visit] = performance.getEntriesByType("navigation");
+    if (!visit || visit.type === "navigate") form.submit();
+  }
+
+  async function open() {
+    const raw = keyFrom(location.hash.slice(1));
+    if (!raw || !globalThis.crypto?.subtle) return say(raw ? "unable" : "no-key");
+    let answer;
+    try {
+      answer = await fetch(location.pathname, { headers: { Accept: "application/octet-stream" }, cache: "no-store" });
+    } catch {
+      return say("offline");
+    }
+    if (answer.status === 410 || answer.status === 404) return location.reload();
+    if (!answer.ok) return say("offline");
+    try {
+      return handOver(await decrypt(new Uint8Array(await answer.arrayBuffer()), raw));
+    } catch {
+      return say("damaged");
+    }
+  }
+
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) say("ready");
+  });
+  for (const button of page.querySelectorAll("[data-again]")) button.addEventListener("click", () => location.reload());
+  open();
+})();
