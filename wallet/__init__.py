@@ -1,15 +1,16 @@
-"""The worker's house: keep certificates, look at them, and show them by a link that can be stopped.
+"""The worker's house: keep certificates, look at them, show them by a link that can be stopped.
 
-A wallet belongs to whoever holds its *browser secret*, 32 random bytes in a cookie. The server keeps neither the secret nor
-anything that it could open by itself::
+A wallet belongs to whoever holds its *browser secret*, 32 random bytes in a cookie. The server
+keeps neither the secret nor anything that it could open by itself::
 
     browser secret ──► locator      names the row in `wallet_unlocks`
                   └──► unlock key ──► opens that row: the vault key, 32 random bytes
-    vault key ──► one key for each record and each link (sealed, bound to wallet, record and version)
+    vault key ──► one key for each record and link (sealed, bound to wallet, record, version)
              └──► blind names: the same certificate is recognised without being readable
 
-More ways to open a wallet (recovery card, PIN, passkey) are further rows of `wallet_unlocks` that wrap the same vault key.
+More ways to open a wallet (recovery card, PIN, passkey) are further rows of `wallet_unlocks` that
+wrap the same vault key.
 
-A share link is `/s/{id}#key`. The server keeps the ciphertext by id; the key stands only in the fragment, which browsers do
-not send, and, sealed, in the wallet that made the link.
+A share link is `/s/{id}#key`. The server keeps the ciphertext by id. The key stands in the
+fragment, which browsers do not send, and, sealed, in the wallet that made the link.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -45,10 +46,18 @@ def offered(wallet: Wallet, code: str) -> Offered:
     if found.credential is None and found.state is State.NOT_GENUINE:
         raise NotGenuineError("the certificate behind this link is not genuine")
     if found.credential is None:
-        raise NotCheckedError("whether the certificate behind this link is genuine could not be checked")
+        raise NotCheckedError(
+            "whether the certificate behind this link is genuine could not be checked"
+        )
     return Offered(code, fetched.content, found, found.credential)
 
 
 def accept(wallet: Wallet, secret: BrowserSecret, offer: Offered) -> tuple[Held, bool]:
     """Keep what a claim link gave. Returns the certificate and whether it was there before."""
-    return keep(wallet, secret, offer.content, name=offer.credential.id, claim=offer.code)
+    return keep(
+        wallet,
+        secret,
+        offer.content,
+        name=offer.credential.id or hashlib.sha256(offer.content).hexdigest(),
+        claim=offer.code,
+    )

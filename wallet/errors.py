@@ -8,6 +8,7 @@
     ├── NotGenuineError        what the claim link gave must not be kept
     ├── NotCheckedError        it could not be checked, so it is not kept yet
     ├── FormRefusedError       a form that this browser did not get from us
+    ├── DurationError          no such duration for a link
     ├── NotInWalletError       this wallet does not hold it
     ├── ShareUnknownError      no such link
     └── ShareClosedError
@@ -59,6 +60,13 @@ class FormRefusedError(VCError):
 
     type = COMITY + "FORM_REFUSED"
     title = "wallet.form.title"
+
+
+class DurationError(VCError):
+    """A link cannot be made for this long."""
+
+    type = COMITY + "DURATION"
+    title = "wallet.choose.title"
 
 
 class NotInWalletError(VCError):

@@ -42,7 +42,7 @@ class Held:
 
 
 def new_secret(wallet: Wallet) -> BrowserSecret:
-    """Return a fresh secret for a browser that has none. Nothing is stored before something is kept."""
+    """Return a fresh secret for a browser that has none. Nothing is stored yet."""
     return BrowserSecret(wallet.randomness(SECRET_LENGTH))
 
 
@@ -70,10 +70,14 @@ def note_visit(wallet: Wallet, vault: Vault) -> None:
         if holder is None or holder.opened_on >= today:
             return
     with wallet.database.write() as session:
-        session.exec(update(Holder).where(col(Holder.id) == vault.holder_id).values(opened_on=today))
+        session.exec(
+            update(Holder).where(col(Holder.id) == vault.holder_id).values(opened_on=today)
+        )
 
 
-def keep(wallet: Wallet, secret: BrowserSecret, content: bytes, *, name: str, claim: str) -> tuple[Held, bool]:
+def keep(
+    wallet: Wallet, secret: BrowserSecret, content: bytes, *, name: str, claim: str
+) -> tuple[Held, bool]:
     """Keep a certificate; the wallet is made with the first one.
 
     Args:
@@ -105,7 +109,13 @@ def _create(session: Session, wallet: Wallet, secret: BrowserSecret) -> Vault:
     binding = unlock_binding(secret.locator, vault.holder_id)
     wrapped = seal_with(secret.unlock_key, vault.key, binding)
     session.add(
-        Unlock(locator=secret.locator, holder_id=vault.holder_id, kind="browser", wrapped=wrapped, created_on=today)
+        Unlock(
+            locator=secret.locator,
+            holder_id=vault.holder_id,
+            kind="browser",
+            wrapped=wrapped,
+            created_on=today,
+        )
     )
     return vault
 
@@ -144,18 +154,23 @@ def certificates(wallet: Wallet, vault: Vault) -> tuple[Held, ...]:
     return tuple(_open(vault, row) for row in rows)
 
 
-def certificate(wallet: Wallet, vault: Vault | None, record_id: str) -> Held:
+def find(wallet: Wallet, vault: Vault, record_id: str) -> Held | None:
+    """Return one certificate of this wallet, or nothing when it is not in it."""
+    with wallet.database.session() as session:
+        row = _first(session, vault, col(Record.id) == record_id)
+    return None if row is None else _open(vault, row)
+
+
+def certificate(wallet: Wallet, vault: Vault, record_id: str) -> Held:
     """Return one certificate of this wallet.
 
     Raises:
         NotInWalletError: it is not in this wallet.
     """
-    if vault is not None:
-        with wallet.database.session() as session:
-            row = _first(session, vault, col(Record.id) == record_id)
-        if row is not None:
-            return _open(vault, row)
-    raise NotInWalletError("this wallet holds no such certificate")
+    held = find(wallet, vault, record_id)
+    if held is None:
+        raise NotInWalletError("this wallet holds no such certificate")
+    return held
 
 
 def claimed(wallet: Wallet, vault: Vault | None, claim: str) -> Held | None:

@@ -1,4 +1,4 @@
-"""The words and the HTTP status of each thing that can go wrong in the worker's house, in one table."""
+"""Words and HTTP status of each thing that can go wrong in the worker's house: one table."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ PROBLEMS: Final[Mapping[type[VCError], tuple[HTTPStatus, str]]] = MappingProxyTy
         errors.NotGenuineError: (HTTPStatus.UNPROCESSABLE_ENTITY, "forged"),
         errors.NotCheckedError: (HTTPStatus.SERVICE_UNAVAILABLE, "unchecked"),
         errors.FormRefusedError: (HTTPStatus.FORBIDDEN, "form"),
+        errors.DurationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "choose"),
         errors.NotInWalletError: (HTTPStatus.NOT_FOUND, "missing"),
         errors.ShareUnknownError: (HTTPStatus.NOT_FOUND, "link.unknown"),
         errors.ShareEndedError: (HTTPStatus.GONE, "link.ended"),
@@ -37,7 +38,7 @@ PROBLEMS: Final[Mapping[type[VCError], tuple[HTTPStatus, str]]] = MappingProxyTy
 
 
 def found_problem(error: VCError) -> tuple[HTTPStatus, str] | None:
-    """Return status and words of an error, its nearest class first; nothing when it is not one of this house."""
+    """Return status and words of an error, or nothing when it is not one of this house."""
     return next((PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS), None)
 
 
@@ -57,7 +58,9 @@ def answer(wallet: Wallet, request: Request, error: VCError) -> Response:
     else:
         ended_at = error.ended_at if isinstance(error, errors.ShareEndedError) else None
         context: dict[str, Any] = {"name": name, "unknown": error.could_not_check, "date": ended_at}
-        response = wallet.pages.render(request, "wallet/problem.html", status=status.value, **context)
+        response = wallet.pages.render(
+            request, "wallet/problem.html", status=status.value, **context
+        )
     return keep_private(response)
 
 
@@ -70,7 +73,7 @@ def keep_private(response: Response) -> Response:
 
 
 def route_class(wallet: Wallet) -> type[APIRoute]:
-    """Return the class of this house's routes: every answer is private, every known problem has its words."""
+    """Return the class of this house's routes: private answers, and words for each problem."""
 
     class WalletRoute(APIRoute):
         """A route of the worker's house."""

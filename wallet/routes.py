@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from credentials.errors import MalformedValueError
 from wallet import claims, holding, pages, sharing
-from wallet.errors import FormRefusedError
+from wallet.errors import DurationError, FormRefusedError, NotInWalletError
 from wallet.problems import route_class
 from wallet.visits import check_form, hand_out, secret_of
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from wallet.unlocking import Vault
 
 Token = Annotated[str, Form(max_length=64)]
+Duration = Annotated[str, Form(max_length=16)]
 SEE_OTHER = 303
 
 
@@ -31,8 +31,17 @@ def router(wallet: Wallet) -> APIRouter:
     return api
 
 
-def _vault(wallet: Wallet, request: Request) -> Vault | None:
-    return holding.open_vault(wallet, secret_of(wallet, request))
+def _visitor(wallet: Wallet, request: Request) -> tuple[Vault, str]:
+    """Return the wallet of this browser and the token for its forms.
+
+    Raises:
+        NotInWalletError: the browser has no wallet, so nothing is in it.
+    """
+    secret = secret_of(wallet, request)
+    vault = holding.open_vault(wallet, secret)
+    if secret is None or vault is None:
+        raise NotInWalletError("this browser has no wallet")
+    return vault, secret.form_token
 
 
 def _own_vault(wallet: Wallet, request: Request, token: str) -> Vault:
@@ -51,9 +60,10 @@ def _add_claims(api: APIRouter, wallet: Wallet) -> None:
     @api.get("/claim/{code}")
     def show_claim(request: Request, code: str) -> Response:
         secret = secret_of(wallet, request) or holding.new_secret(wallet)
-        had = holding.claimed(wallet, holding.open_vault(wallet, secret), code)
-        if had is not None:
-            return pages.certificate(wallet, request, had, secret, notice="already")
+        vault = holding.open_vault(wallet, secret)
+        had = holding.claimed(wallet, vault, code)
+        if vault is not None and had is not None:
+            return pages.certificate(wallet, request, vault, had, notice="already")
         response = pages.offer(wallet, request, claims.offered(wallet, code), secret)
         hand_out(wallet, response, secret)
         return response
@@ -81,21 +91,24 @@ def _add_certificates(api: APIRouter, wallet: Wallet) -> None:
 
     @api.get("/wallet/certificates/{record_id}")
     def certificate(request: Request, record_id: str, notice: str = "") -> Response:
-        secret = secret_of(wallet, request)
-        held = holding.certificate(wallet, holding.open_vault(wallet, secret), record_id)
-        return pages.certificate(wallet, request, held, secret, notice=notice)
+        vault, _ = _visitor(wallet, request)
+        return pages.certificate(
+            wallet, request, vault, holding.certificate(wallet, vault, record_id), notice=notice
+        )
 
     @api.get("/wallet/certificates/{record_id}/certificate.json")
     def download(request: Request, record_id: str) -> Response:
-        held = holding.certificate(wallet, _vault(wallet, request), record_id)
+        vault, _ = _visitor(wallet, request)
+        held = holding.certificate(wallet, vault, record_id)
         headers = {"Content-Disposition": 'attachment; filename="certificate.json"'}
         return Response(held.content, media_type="application/vc", headers=headers)
 
     @api.get("/wallet/certificates/{record_id}/remove")
     def ask_to_remove(request: Request, record_id: str) -> Response:
-        secret = secret_of(wallet, request)
-        held = holding.certificate(wallet, holding.open_vault(wallet, secret), record_id)
-        return pages.removal(wallet, request, held, secret)
+        vault, form = _visitor(wallet, request)
+        return pages.removal(
+            wallet, request, vault, holding.certificate(wallet, vault, record_id), form
+        )
 
     @api.post("/wallet/certificates/{record_id}/remove")
     def remove(request: Request, record_id: str, form: Token = "") -> Response:
@@ -106,24 +119,25 @@ def _add_certificates(api: APIRouter, wallet: Wallet) -> None:
 def _add_links(api: APIRouter, wallet: Wallet) -> None:
     @api.get("/wallet/certificates/{record_id}/share")
     def choose(request: Request, record_id: str) -> Response:
-        secret = secret_of(wallet, request)
-        held = holding.certificate(wallet, holding.open_vault(wallet, secret), record_id)
-        return pages.choice(wallet, request, held, secret)
+        vault, form = _visitor(wallet, request)
+        return pages.choice(wallet, request, holding.certificate(wallet, vault, record_id), form)
 
     @api.post("/wallet/certificates/{record_id}/share")
-    def make(request: Request, record_id: str, form: Token = "", duration: str = Form("")) -> Response:
+    def make(
+        request: Request, record_id: str, form: Token = "", duration: Duration = ""
+    ) -> Response:
         vault = _own_vault(wallet, request, form)
         chosen = sharing.DURATIONS.get(duration)
         if chosen is None:
-            raise MalformedValueError("choose for how long the link works", pointer="/duration")
+            raise DurationError("choose for how long the link works", pointer="/duration")
         made = sharing.share(wallet, vault, record_id, chosen)
         return RedirectResponse(f"/wallet/links/{made.id}", SEE_OTHER)
 
     @api.get("/wallet/links/{link_id}")
     def show_link(request: Request, link_id: str) -> Response:
-        secret = secret_of(wallet, request)
-        vault = holding.open_vault(wallet, secret)
-        return pages.link(wallet, request, vault, sharing.link(wallet, vault, link_id), secret)
+        vault, form = _visitor(wallet, request)
+        made = sharing.link(wallet, vault, link_id)
+        return pages.link(wallet, request, holding.find(wallet, vault, made.record_id), made, form)
 
     @api.post("/wallet/links/{link_id}/stop")
     def stop(request: Request, link_id: str, form: Token = "") -> Response:

@@ -46,4 +46,6 @@ class Wallet:
 
     def options(self) -> VerificationOptions:
         """Return how a certificate is checked now."""
-        return VerificationOptions(now=self.clock(), fetcher=self.fetcher, canonicalize=self.canonicalize)
+        return VerificationOptions(
+            now=self.clock(), fetcher=self.fetcher, canonicalize=self.canonicalize
+        )

@@ -1,7 +1,8 @@
 """Show a certificate by a link that ends, and that can be stopped at once.
 
-The server keeps the ciphertext under the link's id. The key stands in the link's fragment, and sealed in the wallet that
-made the link, so that its maker can look at the link again. A link that ended or was stopped keeps neither.
+The server keeps the ciphertext under the link's id. The key stands in the link's fragment, and
+sealed in the wallet that made the link, so that its maker can look at the link again. A link that
+was stopped, or is seen to have ended, keeps neither.
 """
 
 from __future__ import annotations
@@ -93,7 +94,11 @@ def share(wallet: Wallet, vault: Vault, record_id: str, duration: timedelta) -> 
 
 
 def _link(vault: Vault, row: Share) -> Link:
-    key = None if row.sealed is None else open_with(vault.record_key(row.id), row.sealed, vault.binding(row.id, 1))
+    key = (
+        None
+        if row.sealed is None
+        else open_with(vault.record_key(row.id), row.sealed, vault.binding(row.id, 1))
+    )
     return Link(
         row.id,
         key,
@@ -108,7 +113,9 @@ def _link(vault: Vault, row: Share) -> Link:
 
 def links(wallet: Wallet, vault: Vault, record_id: str | None = None) -> tuple[Link, ...]:
     """Return this wallet's open links and those closed within 30 days, the newest first."""
-    query = select(Share).where(Share.holder_id == vault.holder_id, col(Share.ends_at) > wallet.clock() - KEPT_FOR)
+    query = select(Share).where(
+        Share.holder_id == vault.holder_id, col(Share.ends_at) > wallet.clock() - KEPT_FOR
+    )
     if record_id is not None:
         query = query.where(Share.record_id == record_id)
     with wallet.database.session() as session:
@@ -116,21 +123,20 @@ def links(wallet: Wallet, vault: Vault, record_id: str | None = None) -> tuple[L
     return tuple(_link(vault, row) for row in rows)
 
 
-def link(wallet: Wallet, vault: Vault | None, link_id: str) -> Link:
+def link(wallet: Wallet, vault: Vault, link_id: str) -> Link:
     """Return one link of this wallet.
 
     Raises:
         NotInWalletError: this wallet did not make it.
     """
-    if vault is not None:
-        with wallet.database.session() as session:
-            row = session.get(Share, link_id)
-        if row is not None and row.holder_id == vault.holder_id:
-            return _link(vault, row)
-    raise NotInWalletError("this wallet has made no such link")
+    with wallet.database.session() as session:
+        row = session.get(Share, link_id)
+    if row is None or row.holder_id != vault.holder_id:
+        raise NotInWalletError("this wallet has made no such link")
+    return _link(vault, row)
 
 
-def stop(wallet: Wallet, vault: Vault | None, link_id: str) -> None:
+def stop(wallet: Wallet, vault: Vault, link_id: str) -> None:
     """Stop a link of this wallet, at once. Stopping it again, or after its end, changes nothing.
 
     Raises:
@@ -162,12 +168,14 @@ def _open_row(row: Share | None, now: datetime) -> Share:
     if row.stopped_at is not None:
         raise ShareStoppedError("the person who made this link stopped it")
     if in_utc(row.ends_at) <= now:
-        raise ShareEndedError("the time of this link is over; the certificate is another matter", in_utc(row.ends_at))
+        raise ShareEndedError(
+            "the time of this link is over; the certificate is another matter", in_utc(row.ends_at)
+        )
     return row
 
 
 def collect(wallet: Wallet, link_id: str) -> bytes:
-    """Return the ciphertext behind a link and count that it was opened, with the day and nothing else.
+    """Return the ciphertext behind a link; count that it was opened, and on which day.
 
     Raises:
         ShareUnknownError: no link has this number.
@@ -178,7 +186,7 @@ def collect(wallet: Wallet, link_id: str) -> bytes:
     try:
         with wallet.database.write() as session:
             row = _open_row(session.get(Share, link_id), now)
-            assert row.ciphertext is not None, "an open link keeps its ciphertext"
+            assert row.ciphertext is not None  # noqa: S101  # an open link keeps its ciphertext
             row.times_opened += 1
             row.last_opened_on = now.date()
             session.add(row)
@@ -190,6 +198,8 @@ def collect(wallet: Wallet, link_id: str) -> bytes:
 
 def destroy_ended(wallet: Wallet) -> None:
     """Destroy the ciphertext and the sealed key of every link whose time is over."""
-    ended = update(Share).where(col(Share.ends_at) <= wallet.clock(), col(Share.ciphertext).is_not(None))
+    ended = update(Share).where(
+        col(Share.ends_at) <= wallet.clock(), col(Share.ciphertext).is_not(None)
+    )
     with wallet.database.write() as session:
         session.exec(ended.values(ciphertext=None, sealed=None))

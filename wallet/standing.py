@@ -36,7 +36,11 @@ _SAID_BY: Final = (
     (ExpiredError, State.ENDED),
     (NotYetValidError, State.NOT_YET),
 )
-_NEEDED: Final = ("data-model", "proof", "issuer-key")  # without these nothing of the content is shown
+_NEEDED: Final = (
+    "data-model",
+    "proof",
+    "issuer-key",
+)  # without these nothing of the content is shown
 _GENUINE: Final = (*_NEEDED, "schema")
 
 
@@ -46,7 +50,7 @@ class Standing:
 
     Attributes:
         state: for the tag.
-        credential: the content; absent unless it was found genuine, so that a forged name is never shown.
+        credential: the content, only if it was found genuine: a forged name is never shown.
         as_of: of when the status list is that was looked at.
     """
 
@@ -68,7 +72,9 @@ def standing(wallet: Wallet, content: bytes) -> Standing:
 
 def _genuine(result: VerificationResult) -> CheckOutcome:
     outcomes = {check.name: check.outcome for check in result.checks}
-    if result.unverified_credential is None or any(outcomes.get(name) is CheckOutcome.FAILED for name in _GENUINE):
+    if result.unverified_credential is None or any(
+        outcomes.get(name) is CheckOutcome.FAILED for name in _GENUINE
+    ):
         return CheckOutcome.FAILED
     if all(outcomes.get(name) is CheckOutcome.PASSED for name in _NEEDED):
         return CheckOutcome.PASSED

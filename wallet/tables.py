@@ -1,8 +1,8 @@
-"""The tables of the worker's house. None of them holds a name, an address or anything readable of a certificate."""
+"""The tables of the worker's house. None holds anything that could be read of a certificate."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime  # noqa: TC003  # SQLModel reads the annotations
+from datetime import UTC, date, datetime  # SQLModel reads the annotations
 
 from sqlalchemy import DateTime, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -36,7 +36,7 @@ class Unlock(SQLModel, table=True):
 
 
 class Record(SQLModel, table=True):
-    """One sealed thing in a wallet; `blind` is equal for the same certificate in the same wallet, and only there."""
+    """One sealed thing in a wallet. `blind` is equal for equal certificates of one wallet."""
 
     __tablename__ = "wallet_records"
     __table_args__ = (UniqueConstraint("holder_id", "blind"),)
@@ -52,7 +52,7 @@ class Record(SQLModel, table=True):
 
 
 class Share(SQLModel, table=True):
-    """One share link: ciphertext for whoever has the key, and a sealed note for its maker. Closed links keep neither."""
+    """One share link: ciphertext for who has the key, which its maker has sealed beside it."""
 
     __tablename__ = "wallet_shares"
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from credentials.model import JsonValue
-
 _RIGHT_TO_LEFT: Final = ("ar", "fa", "he", "ps", "sd", "ug", "ur", "yi", "dv", "ckb")
 
 
@@ -33,8 +31,8 @@ class Text:
         return "rtl" if self.language.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
 
 
-def texts(value: JsonValue) -> tuple[Text, ...]:
-    """Return every reading of a text member: plain text, a value object, or a list of them (VCDM 2.0 §11.1)."""
+def texts(value: object) -> tuple[Text, ...]:
+    """Return every reading of a text: plain, a value object, or a list (VCDM 2.0 §11.1)."""
     if isinstance(value, str):
         return (Text(value),)
     if isinstance(value, list):

@@ -1,6 +1,6 @@
 """From the secret in the browser to the keys of one wallet.
 
-Every key is one expansion step of HKDF (RFC 5869 §2.3, `info` names the use) of 32 uniformly random bytes.
+Every key is one step of HKDF-Expand (RFC 5869 §2.3) of 32 uniformly random bytes.
 """
 
 from __future__ import annotations
@@ -75,8 +75,10 @@ class Vault:
         return f"comity wallet v1\n{self.holder_id}\n{record_id}\n{version}".encode()
 
     def blind(self, kind: str, name: str) -> str:
-        """Return a name that is equal for equal things in this wallet, and says nothing to anybody else."""
-        return hmac.digest(expand(self.key, f"comity wallet blind v1 {kind}"), name.encode(), "sha256").hex()
+        """Return a name that is equal for equal things in this wallet, and in no other."""
+        return hmac.digest(
+            expand(self.key, f"comity wallet blind v1 {kind}"), name.encode(), "sha256"
+        ).hex()
 
 
 def unlock_binding(locator: str, holder_id: str) -> bytes:

@@ -74,9 +74,7 @@ def add_proof_set(
         "proofPurpose": purpose,
     }
     options |= {name: value for name, value in (("domain", domain), ("challenge", challenge)) if value is not None}
-    proofs = [
-        _suite_for_signing(name, signer).create_proof(document, options, signer, canonicalize) for name in cryptosuites
-    ]
+    proofs = [_suite_for_signing(name, signer).create_proof(document, options, signer, canonicalize) for name in cryptosuites]
     return {**document, "proof": proofs[0] if len(proofs) == 1 else proofs}
 
 

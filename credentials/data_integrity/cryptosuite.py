@@ -92,9 +92,7 @@ class HashedSuite:
             data["@context"] = options["@context"]
         verify_signature(key, signature, self.hash_data(data, options, canonicalize))
 
-    def hash_data(
-        self, document: Mapping[str, Any], options: Mapping[str, Any], canonicalize: rdf.Canonicalizer
-    ) -> bytes:
+    def hash_data(self, document: Mapping[str, Any], options: Mapping[str, Any], canonicalize: rdf.Canonicalizer) -> bytes:
         """Return the 64 bytes that are signed: hash of the options, hash of the document (§3.3.4)."""
         if self.transform is Transform.JCS:
             forms = (jcs.canonicalize(options), jcs.canonicalize(document))

@@ -60,9 +60,7 @@ def _check_method(method: object, pointer: str) -> None:
     if not isinstance(method, str):
         raise ProofVerificationError("verificationMethod is missing", pointer=f"{pointer}/verificationMethod")
     if not method.startswith("did:"):
-        raise InvalidVerificationMethodURLError(
-            "verificationMethod is no DID URL", pointer=f"{pointer}/verificationMethod"
-        )
+        raise InvalidVerificationMethodURLError("verificationMethod is no DID URL", pointer=f"{pointer}/verificationMethod")
 
 
 def _check_times(proof: Mapping[str, Any], now: datetime, pointer: str) -> None:
@@ -74,9 +72,7 @@ def _check_times(proof: Mapping[str, Any], now: datetime, pointer: str) -> None:
         raise ProofVerificationError("the proof has expired", pointer=f"{pointer}/expires")
 
 
-def check_domain_and_challenge(
-    proof: Mapping[str, Any], *, domain: str | None, challenge: str | None, pointer: str
-) -> None:
+def check_domain_and_challenge(proof: Mapping[str, Any], *, domain: str | None, challenge: str | None, pointer: str) -> None:
     """Raise when the proof does not name the domain or answer the challenge that was asked for.
 
     Raises:

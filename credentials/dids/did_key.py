@@ -22,9 +22,7 @@ def resolve(did: str, _fetcher: Fetcher) -> dict[str, Any]:
     return {
         "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
         "id": did,
-        "verificationMethod": [
-            {"id": method, "type": "Multikey", "controller": did, "publicKeyMultibase": key.multibase}
-        ],
+        "verificationMethod": [{"id": method, "type": "Multikey", "controller": did, "publicKeyMultibase": key.multibase}],
         "assertionMethod": [method],
         "authentication": [method],
     }

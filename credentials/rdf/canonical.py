@@ -41,8 +41,8 @@ def canonical_n_quads(dataset: Dataset, *, hash_name: str = "sha256") -> bytes:
     if _has_ties(dataset):
         issued_identifiers(dataset, hash_name=hash_name)
     dataset.canonicalize(_ALGORITHMS[hash_name])
-    lines = serialize(dataset, format=RdfFormat.N_QUADS).splitlines(keepends=True)
-    return b"".join(sorted(lines))
+    text = serialize(dataset, format=RdfFormat.N_QUADS) or b""
+    return b"".join(sorted(text.splitlines(keepends=True)))
 
 
 def issued_identifiers(dataset: Iterable[Quad], *, hash_name: str = "sha256") -> dict[str, str]:
@@ -82,9 +82,7 @@ def _as_pyld(quads: Sequence[Quad]) -> dict[str, list[dict[str, Any]]]:
     graphs: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for quad in quads:
         name = "@default" if isinstance(quad.graph_name, DefaultGraph) else _term(quad.graph_name)["value"]
-        graphs[name].append(
-            {"subject": _term(quad.subject), "predicate": _term(quad.predicate), "object": _term(quad.object)}
-        )
+        graphs[name].append({"subject": _term(quad.subject), "predicate": _term(quad.predicate), "object": _term(quad.object)})
     return graphs
 
 
@@ -127,4 +125,8 @@ def _escaped(line: str) -> str:
     return "".join(_ESCAPES.get(letter, letter) for letter in body) + "\n"
 
 
-_ESCAPES: Final = {chr(code): f"\\u{code:04X}" for code in (*range(0x20), 0x7F)} | {"\b": "\\b", "\t": "\\t", "\f": "\\f"}
+_ESCAPES: Final = {chr(code): f"\\u{code:04X}" for code in (*range(0x20), 0x7F)} | {
+    "\b": "\\b",
+    "\t": "\\t",
+    "\f": "\\f",
+}

@@ -26,9 +26,7 @@ def dataset_of(expanded: Sequence[Any]) -> Dataset:
     except jsonld.JsonLdError as error:
         raise ProofTransformationError("the document cannot be turned into RDF") from error
     try:
-        return Dataset(
-            _quad(triple, graph) for graph, triples in graphs.items() for triple in triples if triple["object"]
-        )
+        return Dataset(_quad(triple, graph) for graph, triples in graphs.items() for triple in triples if triple["object"])
     except ValueError as error:
         raise DataLossError("an IRI or a language tag is malformed, and would not be signed") from error
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from pyld import jsonld
+from pyld import jsonld  # type: ignore[import-untyped]  # PyLD ships no types; this package is its only door
 from pyld.context_resolver import ContextResolver  # type: ignore[import-untyped]
 
 import schemas

@@ -1,0 +1,49 @@
+"""`credentialSchema`: does the credential fit the JSON Schema it names? See VC JSON Schema 1.0."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+from jsonschema import Draft202012Validator
+
+import schemas
+from credentials.errors import SchemaError, UnknownSchemaError
+from credentials.model import Credential
+
+SCHEMA_TYPES: Final = frozenset({"JsonSchema"})
+
+
+def check_schemas(credential: Credential) -> None:
+    """Raise unless the credential fits every schema it names.
+
+    Raises:
+        SchemaError: it does not; with a pointer to the first member that does not fit.
+        UnknownSchemaError: a schema that we do not ship; schemas are never fetched.
+    """
+    for reference in credential.schemas:
+        if reference.type not in SCHEMA_TYPES or reference.id not in schemas.JSON_SCHEMAS:
+            raise UnknownSchemaError(f"we do not have the schema {reference.id[:200]!r}", pointer=reference.pointer)
+        validate(credential.document, reference.id)
+
+
+@cache
+def _validator(url: str) -> Draft202012Validator:
+    return Draft202012Validator(schemas.json_schema(url))
+
+
+def validate(document: Mapping[str, Any], url: str) -> None:
+    """Raise unless a document fits a schema of ours; a `proof` member is not looked at.
+
+    Raises:
+        SchemaError: with a pointer to the first member that does not fit.
+    """
+    unsecured = {name: value for name, value in document.items() if name != "proof"}
+    for error in _validator(url).iter_errors(unsecured):
+        pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error.absolute_path)
+        raise SchemaError(f"does not fit the schema: {error.validator} {_expectation(error.validator_value)}", pointer=pointer)
+
+
+def _expectation(value: object) -> str:
+    return str(value)[:120]

@@ -1,0 +1,256 @@
+"""The verification pipeline: every check has an outcome of its own.
+
+    data-model         VCDM 2.0: structure, types, dates                     may fail
+    proof              every Data Integrity proof, nothing left unsigned     may fail, or not be checkable (did:web does not answer)
+    issuer-key         the keys that signed are the issuer's                 may fail
+    validity-period    validFrom, validUntil                                 may fail
+    status             revocation and suspension lists                       may fail, or not be checkable
+    schema             the JSON Schemas that the credential names            may fail, or not be checkable
+
+Leaves raise; only this module collects. What depends on a check that did not pass is reported as could-not-check, never as passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from credentials import rdf
+from credentials.data_integrity import proofs_of, verify_proofs
+from credentials.dids import verification_key
+from credentials.errors import (
+    ExpiredError,
+    IssuerKeyMismatchError,
+    NotYetValidError,
+    ProofVerificationError,
+    VCError,
+)
+from credentials.model import Credential, parse_credential
+from credentials.parsing import parse_json
+from credentials.schema import check_schemas
+from credentials.status import check_status
+
+if TYPE_CHECKING:
+    from credentials.fetching import Fetcher
+
+
+class CheckOutcome(StrEnum):
+    """What came of a check."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    COULD_NOT_CHECK = "could-not-check"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check and what came of it.
+
+    Attributes:
+        name: a key of `CHECKS`.
+        outcome: passed, failed or could not check.
+        problem: why it did not pass; None also where an earlier check left nothing to look at.
+    """
+
+    name: str
+    outcome: CheckOutcome
+    problem: VCError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationOptions:
+    """What a verification needs from outside.
+
+    Attributes:
+        now: the moment for dates, aware.
+        fetcher: brings did:web documents and status lists.
+        clock_skew: how far clocks may differ.
+        canonicalize: RDFC-1.0.
+        checks: names of the checks to run after `data-model`; None for all.
+        domain: for presentations, what the proof must name.
+        challenge: for presentations, what the proof must answer.
+    """
+
+    now: datetime
+    fetcher: Fetcher
+    clock_skew: timedelta = timedelta(minutes=5)
+    canonicalize: rdf.Canonicalizer = rdf.canonicalize
+    checks: frozenset[str] | None = None
+    domain: str | None = None
+    challenge: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationResult:
+    """The report on one credential.
+
+    Attributes:
+        unverified_credential: the view, if the document is a credential at all; for a caller that says why it looks.
+        checks: in the order of `CHECKS`.
+        status_as_of: when the oldest status list that was read was made; None when none was.
+    """
+
+    unverified_credential: Credential | None
+    checks: tuple[Check, ...]
+    status_as_of: datetime | None = None
+
+    @property
+    def verified(self) -> bool:
+        """Whether something was checked and everything passed."""
+        return self.outcome is CheckOutcome.PASSED
+
+    @property
+    def outcome(self) -> CheckOutcome:
+        """The worst outcome: failed, then could not check, then passed. Nothing checked is failed."""
+        outcomes = {check.outcome for check in self.checks}
+        if not outcomes or CheckOutcome.FAILED in outcomes:
+            return CheckOutcome.FAILED
+        return CheckOutcome.COULD_NOT_CHECK if CheckOutcome.COULD_NOT_CHECK in outcomes else CheckOutcome.PASSED
+
+    @property
+    def problems(self) -> tuple[VCError, ...]:
+        """Every problem, in order."""
+        return tuple(check.problem for check in self.checks if check.problem is not None)
+
+    @property
+    def is_genuine(self) -> bool:
+        """Whether the document is a credential whose proofs hold and whose keys are the issuer's."""
+        return all(self.check(name).outcome is CheckOutcome.PASSED for name in ("data-model", "proof", "issuer-key"))
+
+    def check(self, name: str) -> Check:
+        """Return the check of that name; one that was not run could not check anything."""
+        found = (check for check in self.checks if check.name == name)
+        return next(found, Check(name, CheckOutcome.COULD_NOT_CHECK))
+
+    def require(self) -> Credential:
+        """Return the credential, or raise the first problem: the only way to claims that are relied on.
+
+        Raises:
+            VCError: the first thing that did not pass.
+        """
+        if self.verified and self.unverified_credential is not None:
+            return self.unverified_credential
+        raise next(iter(self.problems), ProofVerificationError("nothing could be checked"))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as JSON: problems are problem details (RFC 9457) with W3C types."""
+        return {
+            "verified": self.verified,
+            "checks": [{"check": check.name, "outcome": check.outcome.value} for check in self.checks],
+            "problemDetails": [
+                {"type": problem.type, "title": problem.title, "detail": problem.detail, "pointer": problem.pointer}
+                for problem in self.problems
+            ],
+            "statusAsOf": self.status_as_of.isoformat() if self.status_as_of else None,
+        }
+
+
+@dataclass(slots=True)
+class _Run:
+    """What the checks of one verification share."""
+
+    document: Mapping[str, Any]
+    options: VerificationOptions
+    credential: Credential | None = None
+    status_as_of: datetime | None = None
+    checks: list[Check] = field(default_factory=list)
+
+    def parsed(self) -> Credential:
+        if self.credential is None:
+            raise AssertionError("a check ran without a credential")
+        return self.credential
+
+
+def _check_data_model(run: _Run) -> None:
+    run.credential = parse_credential(run.document)
+
+
+def _check_proof(run: _Run) -> None:
+    options = run.options
+    verify_proofs(
+        run.document,
+        lambda method, purpose: verification_key(method, purpose, options.fetcher),
+        now=options.now,
+        domain=options.domain,
+        challenge=options.challenge,
+        canonicalize=options.canonicalize,
+    )
+
+
+def _check_issuer_key(run: _Run) -> None:
+    issuer = run.parsed().issuer
+    for proof in proofs_of(run.document):
+        if str(proof.get("verificationMethod")).partition("#")[0] != issuer:
+            raise IssuerKeyMismatchError("the key that signed is not the issuer's", pointer="/proof")
+
+
+def _check_validity_period(run: _Run) -> None:
+    credential, now, skew = run.parsed(), run.options.now, run.options.clock_skew
+    if credential.valid_from is not None and now + skew < credential.valid_from:
+        raise NotYetValidError("validFrom lies in the future", pointer="/validFrom")
+    if credential.valid_until is not None and credential.valid_until <= now - skew:
+        raise ExpiredError("validUntil lies in the past", pointer="/validUntil")
+
+
+def _check_status(run: _Run) -> None:
+    findings = check_status(run.parsed(), run.options.fetcher, lambda content: _verified_list(content, run.options))
+    run.status_as_of = min((finding.as_of for finding in findings), default=None)
+
+
+def _verified_list(content: bytes, options: VerificationOptions) -> Credential:
+    needed = frozenset({"proof", "issuer-key", "validity-period"})
+    return verify_credential(
+        content,
+        VerificationOptions(options.now, options.fetcher, options.clock_skew, canonicalize=options.canonicalize, checks=needed),
+    ).require()
+
+
+def _check_schema(run: _Run) -> None:
+    check_schemas(run.parsed())
+
+
+CHECKS: Final[Mapping[str, tuple[Callable[[_Run], None], tuple[str, ...]]]] = MappingProxyType(
+    {
+        "data-model": (_check_data_model, ()),
+        "proof": (_check_proof, ("data-model",)),
+        "issuer-key": (_check_issuer_key, ("data-model", "proof")),
+        "validity-period": (_check_validity_period, ("data-model", "proof")),
+        "status": (_check_status, ("data-model", "proof", "issuer-key")),
+        "schema": (_check_schema, ("data-model", "proof")),
+    }
+)
+"""Check name to (check, the checks that must have passed before it means anything); its order is the order of the report."""
+
+
+def verify_credential(content: bytes | Mapping[str, Any], options: VerificationOptions) -> VerificationResult:
+    """Return the report on a secured credential; nothing is raised for what the document is.
+
+    Args:
+        content: bytes off the wire, or a document that was parsed strictly.
+        options: time, fetcher and what to check.
+    """
+    try:
+        document = parse_json(content) if isinstance(content, bytes) else content
+    except VCError as error:
+        return VerificationResult(None, (Check("data-model", CheckOutcome.FAILED, error),))
+    run = _Run(document, options)
+    for name, (check, needs) in CHECKS.items():
+        if name != "data-model" and options.checks is not None and name not in options.checks:
+            continue
+        run.checks.append(_outcome(run, name, check, needs))
+    return VerificationResult(run.credential, tuple(run.checks), run.status_as_of)
+
+
+def _outcome(run: _Run, name: str, check: Callable[[_Run], None], needs: tuple[str, ...]) -> Check:
+    if any(done.outcome is not CheckOutcome.PASSED for done in run.checks if done.name in needs):
+        return Check(name, CheckOutcome.COULD_NOT_CHECK)
+    try:
+        check(run)
+    except VCError as error:
+        outcome = CheckOutcome.COULD_NOT_CHECK if error.could_not_check else CheckOutcome.FAILED
+        return Check(name, outcome, error)
+    return Check(name, CheckOutcome.PASSED)
