@@ -29,6 +29,7 @@ from credentials.errors import (
     ProofVerificationError,
     VCError,
 )
+from credentials.keys import PublicKey
 from credentials.model import Credential, parse_credential
 from credentials.parsing import parse_json
 from credentials.schema import check_schemas
@@ -70,6 +71,7 @@ class VerificationOptions:
         fetcher: brings did:web documents and status lists.
         clock_skew: how far clocks may differ.
         canonicalize: RDFC-1.0.
+        known_keys: verification method to key, from a source that is trusted; these DIDs are not resolved.
         checks: names of the checks to run after `data-model`; None for all.
         domain: for presentations, what the proof must name.
         challenge: for presentations, what the proof must answer.
@@ -79,6 +81,7 @@ class VerificationOptions:
     fetcher: Fetcher
     clock_skew: timedelta = timedelta(minutes=5)
     canonicalize: rdf.Canonicalizer = rdf.canonicalize
+    known_keys: Mapping[str, PublicKey] = field(default_factory=lambda: MappingProxyType({}))
     checks: frozenset[str] | None = None
     domain: str | None = None
     challenge: str | None = None
@@ -92,11 +95,13 @@ class VerificationResult:
         unverified_credential: the view, if the document is a credential at all; for a caller that says why it looks.
         checks: in the order of `CHECKS`.
         status_as_of: when the oldest status list that was read was made; None when none was.
+        keys: verification method to the key that the proofs were checked with.
     """
 
     unverified_credential: Credential | None
     checks: tuple[Check, ...]
     status_as_of: datetime | None = None
+    keys: Mapping[str, PublicKey] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def verified(self) -> bool:
@@ -158,6 +163,7 @@ class _Run:
     credential: Credential | None = None
     status_as_of: datetime | None = None
     checks: list[Check] = field(default_factory=list)
+    keys: dict[str, PublicKey] = field(default_factory=dict)
 
     def parsed(self) -> Credential:
         if self.credential is None:
@@ -171,9 +177,15 @@ def _check_data_model(run: _Run) -> None:
 
 def _check_proof(run: _Run) -> None:
     options = run.options
+
+    def resolve_key(method: str, purpose: str) -> PublicKey:
+        known = options.known_keys.get(method)
+        run.keys[method] = known or verification_key(method, purpose, options.fetcher)
+        return run.keys[method]
+
     verify_proofs(
         run.document,
-        lambda method, purpose: verification_key(method, purpose, options.fetcher),
+        resolve_key,
         now=options.now,
         domain=options.domain,
         challenge=options.challenge,
@@ -242,7 +254,7 @@ def verify_credential(content: bytes | Mapping[str, Any], options: VerificationO
         if name != "data-model" and options.checks is not None and name not in options.checks:
             continue
         run.checks.append(_outcome(run, name, check, needs))
-    return VerificationResult(run.credential, tuple(run.checks), run.status_as_of)
+    return VerificationResult(run.credential, tuple(run.checks), run.status_as_of, run.keys)
 
 
 def _outcome(run: _Run, name: str, check: Callable[[_Run], None], needs: tuple[str, ...]) -> Check:

@@ -1,69 +1,50 @@
-"""Intervals of valid time: half-open, in UTC, with one rule for plain days.
-
-A `from` of `2026-01-01` begins at that midnight; an `until` of `2026-12-31` includes that whole day. A time that is
-exactly a midnight stands for its day (product credentials carry whole days), any other time for itself.
-"""
+"""Half-open intervals of UTC time, and the rule for dates without a time."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from datetime import UTC, datetime, time, timedelta
 
-from trust.errors import RecordError
+from credentials.errors import MalformedValueError
 
-ONE_DAY: Final = timedelta(days=1)
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE_LENGTH = len("2026-11-20")
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From `start` until just before `end`; without an end it goes on.
-
-    Attributes:
-        recorded_at: when it was written into the register (the second clock).
-    """
+    """`[start, end)` in UTC; `end` None means open. A date without time begins at midnight and, as an end, counts its whole day."""
 
     start: datetime
-    end: datetime | None = None
-    recorded_at: datetime | None = None
+    end: datetime | None
 
-    def holds(self, moment: datetime) -> bool:
-        """Return whether the interval holds at `moment`; a midnight stands for its whole day."""
-        last = moment + ONE_DAY if is_whole_day(moment) else moment
-        begun = self.start <= moment or self.start < last
-        return begun and (self.end is None or moment < self.end)
-
-    def contains(self, moment: datetime) -> bool:
-        """Return whether `start <= moment < end`, to the instant."""
+    def __contains__(self, moment: datetime) -> bool:
         return self.start <= moment and (self.end is None or moment < self.end)
 
 
-def is_whole_day(moment: datetime) -> bool:
-    """Return whether the moment is a midnight in UTC."""
-    utc = moment.astimezone(UTC)
-    return utc.replace(hour=0, minute=0, second=0, microsecond=0) == utc
-
-
-def parse_moment(text: str, *, end: bool = False) -> datetime:
-    """Return the moment of `YYYY-MM-DD` or of an RFC 3339 time; the day of an end is included.
+def parse_moment(text: object, *, as_end: bool = False) -> datetime:
+    """Return a date or a date and time as a moment in UTC; a date as an end is the midnight after it.
 
     Raises:
-        RecordError: neither form, no time zone, or a day after which there is none.
+        MalformedValueError: neither.
     """
+    if not isinstance(text, str):
+        raise MalformedValueError("a date is missing")
     try:
-        if _DAY.fullmatch(text):
-            day = date.fromisoformat(text) + (ONE_DAY if end else timedelta())
-            return datetime(day.year, day.month, day.day, tzinfo=UTC)
         moment = datetime.fromisoformat(text)
-    except (ValueError, OverflowError) as error:
-        raise RecordError(f"{text!r} is no date and no time") from error
+    except ValueError as error:
+        raise MalformedValueError(f"{text[:40]!r} is no date") from error
+    if len(text) == _DATE_LENGTH:
+        moment = datetime.combine(moment.date(), time(), UTC)
+        return moment + timedelta(days=1) if as_end else moment
     if moment.tzinfo is None:
-        raise RecordError(f"{text!r} has no time zone")
+        raise MalformedValueError(f"{text[:40]!r} has no time zone")
     return moment.astimezone(UTC)
 
 
-def in_any(periods: tuple[Period, ...], moment: datetime) -> bool:
-    """Return whether one of the periods holds at `moment`."""
-    return any(period.holds(moment) for period in periods)
+def parse_period(start: object, end: object) -> Period:
+    """Return the period between two dates or moments; `end` None means open.
+
+    Raises:
+        MalformedValueError: one of them is no date.
+    """
+    return Period(parse_moment(start), None if end is None else parse_moment(end, as_end=True))

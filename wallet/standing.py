@@ -36,12 +36,7 @@ _SAID_BY: Final = (
     (ExpiredError, State.ENDED),
     (NotYetValidError, State.NOT_YET),
 )
-_NEEDED: Final = (
-    "data-model",
-    "proof",
-    "issuer-key",
-)  # without these nothing of the content is shown
-_GENUINE: Final = (*_NEEDED, "schema")
+_GENUINE: Final = ("data-model", "proof", "issuer-key", "schema")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +57,16 @@ class Standing:
 def standing(wallet: Wallet, content: bytes) -> Standing:
     """Check a certificate now and say how it stands."""
     result = verify_credential(content, wallet.options())
-    genuine = _genuine(result)
-    if genuine is CheckOutcome.FAILED:
+    outcomes = {result.check(name).outcome for name in _GENUINE}
+    if result.unverified_credential is None or CheckOutcome.FAILED in outcomes:
         return Standing(State.NOT_GENUINE, None, None)
-    if genuine is CheckOutcome.COULD_NOT_CHECK:
+    if not result.is_genuine:
         return Standing(State.UNKNOWN, None, None)
     return Standing(_state(result), result.unverified_credential, result.status_as_of)
 
 
-def _genuine(result: VerificationResult) -> CheckOutcome:
-    outcomes = {check.name: check.outcome for check in result.checks}
-    if result.unverified_credential is None or any(
-        outcomes.get(name) is CheckOutcome.FAILED for name in _GENUINE
-    ):
-        return CheckOutcome.FAILED
-    if all(outcomes.get(name) is CheckOutcome.PASSED for name in _NEEDED):
-        return CheckOutcome.PASSED
-    return CheckOutcome.COULD_NOT_CHECK
-
-
 def _state(result: VerificationResult) -> State:
-    problems = [problem for check in result.checks for problem in check.problems]
     for error, state in _SAID_BY:
-        if any(isinstance(problem, error) for problem in problems):
+        if any(isinstance(problem, error) for problem in result.problems):
             return state
     return State.VALID if result.verified else State.UNKNOWN

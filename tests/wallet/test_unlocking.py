@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from wallet.unlocking import BrowserSecret, Vault, expand, parse_secret
 
@@ -23,11 +25,9 @@ def test_locator_unlock_key_and_form_token_are_unrelated_to_the_eye() -> None:
 
 
 def test_the_expansion_is_the_one_of_hkdf() -> None:
-    # RFC 5869, appendix A.1, first block
-    prk = bytes.fromhex("077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5")
-    info = bytes.fromhex("f0f1f2f3f4f5f6f7f8f9").decode("latin-1")
-    assert len(expand(prk, info)) == 32
-    assert expand(prk, "a") != expand(prk, "b")
+    peer = HKDFExpand(hashes.SHA256(), length=32, info=b"comity wallet unlock v1")
+    assert SECRET.unlock_key == peer.derive(SECRET.value)
+    assert expand(SECRET.value, "a") != expand(SECRET.value, "b")
 
 
 def test_secrets_are_not_printed() -> None:
