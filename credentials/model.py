@@ -1,7 +1,7 @@
 """Typed views over credentials and presentations (VC Data Model 2.0 §4).
 
-A view holds exactly the JSON that was received: what was signed is what is kept. Only `parse_credential` makes a `Credential`; it is
-conforming then, and still not trusted.
+A view holds exactly the JSON that was received: what was signed is what is kept. Only `parse_credential` makes a `Credential`; it
+is conforming then, and still not trusted.
 """
 
 from __future__ import annotations

@@ -116,6 +116,12 @@ def open_bundle(source: BundleSource, *, root: bytes, now: datetime, seen_versio
         raise BundleError("a list is not of the form it must have") from error
 
 
+def target_file(path: str, sha256: str) -> str:
+    """Return where a target stands: its hash comes before its name, so that a file never changes (consistent snapshots)."""
+    folder, _, name = path.rpartition("/")
+    return f"targets/{folder}/{sha256}.{name}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Walk:
     source: BundleSource
@@ -173,7 +179,7 @@ class _Walk:
         info: TargetFile | None = targets.targets.get(path)
         if info is None:
             raise BundleError(f"{path} is not signed by the role that must sign it")
-        content = self._bytes(f"targets/{path}")
+        content = self._bytes(target_file(path, info.hashes["sha256"]))
         info.verify_length_and_hashes(content)
         document = json.loads(content)
         if not isinstance(document, dict):

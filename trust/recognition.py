@@ -11,8 +11,8 @@ The steps, in the order of the reasons:
     8  the asking state's rules                                  HOME, RULE_*, NO_RULE, CASE_BY_CASE
     9  the conditions, against the rest of the dossier           CONDITION_*
 
-Steps 3 (proven time of issue) and 7 (decisions on one person) take their places when issuance logs and decisions exist. Silence is not
-refusal: no rule is `undecided`, lists too old are `unknown`.
+Steps 3 (proven time of issue) and 7 (decisions on one person) take their places when issuance logs and decisions exist. Silence is
+not refusal: no rule is `undecided`, lists too old are `unknown`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Data Integrity proofs: make them, check them, as sets and as chains (VC Data Integrity 1.0 §4).
 
-`CRYPTOSUITES` is the table of what is supported. All proofs of a document are checked; a document without a proof is an error, and a
-`previousProof` that is missing is one too.
+`CRYPTOSUITES` is the table of what is supported. All proofs of a document are checked; a document without a proof is an error, and
+a `previousProof` that is missing is one too.
 """
 
 from __future__ import annotations

@@ -1,0 +1,80 @@
+"""Builds the lists of a partnership from a folder of plain files, one for each state and subject.
+
+In the folder an issuer is named by its slug; its DID and keys are filled in from the deployment where it lives. Every file is
+read and checked before anything is signed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from credentials.errors import MalformedValueError
+from trust import records
+from trust.bundle import STATE_FILES
+
+KeysOf = Callable[[str], tuple[str, Mapping[str, str]]]
+"""Slug to (DID, key fragment such as `#k1` to publicKeyMultibase)."""
+
+_PARSERS: Mapping[str, Callable[[Mapping[str, Any], str], object]] = {
+    "authorities": records.parse_authority,
+    "issuers": records.parse_issuer,
+    "qualifications": records.parse_qualification,
+    "rules": records.parse_rule,
+    "suspensions": records.parse_suspension,
+}
+
+
+def state_codes(folder: Path) -> tuple[str, ...]:
+    """Return the codes of the parties."""
+    return tuple(party["code"] for party in _read(folder / "parties.json")["parties"])
+
+
+def build_files(folder: Path, keys_of: KeysOf) -> dict[str, bytes]:
+    """Return target path to content.
+
+    Raises:
+        MalformedValueError: a file is missing or not of its form; names the file.
+    """
+    files = {"partnership/parties.json": _spell(_read(folder / "parties.json"))}
+    for code in state_codes(folder):
+        for name in STATE_FILES:
+            path = folder / "states" / code / f"{name}.json"
+            document = _read(path) if path.exists() else {name: []}
+            if name == "issuers":
+                document = {"issuers": [_with_keys(record, keys_of) for record in document["issuers"]]}
+            _check(document, name, code, path)
+            files[f"states/{code}/{name}.json"] = _spell(document)
+    return files
+
+
+def _with_keys(record: Mapping[str, Any], keys_of: KeysOf) -> dict[str, Any]:
+    did, keys = keys_of(record["slug"])
+    since = record["accreditations"][0]["periods"][0]["from"]
+    listed = [
+        {"id": fragment, "publicKeyMultibase": key, "from": since, "until": None, "compromisedSince": None}
+        for fragment, key in keys.items()
+    ]
+    return {**record, "did": did, "keys": listed}
+
+
+def _check(document: Mapping[str, Any], name: str, code: str, path: Path) -> None:
+    try:
+        for record in document[name]:
+            _PARSERS[name](record, code)
+    except (KeyError, TypeError, ValueError) as error:
+        raise MalformedValueError(f"{path}: {type(error).__name__} {error}") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise MalformedValueError(f"{path}: {error}") from error
+    return document
+
+
+def _spell(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"

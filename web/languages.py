@@ -1,0 +1,60 @@
+"""Message catalogs: `.po` files compiled in memory; message ids are keys, the words are in the catalogs."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+from gettext import GNUTranslations
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LANGUAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {"en": ("English", "ltr"), "fr": ("Français", "ltr"), "ar": ("العربية", "rtl")}
+)
+"""Language to (its name in itself, direction)."""
+DEFAULT: Final = "en"
+
+
+class MissingMessageError(KeyError):
+    """A key that no catalog of the language has: a mistake of ours."""
+
+
+def load_catalogs(folders: Iterable[Path]) -> dict[str, dict[str, str]]:
+    """Return language to (key to words), merged over `{folder}/{language}.po`.
+
+    Raises:
+        ValueError: two catalogs of one language have the same key.
+    """
+    catalogs: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+    for folder in folders:
+        for language, messages in catalogs.items():
+            found = _read(folder / f"{language}.po")
+            double = messages.keys() & found.keys()
+            if double:
+                raise ValueError(f"{folder}: {min(double)} stands in another catalog too")
+            messages.update(found)
+    return catalogs
+
+
+def _read(path: Path) -> dict[str, str]:
+    with path.open("rb") as file:
+        catalog = read_po(file)
+    buffer = io.BytesIO()
+    write_mo(buffer, catalog)
+    buffer.seek(0)
+    translations = GNUTranslations(buffer)
+    keys = [str(message.id) for message in catalog if message.id]
+    return {key: translations.gettext(key) for key in keys}
+
+
+def negotiate(accepted: str) -> str:
+    """Return the first of our languages that an `Accept-Language` header names; English when it names none."""
+    for item in accepted.split(","):
+        language = item.partition(";")[0].strip().lower().partition("-")[0]
+        if language in LANGUAGES:
+            return language
+    return DEFAULT

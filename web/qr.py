@@ -1,0 +1,67 @@
+"""Link codes as QR symbols: three segments, error correction M, version 4 at most."""
+
+from __future__ import annotations
+
+import io
+from typing import Final, Literal
+
+from PIL import Image
+from qrcode.constants import ERROR_CORRECT_M
+from qrcode.main import QRCode
+from qrcode.util import QRData
+
+from credentials.errors import COMITY, VCError
+from web.links import LinkCode
+
+MAX_VERSION: Final = 4
+_MODES: Final[tuple[Literal[1, 2, 4], ...]] = (2, 4, 1)  # alphanumeric, byte, numeric (ISO/IEC 18004 §7.4.1)
+QUIET: Final = 4  # modules of white around the symbol
+
+
+class CodeTooLargeError(VCError):
+    """The public URL is too long for a code that cheap cameras read."""
+
+    type = COMITY + "CODE_TOO_LARGE"
+    title = "problem.code-too-large"
+
+
+def matrix(link: LinkCode) -> list[list[bool]]:
+    """Return the modules, quiet zone included: True is dark.
+
+    Raises:
+        CodeTooLargeError: version 4 does not hold it.
+    """
+    code = QRCode(error_correction=ERROR_CORRECT_M, border=QUIET)
+    for text, mode in zip(link.segments, _MODES, strict=True):
+        code.add_data(QRData(text.encode(), mode=mode))
+    code.make(fit=True)
+    if code.version > MAX_VERSION:
+        raise CodeTooLargeError(f"the link needs a symbol of version {code.version}; use a shorter public URL")
+    return [[bool(module) for module in row] for row in code.get_matrix()]
+
+
+def png(link: LinkCode, *, module: int = 10) -> bytes:
+    """Return the symbol as a PNG, `module` pixels a module."""
+    rows = matrix(link)
+    picture = Image.new("1", (len(rows), len(rows)), 1)
+    picture.putdata([0 if dark else 1 for row in rows for dark in row])
+    buffer = io.BytesIO()
+    picture.resize((len(rows) * module, len(rows) * module), Image.Resampling.NEAREST).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def svg_path(link: LinkCode) -> tuple[int, str]:
+    """Return (side in modules, SVG path of the dark modules)."""
+    rows = matrix(link)
+    return len(rows), "".join(
+        f"M{column} {row}h1v1h-1z" for row, line in enumerate(rows) for column, dark in enumerate(line) if dark
+    )
+
+
+def terminal(link: LinkCode) -> str:
+    """Return the symbol in half-block letters, white around black, for a terminal."""
+    rows = matrix(link)
+    rows += [[False] * len(rows)] * (len(rows) % 2)
+    blocks = {(False, False): "█", (False, True): "▀", (True, False): "▄", (True, True): " "}
+    pairs = zip(rows[::2], rows[1::2], strict=True)
+    return "\n".join("".join(blocks[top, bottom] for top, bottom in zip(upper, lower, strict=True)) for upper, lower in pairs)

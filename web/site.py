@@ -1,0 +1,54 @@
+"""The front page with its doors, static files, and what an operator's monitor asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from sqlmodel import text
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from trust.bundle import Bundle
+from web.db import Database
+from web.pages import Pages
+
+STATIC: Final = Path(__file__).parent / "static"
+
+
+class CachedFiles(StaticFiles):
+    """Static files that a browser may keep for an hour."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return a file with its caching header."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=3600"
+        return response
+
+
+def mount_static(app: FastAPI) -> None:
+    """Serve `web/static` below `/static`."""
+    app.mount("/static", CachedFiles(directory=STATIC), name="static")
+
+
+def router(pages: Pages, database: Database, bundle: Callable[[], Bundle]) -> APIRouter:
+    """Return the front page and the health answers."""
+    api = APIRouter(include_in_schema=False)
+
+    @api.get("/")
+    def front(request: Request) -> Response:
+        return pages.render(request, "front.html", bundle=bundle())
+
+    @api.get("/healthz")
+    def lives() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @api.get("/readyz")
+    def is_ready() -> dict[str, str]:
+        with database.session() as session:
+            session.execute(text("SELECT 1"))
+        return {"status": "ok"}
+
+    return api
