@@ -19,7 +19,7 @@ from tuf.api.exceptions import LengthOrHashMismatchError, RepositoryError
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 from tuf.api.serialization import DeserializationError
 
-from credentials.errors import COMITY, VCError
+from credentials.errors import COMITY, CryptographicSecurityError, MalformedValueError, VCError
 from credentials.keys import PublicKey, parse_multikey
 from trust import records
 from trust.records import Authority, IssuerRecord, Qualification, Rule, State, Suspension
@@ -112,7 +112,7 @@ def open_bundle(source: BundleSource, *, root: bytes, now: datetime, seen_versio
         return _Walk(source).open(root, now, seen_version)
     except (RepositoryError, LengthOrHashMismatchError, DeserializationError) as error:
         raise BundleError(f"the lists cannot be relied on: {error}") from error
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, MalformedValueError, CryptographicSecurityError) as error:
         raise BundleError("a list is not of the form it must have") from error
 
 
@@ -212,9 +212,13 @@ class _Walk:
             hash=digest,
             agreement=parties["agreement"],
             states=MappingProxyType(states),
-            authorities=MappingProxyType({entry.id: entry for entry in every("authorities", records.parse_authority)}),
+            authorities=MappingProxyType(
+                {entry.id: entry for entry in every("authorities", records.parse_authority) if _own(entry)}
+            ),
             issuers=MappingProxyType({entry.did: entry for entry in every("issuers", records.parse_issuer)}),
-            qualifications=MappingProxyType({entry.id: entry for entry in every("qualifications", records.parse_qualification)}),
+            qualifications=MappingProxyType(
+                {entry.id: entry for entry in every("qualifications", records.parse_qualification) if _own(entry)}
+            ),
             rules=tuple(every("rules", records.parse_rule)),
             suspensions=tuple(every("suspensions", records.parse_suspension)),
         )
@@ -228,3 +232,8 @@ class _Walk:
             if role.is_delegated_path(path):
                 return delegated[name]
         raise BundleError(f"no role signs for the state {code}")
+
+
+def _own(entry: Authority | Qualification) -> bool:
+    """Return whether a record's id is its state's own: no state can say what another's qualification or authority is."""
+    return entry.id.startswith(f"urn:comity:{entry.state}:")

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from credentials.data_integrity import proofs_of
 from credentials.errors import ExpiredError, NotYetValidError, RevokedError, SuspendedError, VCError
+from credentials.keys import parse_multikey
 from credentials.model import Credential
 from credentials.verify import Check, CheckOutcome, VerificationResult
 from trust.bundle import Bundle
 from trust.outcomes import Step, StepOutcome
-from trust.periods import parse_moment
 from trust.records import Accreditation, IssuerRecord
 from trust.scope import Subject
 
+NO_DAY: Final = datetime.min.replace(tzinfo=UTC)
+"""Stands for a day of issue that the credential does not name: it lies in no period."""
 ACTIONS: Final[Mapping[str, str]] = {"training": "issue", "work": "attest"}
 _GENUINE: Final = {"data-model": "FORMAT", "proof": "SIGNATURE", "issuer-key": "SIGNATURE_KEY"}
 _STATUS_CODES: Final[Mapping[type[VCError], str]] = {
@@ -34,10 +36,10 @@ class Claim:
     Attributes:
         kind: `training` or `work`.
         issuer: DID.
-        issued: the claimed day of issue.
+        issued: the claimed day of issue; `NO_DAY` where there is none.
         qualification: qualification id; empty for work.
         field: ISCED-F code as claimed.
-        nqf: level as claimed.
+        holder: the subject's identifier; empty where there is none.
         method: verification method of the first proof.
     """
 
@@ -46,7 +48,7 @@ class Claim:
     issued: datetime
     qualification: str
     field: str
-    nqf: str
+    holder: str
     method: str
 
 
@@ -59,10 +61,10 @@ def read_claim(credential: Credential) -> Claim:
     return Claim(
         kind="work" if "WorkExperienceCredential" in credential.types else "training",
         issuer=credential.issuer,
-        issued=credential.valid_from or parse_moment("9999-12-31"),
+        issued=credential.valid_from or NO_DAY,
         qualification=str(achievement.get("id", "")),
         field=codes.get("ext:ISCEDF", ""),
-        nqf=codes.get("ext:NQF", ""),
+        holder=str(subject.get("id", "")),
         method=str(proofs_of(credential.document)[0].get("verificationMethod")),
     )
 
@@ -72,10 +74,10 @@ def _objects(value: object) -> list[dict[str, Any]]:
 
 
 def subject_of(claim: Claim, bundle: Bundle) -> Subject:
-    """Return the qualification as its state defines it; what the credential claims counts only where no state does."""
+    """Return the qualification as its state defines it; where no state does, the claimed field counts and no level does."""
     known = bundle.qualifications.get(claim.qualification)
     if known is None:
-        return Subject(claim.qualification, claim.field, claim.nqf)
+        return Subject(claim.qualification, claim.field, "")
     return Subject(known.id, known.field, known.nqf)
 
 
@@ -99,13 +101,12 @@ def _key_steps(result: VerificationResult, claim: Claim, bundle: Bundle) -> Iter
     if issuer is None:
         return
     used = result.keys.get(claim.method)
-    listed = bundle.listed_keys().get(claim.method)
-    key = next((key for key in issuer.keys if issuer.did + key.id == claim.method and used == listed), None)
-    if key is None:
+    key = next((key for key in issuer.keys if issuer.did + key.id == claim.method), None)
+    if key is None or used != parse_multikey(key.public_key_multibase):
         yield Step("genuine", "KEY_NOT_LISTED", StepOutcome.UNKNOWN, {"issuer": issuer.did}, (claim.method,))
     elif key.compromised_since is not None:
         yield Step("genuine", "KEY_COMPROMISED", StepOutcome.UNKNOWN, {"issuer": issuer.did}, (claim.method,))
-    elif claim.issued not in key.period:
+    elif claim.issued != NO_DAY and claim.issued not in key.period:
         yield Step("genuine", "KEY_NOT_IN_USE", StepOutcome.FAILED, {"issuer": issuer.did}, (claim.method,))
     else:
         yield Step("genuine", "KEY_LISTED", StepOutcome.PASSED, {"issuer": issuer.did}, (claim.method,))
@@ -116,16 +117,19 @@ def entitled(claim: Claim, bundle: Bundle) -> tuple[Step, ...]:
     issuer = bundle.issuers.get(claim.issuer)
     if issuer is None:
         return (Step("entitled", "ISSUER_UNKNOWN", StepOutcome.UNKNOWN, {"issuer": claim.issuer}),)
-    home = bundle.states.get(issuer.state)
-    if home is None or claim.issued not in home.member:
+    if claim.issued == NO_DAY:
+        return (Step("entitled", "ISSUE_DAY_MISSING", StepOutcome.UNKNOWN),)
+    home = bundle.states[issuer.state]
+    if claim.issued not in home.member:
         return (Step("entitled", "STATE_NOT_PARTY", StepOutcome.FAILED, {"state": issuer.state}),)
     return (_best_accreditation(issuer, claim, bundle),)
 
 
 def _best_accreditation(issuer: IssuerRecord, claim: Claim, bundle: Bundle) -> Step:
     action, subject = ACTIONS[claim.kind], subject_of(claim, bundle)
-    for_action = [entry for entry in issuer.accreditations if entry.action == action and entry.by in bundle.authorities]
-    in_scope = [entry for entry in for_action if claim.kind == "work" or entry.scope.covers(subject)]
+    listed = sorted(issuer.accreditations, key=lambda entry: entry.id)
+    for_action = [entry for entry in listed if entry.action == action and entry.by in bundle.authorities]
+    in_scope = [entry for entry in for_action if entry.scope.covers(subject)]
     in_force = [entry for entry in in_scope if any(claim.issued in period for period in entry.periods)]
     params = {"issuer": issuer.did, "date": claim.issued.date().isoformat(), "qualification": claim.qualification}
     if in_force:
@@ -161,7 +165,8 @@ def _suspensions(claim: Claim, bundle: Bundle, state: str, at: datetime) -> Iter
         return
     for stop in bundle.suspensions:
         reaches = stop.issuer == issuer.did or (stop.origin == issuer.state and stop.by == state)
-        affects = stop.affects_issued_before or claim.issued >= stop.period.start
-        if reaches and affects and at in stop.period and stop.by in (issuer.state, state):
+        stopped_when_issued = stop.by == issuer.state and claim.issued in stop.period
+        stopped_now = at in stop.period and (stop.affects_issued_before or claim.issued >= stop.period.start)
+        if reaches and (stopped_when_issued or stopped_now) and stop.by in (issuer.state, state):
             code = "SUSPENDED_HOME" if stop.by == issuer.state else "SUSPENDED_HERE"
             yield Step("recognised", code, StepOutcome.FAILED, {"state": stop.by, "reason": stop.reason}, (stop.id,))

@@ -57,6 +57,7 @@ class Policy:
 
 
 DEFAULT_POLICY: Final = Policy()
+_DECIDES: Final = (StepOutcome.FAILED, StepOutcome.UNKNOWN)
 
 
 @dataclass(slots=True)
@@ -69,9 +70,11 @@ class _Chain:
     def worst(self) -> Kind | None:
         """Return why the steps so far do not let anything be recognised, or None."""
         failed = {step.code for step in self.steps if step.outcome is StepOutcome.FAILED}
-        if failed:
-            return Kind.REFUSED if failed == {"SUSPENDED_HERE"} else Kind.INVALID
-        return Kind.UNKNOWN if any(step.outcome is StepOutcome.UNKNOWN for step in self.steps) else None
+        if failed - {"SUSPENDED_HERE"}:
+            return Kind.INVALID
+        if any(step.outcome is StepOutcome.UNKNOWN for step in self.steps):
+            return Kind.UNKNOWN
+        return Kind.REFUSED if failed else None
 
 
 def recognize(
@@ -92,9 +95,11 @@ def recognize(
     """
     chain = _Chain()
     chain.add(_freshness(bundle, now, policy))
+    if state not in bundle.states or at not in bundle.states[state].member:
+        chain.add(Step("recognised", "STATE_UNKNOWN", StepOutcome.UNKNOWN, {"state": state}))
     chain.add(*checks.genuine(dossier.main, bundle))
     if not dossier.main.is_genuine or dossier.main.unverified_credential is None:
-        return NotRecognised(chain.worst() or Kind.UNKNOWN, tuple(chain.steps), bundle.hash)
+        return NotRecognised(chain.worst() or Kind.UNKNOWN, _explained_last(chain.steps), bundle.hash)
     claim = checks.read_claim(dossier.main.unverified_credential)
     chain.add(*checks.entitled(claim, bundle), *checks.current(dossier.main, claim, bundle, state, at))
     kind = chain.worst()
@@ -112,9 +117,13 @@ def _freshness(bundle: Bundle, now: datetime, policy: Policy) -> Step:
 
 def _explained_last(steps: list[Step]) -> tuple[Step, ...]:
     """Return the steps with the one that decided put last: the outcome's explanation."""
-    order = (StepOutcome.FAILED, StepOutcome.UNKNOWN)
-    decisive = next(step for wanted in order for step in steps if step.outcome is wanted)
+    decisive = min((step for step in steps if step.outcome in _DECIDES), key=_weight)
     return (*(step for step in steps if step is not decisive), decisive)
+
+
+def _weight(step: Step) -> int:
+    """Return the place of a step among those that decide; a stop of the asking state tells less than what is unknown."""
+    return 2 if step.code == "SUSPENDED_HERE" else _DECIDES.index(step.outcome)
 
 
 def _by_rule(dossier: Dossier, claim: Claim, state: str, at: datetime, bundle: Bundle, chain: _Chain) -> Outcome:
@@ -122,13 +131,13 @@ def _by_rule(dossier: Dossier, claim: Claim, state: str, at: datetime, bundle: B
     if issuer.state == state:
         chain.add(Step("recognised", "HOME", StepOutcome.PASSED, {"state": state}))
         qualification = bundle.qualifications.get(claim.qualification)
-        names = qualification.names if qualification else {}
-        return Recognised(Granted("home", names, claim.nqf, "", "", ""), tuple(chain.steps), bundle.hash)
+        names, level = (qualification.names, qualification.nqf) if qualification else ({}, "")
+        return Recognised(Granted("home", names, level, "", "", ""), tuple(chain.steps), bundle.hash)
     rule = best_rule(claim, issuer.state, state, at, bundle)
     if rule is None:
         chain.add(Step("recognised", "NO_RULE", StepOutcome.UNDECIDED, {"state": state, "origin": issuer.state}))
         return NotRecognised(Kind.UNDECIDED, tuple(chain.steps), bundle.hash)
-    return _applied(rule, dossier, issuer.state, bundle, chain)
+    return _applied(rule, dossier, issuer.state, at, bundle, chain)
 
 
 def best_rule(claim: Claim, origin: str, state: str, at: datetime, bundle: Bundle) -> Rule | None:
@@ -146,7 +155,7 @@ def best_rule(claim: Claim, origin: str, state: str, at: datetime, bundle: Bundl
     return max(fitting, key=lambda rule: (rule.scope.specificity, rule.in_force.start, rule.id), default=None)
 
 
-def _applied(rule: Rule, dossier: Dossier, origin: str, bundle: Bundle, chain: _Chain) -> Outcome:
+def _applied(rule: Rule, dossier: Dossier, origin: str, at: datetime, bundle: Bundle, chain: _Chain) -> Outcome:
     refs, params = (rule.id,), {"state": rule.state, "origin": origin, "basis": rule.legal_basis}
     granted = Granted(rule.mode, rule.local_titles, rule.nqf, rule.id, rule.legal_basis, rule.authority)
     if rule.mode == "none":
@@ -155,7 +164,7 @@ def _applied(rule: Rule, dossier: Dossier, origin: str, bundle: Bundle, chain: _
     if rule.mode == "caseByCase":
         chain.add(Step("recognised", "CASE_BY_CASE", StepOutcome.UNDECIDED, params, refs))
         return NotRecognised(Kind.UNDECIDED, tuple(chain.steps), bundle.hash)
-    missing = unmet(rule.requires or {}, dossier, bundle)
+    missing = unmet(rule.requires or {}, _proven(dossier, rule.state, at, bundle))
     if missing:
         chain.add(Step("recognised", "RULE_CONDITIONAL", StepOutcome.PARTLY, params, refs))
         return PartiallyRecognised(granted, missing, tuple(chain.steps), bundle.hash)
@@ -163,27 +172,46 @@ def _applied(rule: Rule, dossier: Dossier, origin: str, bundle: Bundle, chain: _
     return Recognised(granted, tuple(chain.steps), bundle.hash)
 
 
-def unmet(requires: Mapping[str, Any], dossier: Dossier, bundle: Bundle) -> tuple[Condition, ...]:
+def unmet(requires: Mapping[str, Any], proven: frozenset[str]) -> tuple[Condition, ...]:
     """Return what is missing of a condition tree: `allOf`, `anyOf`, or one condition with id and texts.
 
     Of an `anyOf` whose branches are all unmet, everything that any branch asks is named.
+
+    Args:
+        requires: the tree.
+        proven: ids of the qualifications that the same person has proven.
     """
     if not requires:
         return ()
     if "allOf" in requires:
-        return tuple(missing for branch in requires["allOf"] for missing in unmet(branch, dossier, bundle))
+        return tuple(missing for branch in requires["allOf"] for missing in unmet(branch, proven))
     if "anyOf" in requires:
-        branches = [unmet(branch, dossier, bundle) for branch in requires["anyOf"]]
+        branches = [unmet(branch, proven) for branch in requires["anyOf"]]
         return () if not all(branches) else tuple(missing for branch in branches for missing in branch)
-    if any(_meets(requires, result, bundle) for result in dossier.supporting):
+    if proven.intersection(requires.get("qualifications", ())):
         return ()
     return (Condition(requires["id"], requires["texts"]),)
 
 
-def _meets(condition: Mapping[str, Any], result: VerificationResult, bundle: Bundle) -> bool:
-    """Return whether a supporting credential, itself good in every respect, is of the qualification asked for."""
+def _proven(dossier: Dossier, state: str, at: datetime, bundle: Bundle) -> frozenset[str]:
+    """Return the qualifications of the supporting credentials that are good in every respect and of the same person.
+
+    Each goes through the steps that the main credential goes through. Two credentials are of the same person when both name the
+    same subject; a paper without a subject leaves that to the eyes of whoever compares.
+    """
+    claims = (_claim_of_supporting(result, state, at, bundle) for result in dossier.supporting)
+    main = dossier.main.unverified_credential
+    holder = checks.read_claim(main).holder if main else ""
+    return frozenset(claim.qualification for claim in claims if claim and holder and claim.holder == holder)
+
+
+def _claim_of_supporting(result: VerificationResult, state: str, at: datetime, bundle: Bundle) -> Claim | None:
     if not result.verified or result.unverified_credential is None:
-        return False
+        return None
     claim = checks.read_claim(result.unverified_credential)
-    entitled = all(step.outcome is StepOutcome.PASSED for step in checks.entitled(claim, bundle))
-    return entitled and claim.qualification in condition.get("qualifications", ())
+    steps = (
+        *checks.genuine(result, bundle),
+        *checks.entitled(claim, bundle),
+        *checks.current(result, claim, bundle, state, at),
+    )
+    return claim if all(step.outcome is StepOutcome.PASSED for step in steps) else None

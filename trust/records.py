@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from credentials.errors import MalformedValueError
+from credentials.keys import parse_multikey
 from trust.periods import Period, parse_moment, parse_period
 from trust.scope import Scope
 
 Names = Mapping[str, str]
+MODES: Final = frozenset(
+    {"automatic", "levelOnly", "equivalent", "conditional", "experienceBased", "temporary", "caseByCase", "none"}
+)
+"""What a rule may say; a mode that is not here is refused, because it could mean less than it seems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,7 @@ def parse_issuer(record: Mapping[str, Any], state: str) -> IssuerRecord:
     keys = tuple(
         IssuerKey(
             key["id"],
-            key["publicKeyMultibase"],
+            parse_multikey(key["publicKeyMultibase"]).multibase,
             parse_period(key["from"], key.get("until")),
             None if key.get("compromisedSince") is None else parse_moment(key["compromisedSince"]),
         )
@@ -161,9 +167,21 @@ def parse_qualification(record: Mapping[str, Any], state: str) -> Qualification:
     return Qualification(record["id"], state, record["names"], record["field"], record["nqf"], record["isco"])
 
 
+def _check_requires(requires: Mapping[str, Any], rule: str) -> None:
+    branches = requires.get("allOf", requires.get("anyOf"))
+    if branches is not None:
+        for branch in branches:
+            _check_requires(branch, rule)
+    elif requires and not ("id" in requires and requires.get("texts")):
+        raise MalformedValueError(f"{rule}: a condition has an id and texts")
+
+
 def parse_rule(record: Mapping[str, Any], state: str) -> Rule:
     """Return an entry of `states/XX/rules.json`."""
     force = record["inForce"]
+    if record["mode"] not in MODES:
+        raise MalformedValueError(f"{record['id']}: {record['mode']!r} is no mode of recognition")
+    _check_requires(record.get("requires") or {}, record["id"])
     return Rule(
         record["id"],
         state,

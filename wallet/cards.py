@@ -5,9 +5,10 @@ A member that is missing or of another shape is left out: every certificate has 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from wallet.texts import Text, for_reader, texts
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from credentials.model import Credential
+
+_HOURS: Final = re.compile(r"PT([0-9]{1,5})H")  # ISO 8601 duration, hours alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,9 @@ class Card:
         until: its last day; nothing when it has no end.
         began: the first day of the course or work, if it says so.
         finished: the last day of the course or work.
-        skills: what was learned or done.
-        number: the certificate's `id`.
+        hours: how many hours of training; nothing when it does not say.
+        codes: where it stands in the international lists: (list, words).
+        number: the number on the certificate, else its `id`.
     """
 
     kind: str
@@ -43,7 +47,8 @@ class Card:
     until: datetime | None
     began: date | None
     finished: date | None
-    skills: tuple[Text, ...]
+    hours: int | None
+    codes: tuple[tuple[str, Text], ...]
     number: str
 
 
@@ -52,7 +57,7 @@ def card_of(credential: Credential, language: str) -> Card:
     subject = credential.subjects[0]
     achievement = _object(subject.get("achievement"))
     work = not achievement
-    about = _object(subject.get("experience")) if work else achievement
+    about = _object(subject.get("workExperience")) if work else achievement
     period = about if work else subject
     return Card(
         kind="work" if work else "training",
@@ -63,8 +68,9 @@ def card_of(credential: Credential, language: str) -> Card:
         until=credential.valid_until,
         began=_day(period, "startDate", "activityStartDate"),
         finished=_day(period, "endDate", "activityEndDate"),
-        skills=_skills(about, language),
-        number=credential.id or "",
+        hours=_hours(subject),
+        codes=_codes(about, language),
+        number=str(subject.get("licenseNumber") or credential.id or ""),
     )
 
 
@@ -88,12 +94,13 @@ def _centre(credential: Credential, language: str) -> Text:
 
 
 def _names(subject: Mapping[str, Any]) -> tuple[Text, ...]:
-    found = [
-        *texts(subject.get("nativeName")),
-        *texts(subject.get("name")),
-        *texts(subject.get("alternateName")),
-    ]
-    return tuple(dict.fromkeys(found))
+    """Return the names, those in the holder's own script first."""
+    return tuple(sorted(dict.fromkeys(texts(subject.get("name"))), key=lambda name: name.is_latin))
+
+
+def _hours(subject: Mapping[str, Any]) -> int | None:
+    match = _HOURS.fullmatch(str(subject.get("volumeOfLearning", "")))
+    return int(match.group(1)) if match else None
 
 
 def _day(period: Mapping[str, Any], *members: str) -> date | None:
@@ -107,16 +114,8 @@ def _day(period: Mapping[str, Any], *members: str) -> date | None:
     return None
 
 
-def _skills(about: Mapping[str, Any], language: str) -> tuple[Text, ...]:
+def _codes(about: Mapping[str, Any], language: str) -> tuple[tuple[str, Text], ...]:
     aligned = about.get("alignment", [])
     entries = [_object(entry) for entry in (aligned if isinstance(aligned, list) else [aligned])]
-    named = (
-        for_reader(texts(entry.get("targetName")), language)
-        for entry in entries
-        if _is_skill(entry)
-    )
-    return tuple(text for text in named if text is not None)
-
-
-def _is_skill(entry: Mapping[str, Any]) -> bool:
-    return "/esco/skill/" in str(entry.get("targetUrl", ""))
+    named = ((entry.get("targetFramework"), for_reader(texts(entry.get("targetName")), language)) for entry in entries)
+    return tuple((str(framework), text) for framework, text in named if framework and text)

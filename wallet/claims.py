@@ -5,18 +5,25 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from wallet.errors import ClaimUnknownError, NotCheckedError, NotGenuineError
+from credentials.errors import FetchError
+from wallet.errors import ClaimEndedError, ClaimUnknownError, NotCheckedError, NotGenuineError
 from wallet.holding import Held, keep
 from wallet.standing import Standing, State, standing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from credentials.errors import VCError
     from credentials.model import Credential
     from wallet.service import Wallet
     from wallet.unlocking import BrowserSecret
 
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{8,128}")
+
+_CLOSED: Final[Mapping[int, type[VCError]]] = MappingProxyType({404: ClaimUnknownError, 410: ClaimEndedError})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +48,24 @@ def offered(wallet: Wallet, code: str) -> Offered:
     """
     if not _CODE.fullmatch(code):
         raise ClaimUnknownError("no certificate has this claim link")
-    fetched = wallet.fetcher.fetch(f"{wallet.base_url}/issuer/api/v1/claims/{code}")
+    try:
+        fetched = wallet.fetcher.fetch(f"{wallet.base_url}/issuer/api/v1/claims/{code}")
+    except FetchError as error:
+        raise _claim_problem(error) from error
     found = standing(wallet, fetched.content)
     if found.credential is None and found.state is State.NOT_GENUINE:
         raise NotGenuineError("the certificate behind this link is not genuine")
     if found.credential is None:
-        raise NotCheckedError(
-            "whether the certificate behind this link is genuine could not be checked"
-        )
+        raise NotCheckedError("whether the certificate behind this link is genuine could not be checked")
     return Offered(code, fetched.content, found, found.credential)
+
+
+def _claim_problem(error: FetchError) -> VCError:
+    """Return what an answer without a certificate means; the fetcher's message ends with the status."""
+    for status, problem in _CLOSED.items():
+        if error.detail.endswith(f" status {status}"):
+            return problem("the centre gives nothing for this claim link")
+    return error
 
 
 def accept(wallet: Wallet, secret: BrowserSecret, offer: Offered) -> tuple[Held, bool]:

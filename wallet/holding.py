@@ -51,11 +51,15 @@ def open_vault(wallet: Wallet, secret: BrowserSecret | None) -> Vault | None:
     if secret is None:
         return None
     with wallet.database.session() as session:
-        return _unlock(session, secret)
+        return _unlock(session, wallet, secret)
 
 
-def _unlock(session: Session, secret: BrowserSecret) -> Vault | None:
-    row = session.get(Unlock, secret.locator)
+def _locator(wallet: Wallet, secret: BrowserSecret) -> str:
+    return wallet.sealer.keyed_hash(secret.locator).hex()
+
+
+def _unlock(session: Session, wallet: Wallet, secret: BrowserSecret) -> Vault | None:
+    row = session.get(Unlock, _locator(wallet, secret))
     if row is None:
         return None
     binding = unlock_binding(row.locator, row.holder_id)
@@ -70,14 +74,10 @@ def note_visit(wallet: Wallet, vault: Vault) -> None:
         if holder is None or holder.opened_on >= today:
             return
     with wallet.database.write() as session:
-        session.exec(
-            update(Holder).where(col(Holder.id) == vault.holder_id).values(opened_on=today)
-        )
+        session.exec(update(Holder).where(col(Holder.id) == vault.holder_id).values(opened_on=today))
 
 
-def keep(
-    wallet: Wallet, secret: BrowserSecret, content: bytes, *, name: str, claim: str
-) -> tuple[Held, bool]:
+def keep(wallet: Wallet, secret: BrowserSecret, content: bytes, *, name: str, claim: str) -> tuple[Held, bool]:
     """Keep a certificate; the wallet is made with the first one.
 
     Args:
@@ -91,7 +91,7 @@ def keep(
         The certificate as kept, and whether it was there before.
     """
     with wallet.database.write() as session:
-        vault = _unlock(session, secret) or _create(session, wallet, secret)
+        vault = _unlock(session, wallet, secret) or _create(session, wallet, secret)
         blind = vault.blind(CREDENTIAL, name)
         row = _first(session, vault, col(Record.blind) == blind)
         if row is not None:
@@ -106,11 +106,11 @@ def _create(session: Session, wallet: Wallet, secret: BrowserSecret) -> Vault:
     vault = Vault(wallet.randomness(16).hex(), wallet.randomness(SECRET_LENGTH))
     session.add(Holder(id=vault.holder_id, created_on=today, opened_on=today))
     session.flush()
-    binding = unlock_binding(secret.locator, vault.holder_id)
-    wrapped = seal_with(secret.unlock_key, vault.key, binding)
+    locator = _locator(wallet, secret)
+    wrapped = seal_with(secret.unlock_key, vault.key, unlock_binding(locator, vault.holder_id))
     session.add(
         Unlock(
-            locator=secret.locator,
+            locator=locator,
             holder_id=vault.holder_id,
             kind="browser",
             wrapped=wrapped,

@@ -7,11 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from wallet import sharing
-from wallet.addresses import share_address, share_code
 from wallet.cards import Card, card_of
 from wallet.holding import certificates
 from wallet.standing import standing
 from wallet.visits import DAYS_KEPT
+from web.links import LinkCode, key_digits
+from web.qr import svg_path
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,18 +58,12 @@ def _show(wallet: Wallet, request: Request, held: Held) -> Shown:
 
 
 def _rows(wallet: Wallet, shown: tuple[Shown, ...], links: tuple[Link, ...]) -> tuple[LinkRow, ...]:
-    titles = {
-        one.held.id: one.card.title
-        for one in shown
-        if one.held is not None and one.card is not None
-    }
+    titles = {one.held.id: one.card.title for one in shown if one.held is not None and one.card is not None}
     now = wallet.clock()
     return tuple(LinkRow(link, titles.get(link.record_id), link.is_open(now)) for link in links)
 
 
-def offer(
-    wallet: Wallet, request: Request, offered: Offered, secret: BrowserSecret
-) -> HTMLResponse:
+def offer(wallet: Wallet, request: Request, offered: Offered, secret: BrowserSecret) -> HTMLResponse:
     """Show what a claim link gave, and the one button that keeps it."""
     shown = _shown(offered.standing, wallet.pages.language(request))
     return wallet.pages.render(
@@ -100,9 +95,7 @@ def _kept_until(wallet: Wallet) -> datetime:
     return wallet.clock() + timedelta(days=DAYS_KEPT)
 
 
-def certificate(
-    wallet: Wallet, request: Request, vault: Vault, held: Held, *, notice: str
-) -> HTMLResponse:
+def certificate(wallet: Wallet, request: Request, vault: Vault, held: Held, *, notice: str) -> HTMLResponse:
     """Show one certificate of the wallet."""
     shown = _show(wallet, request, held)
     links = _rows(wallet, (shown,), sharing.links(wallet, vault, held.id))
@@ -122,34 +115,29 @@ def removal(wallet: Wallet, request: Request, vault: Vault, held: Held, form: st
     shown = _show(wallet, request, held)
     now = wallet.clock()
     open_links = sum(link.is_open(now) for link in sharing.links(wallet, vault, held.id))
-    return wallet.pages.render(
-        request, "wallet/remove.html", shown=shown, open_links=open_links, form=form
-    )
+    return wallet.pages.render(request, "wallet/remove.html", shown=shown, open_links=open_links, form=form)
 
 
 def choice(wallet: Wallet, request: Request, held: Held, form: str) -> HTMLResponse:
     """Show what the employer will see, and ask for how long."""
     shown = _show(wallet, request, held)
-    return wallet.pages.render(
-        request, "wallet/choice.html", shown=shown, durations=tuple(sharing.DURATIONS), form=form
-    )
+    return wallet.pages.render(request, "wallet/choice.html", shown=shown, durations=tuple(sharing.DURATIONS), form=form)
 
 
-def link(
-    wallet: Wallet, request: Request, held: Held | None, made: Link, form: str
-) -> HTMLResponse:
+def link(wallet: Wallet, request: Request, held: Held | None, made: Link, form: str) -> HTMLResponse:
     """Show a link to its maker: code, address, end, times opened, and the stop button."""
     card = None if held is None else _show(wallet, request, held).card
-    is_open = made.is_open(wallet.clock()) and made.key is not None
+    address, symbol = "", None
+    if made.key is not None and made.is_open(wallet.clock()):
+        address = f"{wallet.base_url}/s/{made.id}#{key_digits(made.key)}"
+        symbol = svg_path(LinkCode(wallet.base_url, "S", made.id, made.key))
     return wallet.pages.render(
         request,
         "wallet/link.html",
         link=made,
-        open=is_open,
-        title=None if card is None else card.title,
-        until=None if card is None else card.until,
-        address=share_address(wallet.base_url, made.id, made.key) if is_open and made.key else "",
-        qr=share_code(wallet.base_url, made.id, made.key) if is_open and made.key else "",
+        card=card,
+        address=address,
+        symbol=symbol,
         form=form,
     )
 

@@ -58,9 +58,7 @@ def answer(wallet: Wallet, request: Request, error: VCError) -> Response:
     else:
         ended_at = error.ended_at if isinstance(error, errors.ShareEndedError) else None
         context: dict[str, Any] = {"name": name, "unknown": error.could_not_check, "date": ended_at}
-        response = wallet.pages.render(
-            request, "wallet/problem.html", status=status.value, **context
-        )
+        response = wallet.pages.render(request, "wallet/problem.html", status=status.value, **context)
     return keep_private(response)
 
 

@@ -92,9 +92,7 @@ def _add_certificates(api: APIRouter, wallet: Wallet) -> None:
     @api.get("/wallet/certificates/{record_id}")
     def certificate(request: Request, record_id: str, notice: str = "") -> Response:
         vault, _ = _visitor(wallet, request)
-        return pages.certificate(
-            wallet, request, vault, holding.certificate(wallet, vault, record_id), notice=notice
-        )
+        return pages.certificate(wallet, request, vault, holding.certificate(wallet, vault, record_id), notice=notice)
 
     @api.get("/wallet/certificates/{record_id}/certificate.json")
     def download(request: Request, record_id: str) -> Response:
@@ -106,9 +104,7 @@ def _add_certificates(api: APIRouter, wallet: Wallet) -> None:
     @api.get("/wallet/certificates/{record_id}/remove")
     def ask_to_remove(request: Request, record_id: str) -> Response:
         vault, form = _visitor(wallet, request)
-        return pages.removal(
-            wallet, request, vault, holding.certificate(wallet, vault, record_id), form
-        )
+        return pages.removal(wallet, request, vault, holding.certificate(wallet, vault, record_id), form)
 
     @api.post("/wallet/certificates/{record_id}/remove")
     def remove(request: Request, record_id: str, form: Token = "") -> Response:
@@ -123,9 +119,7 @@ def _add_links(api: APIRouter, wallet: Wallet) -> None:
         return pages.choice(wallet, request, holding.certificate(wallet, vault, record_id), form)
 
     @api.post("/wallet/certificates/{record_id}/share")
-    def make(
-        request: Request, record_id: str, form: Token = "", duration: Duration = ""
-    ) -> Response:
+    def make(request: Request, record_id: str, form: Token = "", duration: Duration = "") -> Response:
         vault = _own_vault(wallet, request, form)
         chosen = sharing.DURATIONS.get(duration)
         if chosen is None:

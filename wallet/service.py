@@ -30,7 +30,7 @@ class Wallet:
         clock: gives the present moment, aware, in UTC.
         pages: renders pages in the reader's language.
         fetcher: gets claims, status lists and issuers' documents.
-        sealer: seals with a key that is given; its own master key opens nothing of a wallet.
+        sealer: hashes what names a wallet's row; its master key opens nothing of a wallet.
         canonicalize: the RDF canonicalizer for verifying.
         randomness: gives that many random bytes.
     """
@@ -46,6 +46,4 @@ class Wallet:
 
     def options(self) -> VerificationOptions:
         """Return how a certificate is checked now."""
-        return VerificationOptions(
-            now=self.clock(), fetcher=self.fetcher, canonicalize=self.canonicalize
-        )
+        return VerificationOptions(now=self.clock(), fetcher=self.fetcher, canonicalize=self.canonicalize)

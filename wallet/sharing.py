@@ -94,11 +94,7 @@ def share(wallet: Wallet, vault: Vault, record_id: str, duration: timedelta) -> 
 
 
 def _link(vault: Vault, row: Share) -> Link:
-    key = (
-        None
-        if row.sealed is None
-        else open_with(vault.record_key(row.id), row.sealed, vault.binding(row.id, 1))
-    )
+    key = None if row.sealed is None else open_with(vault.record_key(row.id), row.sealed, vault.binding(row.id, 1))
     return Link(
         row.id,
         key,
@@ -113,9 +109,7 @@ def _link(vault: Vault, row: Share) -> Link:
 
 def links(wallet: Wallet, vault: Vault, record_id: str | None = None) -> tuple[Link, ...]:
     """Return this wallet's open links and those closed within 30 days, the newest first."""
-    query = select(Share).where(
-        Share.holder_id == vault.holder_id, col(Share.ends_at) > wallet.clock() - KEPT_FOR
-    )
+    query = select(Share).where(Share.holder_id == vault.holder_id, col(Share.ends_at) > wallet.clock() - KEPT_FOR)
     if record_id is not None:
         query = query.where(Share.record_id == record_id)
     with wallet.database.session() as session:
@@ -168,9 +162,7 @@ def _open_row(row: Share | None, now: datetime) -> Share:
     if row.stopped_at is not None:
         raise ShareStoppedError("the person who made this link stopped it")
     if in_utc(row.ends_at) <= now:
-        raise ShareEndedError(
-            "the time of this link is over; the certificate is another matter", in_utc(row.ends_at)
-        )
+        raise ShareEndedError("the time of this link is over; the certificate is another matter", in_utc(row.ends_at))
     return row
 
 
@@ -198,8 +190,6 @@ def collect(wallet: Wallet, link_id: str) -> bytes:
 
 def destroy_ended(wallet: Wallet) -> None:
     """Destroy the ciphertext and the sealed key of every link whose time is over."""
-    ended = update(Share).where(
-        col(Share.ends_at) <= wallet.clock(), col(Share.ciphertext).is_not(None)
-    )
+    ended = update(Share).where(col(Share.ends_at) <= wallet.clock(), col(Share.ciphertext).is_not(None))
     with wallet.database.write() as session:
         session.exec(ended.values(ciphertext=None, sealed=None))

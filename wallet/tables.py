@@ -48,7 +48,7 @@ class Record(SQLModel, table=True):
     blind: str = Field(max_length=64)
     claim_blind: str = Field(index=True, max_length=64)
     sealed: bytes
-    kept_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    kept_at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
 class Share(SQLModel, table=True):
@@ -61,8 +61,8 @@ class Share(SQLModel, table=True):
     record_id: str = Field(index=True, max_length=26)
     ciphertext: bytes | None
     sealed: bytes | None
-    created_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
-    ends_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
-    stopped_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    created_at: datetime = Field(sa_type=DateTime(timezone=True))
+    ends_at: datetime = Field(sa_type=DateTime(timezone=True))
+    stopped_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     times_opened: int = 0
     last_opened_on: date | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -18,17 +19,28 @@ class Text:
     Attributes:
         value: the words.
         language: their language tag; empty when the certificate names none.
+        written: the direction that the certificate gives, `ltr` or `rtl`; empty when none.
     """
 
     value: str
     language: str = ""
+    written: str = ""
 
     @property
     def direction(self) -> str:
         """`rtl`, `ltr`, or `auto` when the language is not known (HTML's `dir`)."""
+        if self.written in ("ltr", "rtl"):
+            return self.written
         if not self.language:
             return "auto"
-        return "rtl" if self.language.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+        base, *more = self.language.split("-")
+        return "rtl" if base.lower() in _RIGHT_TO_LEFT and "Latn" not in more else "ltr"
+
+    @property
+    def is_latin(self) -> bool:
+        """Whether the words are in the Latin script."""
+        letters = [letter for letter in self.value if letter.isalpha()]
+        return all(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
 
 
 def texts(value: object) -> tuple[Text, ...]:
@@ -38,8 +50,14 @@ def texts(value: object) -> tuple[Text, ...]:
     if isinstance(value, list):
         return tuple(text for item in value for text in texts(item))
     if isinstance(value, dict) and isinstance(words := value.get("@value"), str):
-        language = value.get("@language")
-        return (Text(words, language if isinstance(language, str) else ""),)
+        language, written = value.get("@language"), value.get("@direction")
+        return (
+            Text(
+                words,
+                language if isinstance(language, str) else "",
+                written if isinstance(written, str) else "",
+            ),
+        )
     return ()
 
 

@@ -76,9 +76,7 @@ class Vault:
 
     def blind(self, kind: str, name: str) -> str:
         """Return a name that is equal for equal things in this wallet, and in no other."""
-        return hmac.digest(
-            expand(self.key, f"comity wallet blind v1 {kind}"), name.encode(), "sha256"
-        ).hex()
+        return hmac.digest(expand(self.key, f"comity wallet blind v1 {kind}"), name.encode(), "sha256").hex()
 
 
 def unlock_binding(locator: str, holder_id: str) -> bytes:

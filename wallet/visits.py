@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
     from wallet.service import Wallet
 
-DAYS_KEPT: Final = (
-    400  # the longest that browsers keep a cookie (RFC 6265bis §5.5); counted anew with every visit
-)
+DAYS_KEPT: Final = 400  # the longest that browsers keep a cookie (RFC 6265bis §5.5); counted anew with every visit
 
 
 def _cookie(wallet: Wallet) -> str:

@@ -1,0 +1,171 @@
+"""Reads a class's list: CSV, and every row with its problems. Nothing is stored here.
+
+Columns: `name` and `awarded_on` are needed; `name_native`, `number` and `note` may be there. A problem is a code, the column, and
+values for the words `issuer.row.{code}`; a warning asks the registrar to look and stops nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from issuer_api.errors import FileUnreadableError
+from issuer_api.names import name_problem, parts, tidy
+
+NEEDED: Final = ("name", "awarded_on")
+COLUMNS: Final = (*NEEDED, "name_native", "number", "note")
+MAX_FILE: Final = 4 * 1024 * 1024
+MAX_ROWS: Final = 10_000
+MAX_CELL: Final = 2_000
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d")
+_ZIP: Final = b"PK\x03\x04"
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """What is wrong with a row, or to be looked at (`is_warning`)."""
+
+    code: str
+    column: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    is_warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One line: its number in the file (the header is line 1), its cells, its problems."""
+
+    number: int
+    cells: Mapping[str, str]
+    problems: tuple[RowProblem, ...]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing stops this row."""
+        return all(problem.is_warning for problem in self.problems)
+
+
+def read_list(content: bytes, *, started: date | None, today: date) -> tuple[ListRow, ...]:
+    """Return the rows of a CSV file, each with its problems.
+
+    Args:
+        content: UTF-8, with or without byte order mark; comma or semicolon.
+        started: the course's first day, if the programme names one.
+        today: an award cannot lie in the future.
+
+    Raises:
+        FileUnreadableError: no list at all: says which line and what was expected.
+    """
+    text = _decode(content)
+    lines = _parse(text)
+    header = [cell.strip().lower() for cell in lines[0]] if lines else []
+    _check_header(header)
+    cells = [
+        (number, dict(zip(header, (cell.strip() for cell in line), strict=False)), len(line) - len(header))
+        for number, line in enumerate(lines[1:], start=2)
+        if any(cell.strip() for cell in line)
+    ]
+    if not cells:
+        raise FileUnreadableError("the list has no rows below its first line")
+    if len(cells) > MAX_ROWS:
+        raise FileUnreadableError(f"the list has more than {MAX_ROWS} rows; bring it in parts")
+    return check_rows(cells, started=started, today=today)
+
+
+def _decode(content: bytes) -> str:
+    if content.startswith(_ZIP):
+        raise FileUnreadableError("this is a spreadsheet or a zip file with another name; save it as CSV (UTF-8) and bring that")
+    if len(content) > MAX_FILE:
+        raise FileUnreadableError(f"the file has more than {MAX_FILE // 1024 // 1024} MB")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise FileUnreadableError(f"line {line} is not UTF-8; save the list as CSV (UTF-8) and bring it again") from error
+
+
+def _parse(text: str) -> list[list[str]]:
+    if "\0" in text:
+        raise FileUnreadableError(f"line {text[: text.index(chr(0))].count(chr(10)) + 1} holds a zero byte; this is no text file")
+    first = text.partition("\n")[0]
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        return list(reader)
+    except csv.Error as error:
+        raise FileUnreadableError(
+            f"line {reader.line_num} has a quotation mark that does not end, or a cell that is too long"
+        ) from error
+
+
+def _check_header(header: Sequence[str]) -> None:
+    for name in NEEDED:
+        if name not in header:
+            raise FileUnreadableError(f"line 1 names no column {name!r}; expected: {', '.join(COLUMNS)}")
+    for name in header:
+        if name not in COLUMNS or header.count(name) > 1:
+            raise FileUnreadableError(
+                f"line 1 has a column {name[:40]!r} that is not known or stands twice; expected: {', '.join(COLUMNS)}"
+            )
+
+
+def check_rows(rows: Sequence[tuple[int, Mapping[str, str], int]], *, started: date | None, today: date) -> tuple[ListRow, ...]:
+    """Return rows with their problems, doubles among them included.
+
+    Args:
+        rows: (number, cells, how many cells too many or too few).
+        started: the course's first day, or None.
+        today: the present day.
+    """
+    seen: dict[tuple[str, ...], int] = {}
+    names: dict[frozenset[str], int] = {}
+    checked = []
+    for number, cells, surplus in rows:
+        problems = _row_problems(cells, surplus, started, today)
+        whole = tuple(cells.get(name, "") for name in COLUMNS)
+        people = parts(cells.get("name", ""))
+        if whole in seen:
+            problems.append(RowProblem("double", "name", {"row": str(seen[whole])}))
+        elif people and people in names:
+            problems.append(RowProblem("homonym", "name", {"row": str(names[people])}, is_warning=True))
+        seen.setdefault(whole, number)
+        names.setdefault(people, number)
+        checked.append(ListRow(number, {name: cells.get(name, "") for name in COLUMNS}, tuple(problems)))
+    return tuple(checked)
+
+
+def _row_problems(cells: Mapping[str, str], surplus: int, started: date | None, today: date) -> list[RowProblem]:
+    problems = [RowProblem("cells", "name", {"n": str(abs(surplus))})] if surplus else []
+    for column, cell in cells.items():
+        if len(cell) > MAX_CELL:
+            problems.append(RowProblem("cell-too-long", column, {"n": str(MAX_CELL)}))
+        elif cell.startswith(_FORMULA):
+            problems.append(RowProblem("formula", column))
+    problems += _name_problems(cells)
+    return problems + _date_problems(cells.get("awarded_on", ""), started, today)
+
+
+def _name_problems(cells: Mapping[str, str]) -> list[RowProblem]:
+    found = []
+    if code := name_problem(tidy(cells.get("name", ""))):
+        found.append(RowProblem(code, "name"))
+    native = cells.get("name_native", "")
+    if native and (code := name_problem(tidy(native))):
+        found.append(RowProblem(code, "name_native"))
+    return found
+
+
+def _date_problems(text: str, started: date | None, today: date) -> list[RowProblem]:
+    try:
+        awarded = date.fromisoformat(text)
+    except ValueError:
+        return [RowProblem("date-unreadable", "awarded_on")]
+    if awarded > today:
+        return [RowProblem("date-in-future", "awarded_on")]
+    if started is not None and awarded < started:
+        return [RowProblem("date-before-course", "awarded_on", {"date": started.isoformat()})]
+    return []

@@ -1,0 +1,139 @@
+"""Builds the unsigned documents: from a programme and one person's cells, or from an attestation of work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import schemas
+from credentials.identifiers import credential_id
+from issuer_api.names import language_of
+
+RIGHT_TO_LEFT: Final = frozenset({"ar"})
+PURPOSES: Final = ("revocation", "suspension")
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """What is said of one person.
+
+    Attributes:
+        names: as given, Latin form first where there is one.
+        awarded: the day of the award.
+        number: the certificate's number.
+        started: the course's first day, or None.
+        work: the attestation's fields for work experience, else None.
+    """
+
+    names: tuple[str, ...]
+    awarded: date
+    number: str
+    started: date | None = None
+    work: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the credential's status stands: the pair of lists (their common stem) and the index."""
+
+    stem: str
+    index: int
+
+    def list_url(self, purpose: str) -> str:
+        """Return the address of the list for a purpose."""
+        return f"{self.stem}-{purpose}"
+
+
+def whole_day(day: date) -> str:
+    """Return a day as the moment of its midnight in UTC."""
+    return f"{day.isoformat()}T00:00:00Z"
+
+
+def build(did: str, issuer_name: str, programme: Mapping[str, Any], award: Award, place: Place, issued: date) -> dict[str, Any]:
+    """Return the unsigned credential of one person.
+
+    Args:
+        did: the issuer's DID.
+        issuer_name: its name.
+        programme: the programme's or the form's record.
+        award: what is said of the person.
+        place: its status lists and index; the credential's id follows from it.
+        issued: the day of issue.
+    """
+    until = _later(issued, int(programme["validYears"]))
+    work = programme["kind"] == "work"
+    contexts = [schemas.CREDENTIALS_V2, schemas.COMITY_CONTEXT]
+    if not work:
+        contexts.insert(1, schemas.OPEN_BADGES_CONTEXT)
+    return {
+        "@context": contexts,
+        "id": credential_id(did, place.stem, place.index),
+        "type": ["VerifiableCredential", "WorkExperienceCredential" if work else "OpenBadgeCredential"],
+        "name": programme["title"]["en"],
+        "issuer": {"id": did, "name": issuer_name} | ({} if work else {"type": ["Profile"]}),
+        "validFrom": whole_day(issued),
+        "validUntil": whole_day(until),
+        **({} if work else {"awardedDate": whole_day(award.awarded)}),
+        "credentialSubject": _worker(award) if work else _graduate(programme, award),
+        "credentialStatus": [_status_entry(place, purpose) for purpose in PURPOSES],
+        "credentialSchema": {
+            "id": schemas.WORK_EXPERIENCE_SCHEMA if work else schemas.TRAINING_SCHEMA,
+            "type": "JsonSchema",
+        },
+    }
+
+
+def _later(day: date, years: int) -> date:
+    leap = day.month == 2 and day.day == 29  # noqa: PLR2004  # 29 February
+    return date(day.year + years, day.month, 28 if leap else day.day)
+
+
+def _names(names: Sequence[str]) -> list[dict[str, str]]:
+    native = next((tag for tag in (language_of(name, "") for name in names) if tag), "")
+    latin = f"{native}-Latn" if native else "und-Latn"
+    tagged = [(name, language_of(name, latin)) for name in names]
+    return [{"@value": name, "@language": tag} | ({"@direction": "rtl"} if tag in RIGHT_TO_LEFT else {}) for name, tag in tagged]
+
+
+def _graduate(programme: Mapping[str, Any], award: Award) -> dict[str, Any]:
+    started = {"activityStartDate": award.started.isoformat()} if award.started else {}
+    return {
+        "type": ["AchievementSubject"],
+        "name": _names(award.names),
+        **started,
+        "activityEndDate": award.awarded.isoformat(),
+        "licenseNumber": award.number,
+        "volumeOfLearning": f"PT{int(programme['hours'])}H",
+        "achievement": {
+            "id": programme["qualification"],
+            "type": ["Achievement"],
+            "achievementType": "Certificate",
+            "name": programme["title"]["en"],
+            "description": programme.get("description", programme["title"]["en"]),
+            "criteria": {"narrative": programme["criteria"]},
+            "alignment": [{"type": ["Alignment"], **entry} for entry in programme["alignment"]],
+        },
+    }
+
+
+def _worker(award: Award) -> dict[str, Any]:
+    work = dict(award.work or {})
+    alignment = [{"type": ["ClassificationEntry"], **entry} for entry in work.pop("alignment")]
+    return {
+        "type": ["Worker"],
+        "name": _names(award.names),
+        "workExperience": {"type": ["EmployeeRole"], **work, "alignment": alignment},
+    }
+
+
+def _status_entry(place: Place, purpose: str) -> dict[str, str]:
+    url = place.list_url(purpose)
+    return {
+        "id": f"{url}#{place.index}",
+        "type": "BitstringStatusListEntry",
+        "statusPurpose": purpose,
+        "statusListIndex": str(place.index),
+        "statusListCredential": url,
+    }

@@ -1,0 +1,73 @@
+"""What can go wrong in the training centre's house.
+
+::
+
+    VCError
+    ├── UnknownThingError      no such programme, class, certificate; or it is another issuer's
+    ├── FileUnreadableError    the list cannot be read at all: which line, what was expected
+    ├── InvalidRecordError     a programme or a form is not as it must be
+    ├── ConflictError          it was done already in another way
+    ├── TokenError             no API token, or not for this
+    └── KeyReusedError         the idempotency key came with another request
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Final
+
+from credentials.errors import COMITY, VCError
+
+
+class UnknownThingError(VCError):
+    """No such thing here, or it belongs to another issuer: the same answer for both."""
+
+    type = COMITY + "NOT_FOUND"
+    title = "problem.not-found"
+
+
+class FileUnreadableError(VCError):
+    """The file cannot be read as a list."""
+
+    type = COMITY + "FILE_UNREADABLE"
+    title = "issuer.file-unreadable"
+
+
+class InvalidRecordError(VCError):
+    """A programme, an organisation or a form is not as it must be."""
+
+    type = COMITY + "INVALID_RECORD"
+    title = "issuer.invalid-record"
+
+
+class ConflictError(VCError):
+    """What is asked does not go together with what was done before."""
+
+    type = COMITY + "CONFLICT"
+    title = "issuer.conflict"
+
+
+class TokenError(VCError):
+    """There is no API token, it is unknown, or it is not for this issuer and action."""
+
+    type = COMITY + "TOKEN"
+    title = "issuer.token"
+
+
+class KeyReusedError(ConflictError):
+    """The idempotency key came before with another request."""
+
+    type = COMITY + "IDEMPOTENCY_KEY_REUSED"
+
+
+STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
+    {
+        UnknownThingError: HTTPStatus.NOT_FOUND,
+        FileUnreadableError: HTTPStatus.UNPROCESSABLE_ENTITY,
+        InvalidRecordError: HTTPStatus.UNPROCESSABLE_ENTITY,
+        ConflictError: HTTPStatus.CONFLICT,
+        TokenError: HTTPStatus.UNAUTHORIZED,
+    }
+)

@@ -1,0 +1,82 @@
+"""Issuers: create them, and the DID documents they publish."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlmodel import col, select
+
+from credentials.dids import did_document, did_web_id
+from credentials.keys import PublicKey
+from issuer_api.errors import InvalidRecordError, UnknownThingError
+from issuer_api.service import Issuer
+from issuer_api.tables import Organisation
+
+_SLUG: Final = re.compile(r"[a-z][a-z0-9-]{1,62}")
+KEY: Final = "k1"
+
+
+def create_issuer(issuer: Issuer, slug: str, record: Mapping[str, Any]) -> str:
+    """Create an issuer with its first key and return its DID; one that exists stays as it is.
+
+    Args:
+        issuer: the house.
+        slug: lower-case letters, digits and hyphens.
+        record: `name`, and what paper shows: `place`, `authority`, `state` (names by language), `signatory`.
+
+    Raises:
+        InvalidRecordError: the slug or the name will not do.
+    """
+    if not _SLUG.fullmatch(slug):
+        raise InvalidRecordError("a short name has 2 to 63 lower-case letters, digits and hyphens", pointer="/slug")
+    if not isinstance(record.get("name"), str) or not record["name"].strip():
+        raise InvalidRecordError("the issuer needs a name", pointer="/name")
+    did = did_web_id(issuer.base_url, slug)
+    issuer.keys.create(f"{did}#{KEY}")
+    text = json.dumps(dict(record), ensure_ascii=False, sort_keys=True)
+    with issuer.database.write() as session:
+        if session.get(Organisation, slug) is None:
+            session.add(Organisation(slug=slug, did=did, record=text, created_at=issuer.clock()))
+    return did
+
+
+def organisation(issuer: Issuer, slug: str) -> tuple[str, dict[str, Any]]:
+    """Return (DID, record) of an issuer.
+
+    Raises:
+        UnknownThingError: there is none of that name.
+    """
+    with issuer.database.session() as session:
+        row = session.get(Organisation, slug)
+    if row is None:
+        raise UnknownThingError(f"there is no issuer {slug[:64]!r}")
+    record: dict[str, Any] = json.loads(row.record)
+    return row.did, record
+
+
+def slugs(issuer: Issuer) -> tuple[str, ...]:
+    """Return the short names of all issuers, sorted."""
+    with issuer.database.session() as session:
+        return tuple(session.exec(select(Organisation.slug).order_by(col(Organisation.slug))).all())
+
+
+def public_keys(issuer: Issuer, slug: str) -> tuple[str, dict[str, PublicKey]]:
+    """Return (DID, fragment to public key).
+
+    Raises:
+        UnknownThingError: there is no such issuer.
+    """
+    did, _ = organisation(issuer, slug)
+    return did, {KEY: issuer.keys.signer(f"{did}#{KEY}").public_key}
+
+
+def published_document(issuer: Issuer, slug: str) -> dict[str, Any]:
+    """Return the DID document of an issuer.
+
+    Raises:
+        UnknownThingError: there is no such issuer.
+    """
+    return did_document(*public_keys(issuer, slug))

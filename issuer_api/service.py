@@ -1,0 +1,55 @@
+"""What the training centre's house needs from outside."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from credentials import rdf
+from credentials.fetching import Fetcher
+from credentials.keys import KeyStore
+from web.db import Database
+from web.pages import Pages
+from web.people import People
+from web.sealing import Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """The training centre's house, wired.
+
+    Attributes:
+        base_url: the public URL, without a trailing slash.
+        database: where everything is kept.
+        clock: gives the present moment in UTC.
+        pages: renders pages.
+        people: says who is signed in.
+        fetcher: for checking what was signed before it is released.
+        keys: signing keys by verification method.
+        sealer: seals what identifies a person.
+        fonts: folder of the fonts for paper.
+        background: runs what takes long.
+        canonicalize: RDFC-1.0.
+        randomness: gives that many random bytes.
+    """
+
+    base_url: str
+    database: Database
+    clock: Callable[[], datetime]
+    pages: Pages
+    people: People
+    fetcher: Fetcher
+    keys: KeyStore
+    sealer: Sealer
+    fonts: Path
+    background: Executor
+    canonicalize: rdf.Canonicalizer = rdf.canonicalize
+    randomness: Callable[[int], bytes] = secrets.token_bytes
+
+    def new_id(self) -> str:
+        """Return 26 random letters and digits."""
+        return self.randomness(13).hex()

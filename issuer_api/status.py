@@ -1,0 +1,140 @@
+"""Revoke, suspend, reinstate; and the signed lists that say so."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlmodel import col, func, select
+
+from credentials.data_integrity import add_proof_set
+from credentials.status.bitstring import StatusList, status_list_credential
+from issuer_api.documents import PURPOSES
+from issuer_api.errors import ConflictError, InvalidRecordError, UnknownThingError
+from issuer_api.issuing import find_issued
+from issuer_api.organisations import KEY, organisation
+from issuer_api.service import Issuer
+from issuer_api.tables import Issued, StatusChange, StatusListRow
+
+LIST_LASTS: Final = timedelta(hours=24)
+_RENEW_BEFORE: Final = timedelta(hours=12)
+_LIST: Final = re.compile(r"([a-z][a-z0-9-]*)-([1-9][0-9]{0,8})-(revocation|suspension)")
+MAX_REASON: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedList:
+    """A signed list: bytes, a strong tag of them, and until when verifiers may keep it."""
+
+    content: bytes
+    etag: str
+    valid_until: datetime
+    changes: int
+
+
+@dataclass(slots=True)
+class StatusLists:
+    """Signs lists when they are asked for and have changed, or are near their end."""
+
+    issuer: Issuer
+    _signed: dict[str, PublishedList] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, name: str) -> PublishedList:
+        """Return the list `{slug}-{number}-{purpose}`.
+
+        Raises:
+            UnknownThingError: there is no such list.
+        """
+        match = _LIST.fullmatch(name)
+        if match is None:
+            raise UnknownThingError(f"there is no status list {name[:80]!r}")
+        slug, number, purpose = match.group(1), int(match.group(2)), match.group(3)
+        with self._lock:
+            changes, known = self._changes(slug, number, purpose), self._signed.get(name)
+            fresh = known is not None and known.valid_until - _RENEW_BEFORE > self.issuer.clock()
+            if known is None or not fresh or known.changes != changes:
+                known = self._signed[name] = self._sign(slug, number, purpose, changes)
+            return known
+
+    def _changes(self, slug: str, number: int, purpose: str) -> int:
+        query = select(func.count()).where(
+            col(StatusChange.credential) == col(Issued.id),
+            col(Issued.organisation) == slug,
+            col(Issued.list_number) == number,
+            col(StatusChange.purpose) == purpose,
+        )
+        with self.issuer.database.session() as session:
+            if session.get(StatusListRow, (slug, number)) is None:
+                raise UnknownThingError("there is no such status list")
+            return session.exec(query).one()
+
+    def _sign(self, slug: str, number: int, purpose: str, changes: int) -> PublishedList:
+        issuer = self.issuer
+        did, _ = organisation(issuer, slug)
+        now = issuer.clock().replace(microsecond=0)
+        url = f"{issuer.base_url}/status/{slug}-{number}-{purpose}"
+        bits = StatusList.from_indices(set_indices(issuer, slug, number, purpose))
+        document = status_list_credential(
+            url, issuer=did, purpose=purpose, status_list=bits, valid_from=now, valid_until=now + LIST_LASTS
+        )
+        secured = add_proof_set(document, issuer.keys.signer(f"{did}#{KEY}"), created=now, canonicalize=issuer.canonicalize)
+        content = json.dumps(secured, separators=(",", ":")).encode()
+        return PublishedList(content, f'"{hashlib.sha256(content).hexdigest()}"', now + LIST_LASTS, changes)
+
+
+def set_indices(issuer: Issuer, slug: str, number: int, purpose: str) -> frozenset[int]:
+    """Return the indices that are set in a list: of every credential, the newest change of that purpose holds."""
+    query = (
+        select(Issued.list_index, StatusChange.is_set)
+        .where(
+            StatusChange.credential == Issued.id,
+            Issued.organisation == slug,
+            Issued.list_number == number,
+            StatusChange.purpose == purpose,
+        )
+        .order_by(col(StatusChange.id))
+    )
+    with issuer.database.session() as session:
+        newest = dict(session.exec(query).all())
+    return frozenset(index for index, is_set in newest.items() if is_set)
+
+
+def status_of(issuer: Issuer, slug: str, credential: str) -> dict[str, StatusChange]:
+    """Return purpose to the change that holds, for purposes that are set.
+
+    Raises:
+        UnknownThingError: this issuer has no such credential.
+    """
+    find_issued(issuer, slug, credential)
+    query = select(StatusChange).where(StatusChange.credential == credential).order_by(col(StatusChange.id))
+    with issuer.database.session() as session:
+        newest = {change.purpose: change for change in session.exec(query).all()}
+    return {purpose: change for purpose, change in newest.items() if change.is_set}
+
+
+def set_status(issuer: Issuer, slug: str, credential: str, purpose: str, *, value: bool, reason: str, by: str) -> None:
+    """Set or take back a status, with its reason; the same again changes nothing. A revocation is not taken back.
+
+    Raises:
+        UnknownThingError: this issuer has no such credential.
+        InvalidRecordError: no such purpose, or no reason.
+        ConflictError: a revoked credential cannot be reinstated; issue a new one.
+    """
+    if purpose not in PURPOSES:
+        raise InvalidRecordError("the purpose is revocation or suspension", pointer="/statusPurpose")
+    if not reason.strip() or len(reason) > MAX_REASON:
+        raise InvalidRecordError(f"give a reason of at most {MAX_REASON} letters", pointer="/reason")
+    is_set = purpose in status_of(issuer, slug, credential)
+    if purpose == "revocation" and not value and is_set:
+        raise ConflictError("a withdrawn certificate stays withdrawn; issue a new one")
+    if is_set == value:
+        return
+    change = StatusChange(credential=credential, purpose=purpose, is_set=value, reason=reason, by=by, at=issuer.clock())
+    with issuer.database.write() as session:
+        session.add(change)

@@ -1,0 +1,162 @@
+"""The tables of the training centre's house. What identifies a person is sealed under that person's key, or a keyed hash."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from web.tables import UTCDateTime
+
+
+class Organisation(SQLModel, table=True):
+    """An issuer: a training centre, or an employer who attests work."""
+
+    __tablename__ = "issuer_organisations"
+
+    slug: str = Field(primary_key=True, max_length=64)
+    did: str = Field(unique=True, max_length=300)
+    record: str
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Programme(SQLModel, table=True):
+    """What is taught and awarded, or a form of work experience; `record` is its JSON."""
+
+    __tablename__ = "issuer_programmes"
+
+    organisation: str = Field(foreign_key="issuer_organisations.slug", primary_key=True, max_length=64)
+    id: str = Field(primary_key=True, max_length=64)
+    record: str
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Cohort(SQLModel, table=True):
+    """A class, as its list was brought."""
+
+    __tablename__ = "issuer_cohorts"
+    __table_args__ = (UniqueConstraint("organisation", "programme", "file_hash"),)
+
+    id: str = Field(primary_key=True, max_length=26)
+    organisation: str = Field(foreign_key="issuer_organisations.slug", index=True, max_length=64)
+    programme: str = Field(max_length=64)
+    file_name: str = Field(max_length=200)
+    file_hash: str = Field(max_length=64)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Subject(SQLModel, table=True):
+    """A person's key, wrapped. Without it, everything sealed for that person is unreadable."""
+
+    __tablename__ = "issuer_subjects"
+
+    id: str = Field(primary_key=True, max_length=26)
+    organisation: str = Field(foreign_key="issuer_organisations.slug", index=True, max_length=64)
+    wrapped_key: bytes | None
+
+
+class Row(SQLModel, table=True):
+    """One line of a class's list: its cells sealed, its problems named without personal data."""
+
+    __tablename__ = "issuer_rows"
+
+    cohort: str = Field(foreign_key="issuer_cohorts.id", primary_key=True, max_length=26)
+    number: int = Field(primary_key=True)
+    subject: str = Field(foreign_key="issuer_subjects.id", max_length=26)
+    sealed: bytes
+    problems: str
+    left_out: bool = False
+
+
+class NameIndex(SQLModel, table=True):
+    """Keyed hashes of the parts of a person's names: what a search by name compares."""
+
+    __tablename__ = "issuer_name_index"
+
+    subject: str = Field(foreign_key="issuer_subjects.id", primary_key=True, max_length=26)
+    name_hash: bytes = Field(primary_key=True, max_length=16, index=True)
+
+
+class StatusListRow(SQLModel, table=True):
+    """A pair of status lists (revocation, suspension) with the same indices."""
+
+    __tablename__ = "issuer_status_lists"
+
+    organisation: str = Field(foreign_key="issuer_organisations.slug", primary_key=True, max_length=64)
+    number: int = Field(primary_key=True)
+    allocated: int = 0
+
+
+class Issued(SQLModel, table=True):
+    """One credential on its way: reserved, signed, delivered."""
+
+    __tablename__ = "issuer_credentials"
+    __table_args__ = (
+        UniqueConstraint("organisation", "list_number", "list_index"),
+        UniqueConstraint("organisation", "idempotency_key"),
+    )
+
+    id: str = Field(primary_key=True, max_length=45)
+    organisation: str = Field(foreign_key="issuer_organisations.slug", index=True, max_length=64)
+    programme: str = Field(max_length=64)
+    cohort: str | None = Field(default=None, index=True, max_length=26)
+    row_number: int | None = None
+    subject: str = Field(foreign_key="issuer_subjects.id", index=True, max_length=26)
+    list_number: int
+    list_index: int
+    idempotency_key: str = Field(max_length=100)
+    request_hash: str = Field(max_length=64)
+    state: str = Field(max_length=10)
+    sealed: bytes
+    valid_from: date
+    reserved_at: datetime = Field(sa_type=UTCDateTime)
+    delivered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class Link(SQLModel, table=True):
+    """The printed code's ciphertext, and its key sealed for printing again."""
+
+    __tablename__ = "issuer_links"
+
+    id: str = Field(primary_key=True, max_length=13)
+    credential: str = Field(foreign_key="issuer_credentials.id", unique=True, max_length=45)
+    ciphertext: bytes
+    sealed_key: bytes
+
+
+class Claim(SQLModel, table=True):
+    """A worker's claim link: the hash of its code, and the code sealed for printing again."""
+
+    __tablename__ = "issuer_claims"
+
+    code_hash: str = Field(primary_key=True, max_length=64)
+    credential: str = Field(foreign_key="issuer_credentials.id", unique=True, max_length=45)
+    sealed_code: bytes
+
+
+class StatusChange(SQLModel, table=True):
+    """What was done to a credential's status, when, and why. Only added to; the newest row of a purpose holds."""
+
+    __tablename__ = "issuer_status_changes"
+
+    id: int | None = Field(default=None, primary_key=True)
+    credential: str = Field(foreign_key="issuer_credentials.id", index=True, max_length=45)
+    purpose: str = Field(max_length=16)
+    is_set: bool
+    reason: str = Field(max_length=200)
+    by: str = Field(max_length=200)
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
+class ApiToken(SQLModel, table=True):
+    """A program's right to act for one issuer: the hash of its token, and the actions."""
+
+    __tablename__ = "issuer_api_tokens"
+
+    token_hash: str = Field(primary_key=True, max_length=64)
+    organisation: str = Field(foreign_key="issuer_organisations.slug", index=True, max_length=64)
+    name: str = Field(max_length=100)
+    actions: str = Field(max_length=200)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

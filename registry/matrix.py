@@ -1,0 +1,71 @@
+"""What counts where: each qualification against each state, read from the signed lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from trust.bundle import Bundle, Freshness
+from trust.checks import Claim
+from trust.recognition import best_rule, unmet
+from trust.records import Qualification, Rule
+
+SIGNS: Final[Mapping[str, str]] = {
+    "home": "home",
+    "recognised": "yes",
+    "partly": "partly",
+    "refused": "no",
+    "undecided": "undecided",
+    "unknown": "unknown",
+}
+"""Standing to icon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one state says about one qualification.
+
+    Attributes:
+        standing: a key of `SIGNS`.
+        detail: by language, what it counts as or what is asked for; may be empty.
+    """
+
+    state: str
+    standing: str
+    detail: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One qualification and what every state says about it."""
+
+    qualification: Qualification
+    cells: tuple[Cell, ...]
+
+
+def matrix(bundle: Bundle, at: datetime, now: datetime) -> tuple[Row, ...]:
+    """Return the rows by state and id; lists too old for yes or no say `unknown` in every cell that is not home."""
+    known = bundle.freshness(now) is not Freshness.RED
+    listed = sorted(bundle.qualifications.values(), key=lambda entry: (entry.state, entry.id))
+    return tuple(Row(entry, tuple(_cell(entry, code, bundle, at, known=known) for code in bundle.states)) for entry in listed)
+
+
+def _cell(qualification: Qualification, state: str, bundle: Bundle, at: datetime, *, known: bool) -> Cell:
+    if qualification.state == state:
+        return Cell(state, "home", {})
+    if not known:
+        return Cell(state, "unknown", {})
+    claim = Claim("training", "", at, qualification.id, qualification.field, "", "")
+    rule = best_rule(claim, qualification.state, state, at, bundle)
+    return Cell(state, "undecided", {}) if rule is None else _of_rule(rule, state)
+
+
+def _of_rule(rule: Rule, state: str) -> Cell:
+    if rule.mode in {"none", "caseByCase"}:
+        return Cell(state, "refused" if rule.mode == "none" else "undecided", {})
+    conditions = unmet(rule.requires or {}, frozenset())
+    if conditions:
+        return Cell(state, "partly", conditions[0].texts)
+    return Cell(state, "recognised", rule.local_titles)

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+import registry
+from registry.matrix import matrix
+from registry.routes import router
+from registry.service import Registry
+from tests.trust.world import NOW, bundle, bundle_of, publish, shipped
+from trust.bundle import open_bundle
+from web.bundle_folder import BundleFolder
+from web.pages import Pages
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> TestClient:
+    publisher = publish(tmp_path, shipped())
+    source = BundleFolder(tmp_path)
+
+    def clock() -> datetime:
+        return NOW
+
+    pages = Pages([Path(registry.__file__).parent])
+    lists = open_bundle(source, root=publisher.root(), now=NOW)
+    app = FastAPI()
+    app.include_router(router(Registry(clock, pages, lambda: lists, source)))
+    return TestClient(app)
+
+
+def standings(**more: object) -> dict[str, list[str]]:
+    files = shipped()
+    rule = files["states/XB/rules.json"]["rules"][0]
+    rule.update(more)
+    return {row.qualification.names["en"]: [cell.standing for cell in row.cells] for row in matrix(bundle_of(files), NOW, NOW)}
+
+
+def test_the_matrix_says_what_the_rules_say() -> None:
+    assert standings() == {
+        "Caregiving NC II": ["home", "recognised", "partly"],
+        "Shielded Metal Arc Welding NC II": ["home", "partly", "undecided"],
+    }
+
+
+def test_only_a_rule_that_refuses_is_shown_as_a_refusal() -> None:
+    assert standings(mode="none")["Caregiving NC II"][1] == "refused"
+    assert standings(mode="caseByCase")["Caregiving NC II"][1] == "undecided"
+
+
+def test_lists_too_old_say_could_not_check() -> None:
+    rows = matrix(bundle(), NOW, NOW + timedelta(days=60))
+    assert {cell.standing for row in rows for cell in row.cells} == {"home", "unknown"}
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Own award"), ("fr", "Reconnu"), ("ar", "أرافيل")])
+def test_the_page_is_there_in_every_language(client: TestClient, language: str, word: str) -> None:
+    answer = client.get("/registry", params={"lang": language})
+    assert answer.status_code == 200
+    assert word in answer.text
+
+
+def test_the_lists_are_served_as_they_are_signed(client: TestClient, tmp_path: Path) -> None:
+    for path in (tmp_path / "metadata").iterdir():
+        answer = client.get(f"/trust/bundle/metadata/{path.name}")
+        assert answer.content == path.read_bytes()
+        assert answer.headers["content-type"] == "application/json"
+    tag = client.get("/trust/bundle/metadata/timestamp.json").headers["etag"]
+    again = client.get("/trust/bundle/metadata/timestamp.json", headers={"If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["metadata/9.root.json", "..%2Fsecret", "targets/%2e%2e/%2e%2e/secret", "metadata/.hidden"])
+def test_nothing_else_is_served(client: TestClient, tmp_path: Path, path: str) -> None:
+    (tmp_path.parent / "secret").write_text("secret")
+    assert client.get(f"/trust/bundle/{path}").status_code == 404

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from credentials.errors import MalformedValueError
+from registry.founding import build_files
+from registry.publishing import _RoleSigner
+from tests.trust.world import EXAMPLES, NOW, Keys, keys_of, publish, shipped
+from trust.bundle import open_bundle
+from web.bundle_folder import BundleFolder
+
+
+def test_publishing_again_signs_only_what_changed_and_keeps_the_past(tmp_path: Path) -> None:
+    first = publish(tmp_path, shipped())
+    before = {path.name: path.read_bytes() for path in tmp_path.rglob("*.json")}
+    files = shipped()
+    files["states/XB/rules.json"]["rules"] = []
+    publish(tmp_path, files, NOW + timedelta(hours=1))
+    after = {path.name: path.read_bytes() for path in tmp_path.rglob("*.json")}
+    assert all(after[name] == content for name, content in before.items() if name != "timestamp.json")
+    new = {name for name in after.keys() - before.keys() if not name.endswith(".rules.json")}
+    assert new == {"2.state-XB.json", "2.snapshot.json"}
+    lists = open_bundle(BundleFolder(tmp_path), root=first.root(), now=NOW, seen_version=1)
+    assert (lists.version, [rule for rule in lists.rules if rule.state == "XB"]) == (2, [])
+
+
+def test_roles_are_signed_again_in_the_second_half_of_their_time(tmp_path: Path) -> None:
+    publish(tmp_path, shipped())
+    publish(tmp_path, shipped(), NOW + timedelta(days=30))
+    assert (tmp_path / "metadata" / "2.state-XA.json").exists()
+    assert not (tmp_path / "metadata" / "2.targets.json").exists()
+
+
+def test_no_key_is_opened_from_an_address() -> None:
+    signer = _RoleSigner(Keys().signer("bundle:root"))
+    with pytest.raises(ValueError, match="our key store"):
+        _RoleSigner.from_priv_key_uri("file:key", signer.public_key)
+
+
+@pytest.mark.parametrize("text", ["{", json.dumps({"rules": [{"id": "x"}]}), json.dumps({"other": []}), json.dumps({"rules": 5})])
+def test_a_file_that_is_not_of_its_form_is_refused_before_anything_is_signed(tmp_path: Path, text: str) -> None:
+    folder = tmp_path / "partnership"
+    shutil.copytree(EXAMPLES, folder)
+    (folder / "states" / "XB" / "rules.json").write_text(text)
+    with pytest.raises(MalformedValueError, match="rules"):
+        build_files(folder, keys_of)

@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+
+from registry.publishing import _RoleSigner
+from tests.trust.world import NOW, WELDING_SCHOOL, Keys, Memory, bundle, bundle_of, did, published, shipped
+from trust.bundle import Bundle, BundleError, Freshness, open_bundle, target_file
+
+TIMESTAMP, SNAPSHOT, TOP, XA = (
+    "metadata/timestamp.json",
+    "metadata/1.snapshot.json",
+    "metadata/1.targets.json",
+    "metadata/1.state-XA.json",
+)
+LATER = NOW + timedelta(days=1)
+
+
+def opened(memory: Memory, root: bytes, seen: int = 0) -> Bundle:
+    return open_bundle(memory, root=root, now=NOW, seen_version=seen)
+
+
+def changed() -> dict[str, object]:
+    files = shipped()
+    files["states/XA/rules.json"]["rules"] = []
+    return files
+
+
+def test_the_shipped_partnership_is_read_back_as_it_was_written() -> None:
+    lists = bundle()
+    assert set(lists.states) == {"XA", "XB", "XC"}
+    assert lists.issuers[did(WELDING_SCHOOL)].names["en"] == "Tarimba Welding School"
+    assert f"{did(WELDING_SCHOOL)}#k1" in lists.listed_keys()
+    assert lists.published == NOW
+    assert not lists.expired
+
+
+def test_the_same_lists_have_the_same_hash_and_others_another() -> None:
+    assert bundle_of(shipped()).hash == bundle().hash != bundle_of(changed()).hash
+
+
+def test_an_expired_timestamp_is_old_and_still_authentic() -> None:
+    memory, root = published(shipped())
+    old = open_bundle(memory, root=root, now=NOW + timedelta(days=60))
+    assert old.expired
+    assert old.freshness(NOW + timedelta(days=60)) is Freshness.RED
+    assert old.freshness(NOW + timedelta(days=7)) is Freshness.GREEN
+    assert old.freshness(NOW + timedelta(days=45)) is Freshness.AMBER
+    assert old.age(NOW - timedelta(days=1)) == timedelta()
+
+
+@pytest.mark.parametrize("path", [TIMESTAMP, SNAPSHOT, TOP, XA])
+def test_metadata_that_is_missing_changed_or_no_metadata_is_refused(path: str) -> None:
+    memory, root = published(shipped())
+    good = memory.files[path]
+    for bad in (None, good.replace(b"T12:00:00Z", b"T13:00:00Z"), b"{}", b"[" * 50, good[:-10], b"\xff"):
+        memory.files.pop(path, None)
+        if bad is not None:
+            memory.files[path] = bad
+        with pytest.raises(BundleError):
+            opened(memory, root)
+
+
+def test_a_changed_or_missing_or_huge_target_is_refused() -> None:
+    memory, root = published(shipped())
+    path = next(path for path in memory.files if path.endswith(".rules.json") and "/XB/" in path)
+    good = memory.files[path]
+    for bad in (good.replace(b"conditional", b"automatic  "), good + b" ", bytes(64 * 1024 * 1024 + 1)):
+        memory.files[path] = bad
+        with pytest.raises(BundleError):
+            opened(memory, root)
+    del memory.files[path]
+    with pytest.raises(BundleError, match="missing"):
+        opened(memory, root)
+
+
+def test_lists_older_than_those_seen_before_are_refused() -> None:
+    memory, root = published(shipped())
+    assert opened(memory, root, seen=1).version == 1
+    with pytest.raises(BundleError, match="version 2 was seen"):
+        opened(memory, root, seen=2)
+
+
+def test_files_of_two_publications_do_not_mix() -> None:
+    memory, root = published(shipped())
+    other, _ = published(changed(), LATER)
+    for path in (SNAPSHOT, XA, TIMESTAMP):
+        mixed = Memory({**memory.files, path: other.files[path]})
+        with pytest.raises(BundleError):
+            opened(mixed, root)
+
+
+def test_another_partnerships_root_does_not_open_the_lists() -> None:
+    memory, root = published(shipped())
+    metadata = Metadata[Root].from_bytes(root)
+    stranger = _RoleSigner(Keys().signer("stranger"))
+    for role in ("root", "targets", "snapshot", "timestamp"):
+        metadata.signed.roles[role].keyids = []
+        metadata.signed.add_key(stranger.public_key, role)
+    metadata.sign(stranger)
+    with pytest.raises(BundleError):
+        opened(memory, metadata.to_bytes())
+
+
+def next_root(root: bytes, *roles: str, version: int = 2) -> bytes:
+    metadata = Metadata[Root].from_bytes(root)
+    metadata.signed.version = version
+    metadata.signatures.clear()
+    for role in roles:
+        metadata.sign(_RoleSigner(Keys().signer(role)), append=True)
+    return metadata.to_bytes()
+
+
+def test_a_newer_root_is_followed_when_its_predecessor_signed_it() -> None:
+    memory, root = published(shipped())
+    memory.files["metadata/2.root.json"] = next_root(root, "bundle:root")
+    assert opened(memory, root).version == 1
+
+
+@pytest.mark.parametrize("bad", [("bundle:targets", 2), ("bundle:root", 3)])
+def test_a_newer_root_of_a_stranger_or_under_a_wrong_number_is_refused(bad: tuple[str, int]) -> None:
+    memory, root = published(shipped())
+    memory.files["metadata/2.root.json"] = next_root(root, bad[0], version=bad[1])
+    with pytest.raises(BundleError):
+        opened(memory, root)
+
+
+def test_one_key_does_not_meet_a_threshold_of_two() -> None:
+    memory, root = published(shipped())
+    metadata = Metadata[Root].from_bytes(root)
+    metadata.signed.add_key(_RoleSigner(Keys().signer("second")).public_key, "timestamp")
+    metadata.signed.roles["timestamp"].threshold = 2
+    with pytest.raises(BundleError):
+        opened(memory, metadata.to_bytes())
+
+
+Change = Callable[[Targets, Targets], None]
+
+
+def move_rules_to_xa(xa: Targets, xb: Targets) -> None:
+    xa.targets["states/XB/rules.json"] = xb.targets.pop("states/XB/rules.json")
+
+
+def forget_rules(_: Targets, xb: Targets) -> None:
+    del xb.targets["states/XB/rules.json"]
+
+
+@pytest.mark.parametrize("change", [move_rules_to_xa, forget_rules])
+def test_a_states_file_counts_only_from_that_states_role(change: Change) -> None:
+    memory, root = published(shipped())
+    signed = {code: Metadata[Targets].from_bytes(memory.files[f"metadata/1.state-{code}.json"]) for code in ("XA", "XB")}
+    change(signed["XA"].signed, signed["XB"].signed)
+    resign(memory, {f"state-{code}": metadata for code, metadata in signed.items()})
+    with pytest.raises(BundleError, match="is not signed by the role"):
+        opened(memory, root)
+
+
+def resign(memory: Memory, changes: dict[str, Metadata[Targets]]) -> None:
+    """Sign changed roles, then snapshot and timestamp over them, as somebody would who holds all online keys."""
+    snapshot = Metadata[Snapshot].from_bytes(memory.files[SNAPSHOT])
+    timestamp = Metadata[Timestamp].from_bytes(memory.files[TIMESTAMP])
+    for role, metadata in changes.items():
+        metadata.sign(_RoleSigner(Keys().signer(f"bundle:{role}")))
+        memory.files[f"metadata/1.{role}.json"] = metadata.to_bytes()
+        snapshot.signed.meta[f"{role}.json"] = meta(1, metadata.to_bytes())
+    snapshot.sign(_RoleSigner(Keys().signer("bundle:snapshot")))
+    memory.files[SNAPSHOT] = snapshot.to_bytes()
+    timestamp.signed.snapshot_meta = meta(1, snapshot.to_bytes())
+    timestamp.sign(_RoleSigner(Keys().signer("bundle:timestamp")))
+    memory.files[TIMESTAMP] = timestamp.to_bytes()
+
+
+def meta(version: int, content: bytes) -> MetaFile:
+    return MetaFile.from_data(version, content, ["sha256"])
+
+
+def test_a_state_without_a_delegation_is_refused() -> None:
+    memory, root = published(shipped())
+    top = Metadata[Targets].from_bytes(memory.files[TOP])
+    assert top.signed.delegations is not None
+    assert top.signed.delegations.roles is not None
+    del top.signed.delegations.roles["state-XC"]
+    resign(memory, {"targets": top})
+    with pytest.raises(BundleError, match="no role signs"):
+        opened(memory, root)
+    top.signed.delegations = None
+    resign(memory, {"targets": top})
+    with pytest.raises(BundleError, match="no role signs"):
+        opened(memory, root)
+
+
+def test_a_role_of_another_kind_is_refused() -> None:
+    memory, root = published(shipped())
+    xa = Metadata[Targets].from_bytes(memory.files[SNAPSHOT])
+    resign(memory, {"state-XA": xa})
+    with pytest.raises(BundleError, match="another kind"):
+        opened(memory, root)
+
+
+def test_a_target_that_is_no_object_is_refused() -> None:
+    memory, root = published(shipped())
+    xb = Metadata[Targets].from_bytes(memory.files["metadata/1.state-XB.json"])
+    info = TargetFile.from_data("states/XB/rules.json", b"[]", ["sha256"])
+    xb.signed.targets["states/XB/rules.json"] = info
+    memory.files[target_file("states/XB/rules.json", info.hashes["sha256"])] = b"[]"
+    resign(memory, {"state-XB": xb})
+    with pytest.raises(BundleError, match="no JSON object"):
+        opened(memory, root)
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("states/XB/rules.json", '"conditional"', '"whatever"'),
+        ("states/XB/rules.json", '"2025-03-01"', '"someday"'),
+        ("states/XB/rules.json", '"texts"', '"words"'),
+        ("states/XB/rules.json", '"legalBasis"', '"basis"'),
+        ("states/XA/issuers.json", '"publicKeyMultibase": "z6Mk', '"publicKeyMultibase": "z6Ml'),
+    ],
+)
+def test_a_record_that_is_not_of_its_form_is_refused(path: str, old: str, new: str) -> None:
+    files = shipped()
+    text = json.dumps(files[path])
+    assert old in text
+    files[path] = json.loads(text.replace(old, new))
+    with pytest.raises(BundleError, match="not of the form"):
+        bundle_of(files)
