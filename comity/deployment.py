@@ -9,6 +9,7 @@
       keys/               signing keys, sealed, one file each
       bundle/             the partnership's signed lists: metadata/ and targets/
       bundle-keys/        the keys that sign these lists (demonstration: one for each role)
+      pinned-root.json    the root from which the lists are checked
       demo/               what `comity demo` wrote
 """
 
@@ -49,6 +50,11 @@ class Deployment:
     def bundle_keys(self) -> Path:
         """The folder of the keys that sign the lists."""
         return self.folder / "bundle-keys"
+
+    @property
+    def pinned_root(self) -> Path:
+        """The first root of the lists: what this deployment trusts."""
+        return self.folder / "pinned-root.json"
 
     @property
     def keys(self) -> Path:

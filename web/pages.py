@@ -103,6 +103,11 @@ class Pages:
             response.set_cookie(LANGUAGE_COOKIE, language, max_age=365 * 24 * 3600, samesite="lax", httponly=True)
         return response
 
+    @staticmethod
+    def day(value: date | datetime | str, language: str) -> str:
+        """Return a day as `8 May 2025` in a language."""
+        return say_date(value, language)
+
     def _frame(self, request: Request, language: str) -> Mapping[str, Any]:
         query = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
         return {

@@ -50,7 +50,7 @@ class Centre:
             raise FetchError(f"the address answered with status {answer}")
         return Fetched(url, answer, "application/json")
 
-    def issue(self, example: str, code: str, **changes: Any) -> dict[str, Any]:
+    def issue(self, example: str, code: str, **changes: object) -> dict[str, Any]:
         document = json.loads((EXAMPLES / f"{example}.json").read_bytes()) | changes
         issuer = document["issuer"]["id"]
         signer = InMemorySigner(f"{issuer}#k1", sha256(issuer.encode()).digest())
@@ -68,12 +68,11 @@ class Centre:
     def set_status(self, url: str, issuer: str, signer: InMemorySigner, indices: set[int]) -> None:
         document = status_list_credential(
             url,
-            issuer,
-            url.rpartition("-")[2],
-            StatusList.from_indices(indices, 131_072),
+            issuer=issuer,
+            purpose=url.rpartition("-")[2],
+            status_list=StatusList.from_indices(indices, 131_072),
             valid_from=NOW - timedelta(days=1),
             valid_until=NOW + timedelta(days=6),
-            ttl_ms=3_600_000,
         )
         self.answers[url] = json.dumps(add_proof_set(document, signer, created=NOW - timedelta(days=1))).encode()
 

@@ -18,9 +18,11 @@ TRAINING: dict[str, Any] = {
     "validUntil": "2030-05-07T00:00:00Z",
     "credentialSubject": {
         "name": [
+            {"@value": "Najma Akter", "@language": "bn-Latn"},
             {"@value": "নাজমা আক্তার", "@language": "bn"},
-            {"@value": "Najma Akter", "@language": "en"},
         ],
+        "licenseNumber": "XA-SBC-2026-0001",
+        "volumeOfLearning": "PT786H",
         "activityStartDate": "2024-09-02T00:00:00Z",
         "activityEndDate": "2025-05-02T00:00:00Z",
         "achievement": {
@@ -29,16 +31,16 @@ TRAINING: dict[str, Any] = {
                 {"@value": "رعاية", "@language": "ar"},
             ],
             "alignment": [
-                {"targetName": "assist with dressing", "targetUrl": "http://data.europa.eu/esco/skill/1"},
-                {"targetName": "ISCED-F 0922", "targetUrl": "http://data.europa.eu/esco/isced-f/0922"},
-                {"targetUrl": "http://data.europa.eu/esco/skill/2"},
+                {"targetFramework": "ESCO", "targetName": "home care aide"},
+                {"targetFramework": "ISCED-F 2013"},
+                {"targetName": "Level 2"},
             ],
         },
     },
 }
 
 
-def face(language: str = "en", **changes: Any) -> Card:
+def face(language: str = "en", **changes: object) -> Card:
     return card_of(parse_credential(TRAINING | changes), language)
 
 
@@ -50,17 +52,23 @@ def test_a_training_certificate_has_its_face() -> None:
     assert card.awarded == datetime(2025, 5, 8, tzinfo=UTC)
     assert card.until == datetime(2030, 5, 7, tzinfo=UTC)
     assert (card.began, card.finished) == (date(2024, 9, 2), date(2025, 5, 2))
-    assert card.number == TRAINING["id"]
 
 
-def test_only_skills_are_listed_as_skills() -> None:
-    assert face().skills == (Text("assist with dressing"),)
+def test_the_lists_are_named_with_their_words() -> None:
+    assert face().codes == (("ESCO", Text("home care aide")),)
 
 
-def test_every_name_keeps_its_script_and_direction() -> None:
+def test_hours_and_number_are_read() -> None:
+    assert (face().hours, face().number) == (786, "XA-SBC-2026-0001")
+    subject = TRAINING["credentialSubject"] | {"volumeOfLearning": "P1Y", "licenseNumber": ""}
+    other = face(credentialSubject=subject)
+    assert (other.hours, other.number) == (None, TRAINING["id"])
+
+
+def test_every_name_keeps_its_script_and_the_own_script_comes_first() -> None:
     assert [(name.value, name.language, name.direction) for name in face().names] == [
         ("নাজমা আক্তার", "bn", "ltr"),
-        ("Najma Akter", "en", "ltr"),
+        ("Najma Akter", "bn-Latn", "ltr"),
     ]
 
 
@@ -85,6 +93,18 @@ def test_a_text_without_a_language_lets_the_browser_find_the_direction() -> None
     assert Text("x").direction == "auto"
 
 
+def test_the_direction_follows_the_certificate_then_the_script() -> None:
+    assert Text("يوسف", "ar").direction == "rtl"
+    assert Text("Yusuf", "ar-Latn").direction == "ltr"
+    assert texts({"@value": "x", "@language": "ar", "@direction": "ltr"})[0].direction == "ltr"
+
+
+def test_one_classification_alone_and_an_empty_list_are_read() -> None:
+    subject = {"name": "Sari", "workExperience": {"alignment": {"targetFramework": "ESCO", "targetName": "welder"}}}
+    assert face(credentialSubject=subject).codes == (("ESCO", Text("welder")),)
+    assert face(credentialSubject={"name": "Sari", "achievement": []}).kind == "work"
+
+
 def test_a_certificate_of_another_shape_still_has_a_face() -> None:
     card = face(issuer="did:web:centre.example", credentialSubject=[{"id": "did:example:1"}])
     assert card.kind == "work"
@@ -92,7 +112,7 @@ def test_a_certificate_of_another_shape_still_has_a_face() -> None:
     assert card.centre == Text("did:web:centre.example")
     assert card.names == ()
     assert card.began is None
-    assert card.skills == ()
+    assert card.codes == ()
 
 
 def test_a_day_that_is_none_is_left_out() -> None:

@@ -54,6 +54,7 @@
     }
   }
 
+  addEventListener("hashchange", () => location.reload()); // the same link, pasted again with another key
   addEventListener("pageshow", (event) => {
     if (event.persisted) say("ready");
   });

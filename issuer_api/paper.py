@@ -1,0 +1,228 @@
+"""The printed certificate: one A4 page as PDF/A-3, the credential attached, the link code on it.
+
+Set with Typst, whose compiler is kept: fonts are read once. Texts go in as JSON data and are never read as markup.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+
+from issuer_api.delivery import link_of
+from issuer_api.issuing import find_issued, open_document
+from issuer_api.names import language_of
+from issuer_api.organisations import organisation
+from issuer_api.programmes import programme
+from issuer_api.service import Issuer
+from web import qr
+from web.links import LinkCode
+from web.pages import Pages, say_date
+
+_TEMPLATE: Final = Path(__file__).parent / "templates" / "paper" / "certificate.typ"
+_RIGHT_TO_LEFT: Final = frozenset({"ar"})
+_MAX_LIST: Final = 10
+_COMPILING: Final = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class CertificatePaper:
+    """Everything that stands on one page, as plain texts; `native` entries are `{"text", "lang", "rtl"}`."""
+
+    state: str
+    code: str
+    authority: str
+    centre: str
+    other_head: tuple[str, ...]
+    other_lang: str
+    other_rtl: bool
+    heading: tuple[str, Mapping[str, Any] | None]
+    certify: tuple[str, Mapping[str, Any] | None]
+    names: tuple[Mapping[str, Any], ...]
+    shown: tuple[str, Mapping[str, Any] | None]
+    title: Mapping[str, Any]
+    other_title: Mapping[str, Any] | None
+    facts: tuple[tuple[str, str], ...]
+    list_title: str
+    list: tuple[str, ...]
+    check: tuple[str, str, str]
+    address: str
+    signatory: str
+    signed: str
+    qr: tuple[str, ...]
+    code_words: str
+    number: str
+    attachment: str | None
+    attachment_name: str
+
+
+def native(text: str, language: str) -> dict[str, Any]:
+    """Return a text with its language and direction, as the page wants it."""
+    base = language.partition("-")[0] if "-Latn" not in language else "en"
+    return {"text": text, "lang": base if base != "und" else "en", "rtl": base in _RIGHT_TO_LEFT}
+
+
+@cache
+def _compiler(fonts: str) -> typst.Compiler:
+    return typst.Compiler(str(_TEMPLATE), font_paths=[fonts], ignore_system_fonts=True)
+
+
+def render(papers: Sequence[CertificatePaper], fonts: Path) -> bytes:
+    """Return a PDF with one page for each paper."""
+    data = json.dumps([asdict(paper) for paper in papers], ensure_ascii=False)
+    with _COMPILING:
+        pdf = _compiler(str(fonts)).compile(format="pdf", sys_inputs={"papers": data}, pdf_standards="a-3b")
+    return bytes(pdf)
+
+
+def certificate_pdf(issuer: Issuer, slug: str, credential: str) -> bytes:
+    """Return the page of one delivered certificate.
+
+    Raises:
+        UnknownThingError: none of this issuer, or not delivered.
+    """
+    return render([paper_of(issuer, slug, credential)], issuer.fonts)
+
+
+def cohort_pdf(issuer: Issuer, slug: str, credentials: Sequence[str]) -> bytes:
+    """Return the pages of several certificates in one file; each credential is attached."""
+    return render([paper_of(issuer, slug, credential) for credential in credentials], issuer.fonts)
+
+
+def paper_of(issuer: Issuer, slug: str, credential: str) -> CertificatePaper:
+    """Return what stands on the page of a delivered certificate.
+
+    Raises:
+        UnknownThingError: none of this issuer, or not delivered.
+    """
+    row, subject = find_issued(issuer, slug, credential)
+    content = open_document(issuer, subject, row)
+    _, centre = organisation(issuer, slug)
+    course = programme(issuer, slug, row.programme)
+    link = link_of(issuer, credential, subject)
+    return build_paper(issuer.pages, json.loads(content), centre, course, link, content.decode())
+
+
+def build_paper(
+    pages: Pages,
+    document: Mapping[str, Any],
+    centre: Mapping[str, Any],
+    course: Mapping[str, Any],
+    link: LinkCode,
+    content: str | None,
+) -> CertificatePaper:
+    """Return the page of a credential.
+
+    Args:
+        pages: for the printed words.
+        document: the credential.
+        centre: the issuer's record.
+        course: the programme's record.
+        link: the printed code.
+        content: the secured credential to attach, or None.
+    """
+    subject = document["credentialSubject"]
+    work = "workExperience" in subject
+    other = str(course.get("secondLanguage", ""))
+    prefix = "issuer.paper.work" if work else "issuer.paper"
+
+    def both(key: str) -> tuple[str, Mapping[str, Any] | None]:
+        return pages.text("en", key), native(pages.text(other, key), other) if other else None
+
+    def say(key: str, **params: str) -> str:
+        return pages.text("en", key, **params)
+
+    return CertificatePaper(
+        state=_in(centre.get("state"), "en"),
+        code=str(centre.get("code", "")),
+        authority=_in(centre.get("authority"), "en"),
+        centre=str(centre["name"]),
+        other_head=tuple(
+            text for text in (_in(centre.get(name), other) for name in ("state", "authority", "names")) if other and text
+        ),
+        other_lang=other or "en",
+        other_rtl=other in _RIGHT_TO_LEFT,
+        heading=both(f"{prefix}.heading"),
+        certify=both("issuer.paper.certify"),
+        names=tuple(native(entry["@value"], entry["@language"]) for entry in subject["name"]),
+        shown=both(f"{prefix}.shown"),
+        title=native(subject["workExperience"]["roleName"] if work else document["name"], "en"),
+        other_title=native(course["title"][other], other) if other and other in course["title"] and not work else None,
+        facts=_work_facts(say, subject["workExperience"]) if work else _facts(say, document, subject),
+        list_title=say(f"{prefix}.list"),
+        list=_entries(subject, work=work),
+        check=(say("issuer.paper.check"), say("issuer.paper.check.how"), say("issuer.paper.check.compare")),
+        address=f"{link.origin.partition('://')[2]}/verify",
+        signatory=str(centre.get("signatory", centre["name"])),
+        signed=say("issuer.paper.signed"),
+        qr=tuple("".join("1" if dark else "0" for dark in line) for line in qr.matrix(link)),
+        code_words=say("issuer.paper.code"),
+        number=str(subject.get("licenseNumber", "")),
+        attachment=content,
+        attachment_name=f"{str(document['id']).removeprefix('urn:uuid:')}.json",
+    )
+
+
+def _in(texts: object, language: str) -> str:
+    return str(texts.get(language, "")) if isinstance(texts, Mapping) else ""
+
+
+def _facts(say: Any, document: Mapping[str, Any], subject: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
+    level = next((entry for entry in subject["achievement"]["alignment"] if entry["targetType"] == "ext:NQF"), None)
+    hours = str(subject["volumeOfLearning"]).removeprefix("PT").removesuffix("H")
+    facts = [
+        (say("issuer.paper.level"), f"{level['targetFramework']} {level['targetCode']}") if level else None,
+        (say("issuer.paper.training"), say("issuer.paper.hours", n=hours)),
+        (say("issuer.paper.awarded"), say_date(document["awardedDate"][:10], "en")),
+        (say("issuer.paper.number"), str(subject["licenseNumber"])),
+    ]
+    return tuple(fact for fact in facts if fact)
+
+
+def _work_facts(say: Any, work: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
+    from_to = f"{say_date(work['startDate'], 'en')} – {say_date(work['endDate'], 'en')}"
+    return (
+        (say("issuer.paper.work.period"), from_to),
+        (say("issuer.paper.work.hours"), str(work.get("hoursPerWeek", "–"))),
+        (say("issuer.paper.work.country"), str(work["country"])),
+        (say("issuer.paper.work.basis"), say(f"issuer.paper.basis.{work['attestationBasis']}")),
+    )
+
+
+def _entries(subject: Mapping[str, Any], *, work: bool) -> tuple[str, ...]:
+    alignment = subject["workExperience"]["alignment"] if work else subject["achievement"]["alignment"]
+    skills = [entry["targetName"] for entry in alignment if entry["targetType"] == "ext:ESCOSkill"]
+    occupations = [
+        f"{entry['targetName']} ({entry['targetFramework']} {entry['targetCode']})"
+        for entry in alignment
+        if entry["targetType"] == "ext:ISCO08"
+    ]
+    listed = [*skills, *occupations]
+    shown = listed[:_MAX_LIST]
+    return tuple(shown if len(listed) <= _MAX_LIST else [*shown[:-1], f"… +{len(listed) - _MAX_LIST + 1}"])
+
+
+def preview(
+    pages: Pages, centre: Mapping[str, Any], course: Mapping[str, Any], names: Sequence[str], day: date, fonts: Path
+) -> bytes:
+    """Return a page as it would be printed, with an empty code: to look at before anything is signed."""
+    document = {
+        "id": "urn:uuid:preview",
+        "name": course["title"]["en"],
+        "awardedDate": day.isoformat(),
+        "credentialSubject": {
+            "name": [{"@value": name, "@language": language_of(name, "und-Latn")} for name in names],
+            "volumeOfLearning": f"PT{course['hours']}H",
+            "licenseNumber": course["number"],
+            "achievement": {"alignment": course["alignment"]},
+        },
+    }
+    blank = LinkCode("https://preview.example", "L", "A" * 13, bytes(16))
+    return render([build_paper(pages, document, centre, course, blank, None)], fonts)

@@ -1,0 +1,175 @@
+"""Everything that people and programs get wrong: a precise answer each time, and nothing left half done."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from comity.compose import compose
+from comity.settings import Settings
+from credentials.errors import COMITY, SECURITY, STATUS, VC
+from issuer_api.cohorts import cohort_report, import_cohort
+from issuer_api.issuing import issue_cohort, resume
+from issuer_api.programmes import define_programme
+from tests.flows.world import BASE, NOW, PROGRAMME, SLUG, World, build
+
+HEADER = b"name,awarded_on\n"
+
+
+@pytest.fixture(scope="module")
+def document(world: World) -> dict[str, Any]:
+    return world.issue_one()
+
+
+def zipped() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        pytest.param(HEADER + "Zoë,2026-11-13\n".encode("latin-1"), "line 2 is not UTF-8", id="encoding"),
+        pytest.param(HEADER + b'"Sari,2026-11-13\nYusuf,2026-11-13\n', "quotation mark that does not end", id="quoting"),
+        pytest.param(b"name\nSari\n", "line 1 names no column 'awarded_on'", id="missing column"),
+        pytest.param(HEADER + b"a" * 1_048_576 + b",2026-11-13\n", "a cell that is too long", id="1 MB cell"),
+        pytest.param(zipped(), "a spreadsheet or a zip file with another name", id="zip renamed to csv"),
+        pytest.param(b"", "line 1 names no column", id="empty file"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused_whole(clean: World, content: bytes, told: str) -> None:
+    status, problem = clean.bring(content)
+    assert (status, problem["type"]) == (422, COMITY + "FILE_UNREADABLE")
+    assert told in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "column"),
+    [
+        pytest.param("Sari,2026-11-13\nSari,2026-11-13", "double", "name", id="duplicate row"),
+        pytest.param("=HYPERLINK(1),2026-11-13", "formula", "name", id="formula-looking cell"),
+        pytest.param(",2026-11-13", "name-missing", "name", id="empty name"),
+        pytest.param("Sa\x07ri,2026-11-13", "name-control", "name", id="control character"),
+        pytest.param("Sari\u202e,2026-11-13", "name-bidi", "name", id="bidi character"),
+        pytest.param("Sari,2026-03-01", "date-before-course", "awarded_on", id="dates out of order"),
+        pytest.param("Sari,2026-11-24", "date-in-future", "awarded_on", id="date in the future"),
+        pytest.param("Sari,13.11.2026", "date-unreadable", "awarded_on", id="no date"),
+    ],
+)
+def test_a_wrong_row_is_named_and_never_issued(world: World, rows: str, code: str, column: str) -> None:
+    status, report = world.bring(HEADER + rows.encode() + b"\n")
+    assert status == 201
+    wrong = report["rows"][-1]
+    assert wrong["state"] == "wrong"
+    assert (code, column) in [(problem["code"], problem["column"]) for problem in wrong["problems"]]
+    issued = world.browser.post(f"/issuer/api/v1/cohorts/{report['id']}/issue", headers=world.authorization)
+    assert len(issued.json()["credentials"]) == len(report["rows"]) - 1
+    after = world.browser.get(f"/issuer/api/v1/cohorts/{report['id']}", headers=world.authorization).json()
+    assert after["rows"][-1]["credential"] is None
+
+
+def test_an_unknown_programme_is_named(clean: World) -> None:
+    status, problem = clean.bring(HEADER + b"Sari,2026-11-13\n", programme="plumbing")
+    assert (status, problem["type"]) == (404, COMITY + "NOT_FOUND")
+    assert "'plumbing'" in problem["detail"]
+
+
+def test_work_dates_out_of_order_or_in_the_future_are_refused(clean: World) -> None:
+    define_programme(clean.composition.issuer, SLUG, PROGRAMME)  # the same again: no row
+    for start, end in (("2026-05-01", "2026-01-01"), ("2026-05-01", "2027-01-01")):
+        answer = clean.browser.post(
+            "/issuer/api/v1/work?form=caregiving-nc2",
+            json={"names": ["Sari"], "startDate": start, "endDate": end, "alignment": []},
+            headers=clean.authorization | {"Idempotency-Key": "work-00000001"},
+        )
+        assert (answer.status_code, answer.json()["type"]) == (422, COMITY + "INVALID_RECORD")
+
+
+def problems(world: World, content: bytes) -> tuple[str, list[str]]:
+    status, report = world.check(content, state="XB")
+    assert status == 200, report
+    assert report["verification"]["verified"] is False
+    return report["verdict"], [problem["type"] for problem in report["verification"]["problemDetails"]]
+
+
+def test_an_unknown_context_is_refused(clean: World, document: dict[str, Any]) -> None:
+    contexts = [*document["@context"], "https://contexts.example/v9"]
+    verdict, found = problems(clean, json.dumps(document | {"@context": contexts}).encode())
+    assert verdict == "forged"
+    assert found == [VC + "MALFORMED_VALUE_ERROR"]
+
+
+def test_an_undefined_term_is_refused(clean: World, document: dict[str, Any]) -> None:
+    verdict, found = problems(clean, json.dumps(document | {"favouriteColour": "blue"}).encode())
+    assert verdict == "forged"
+    assert found == [SECURITY + "DATA_LOSS_DETECTION_ERROR"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        pytest.param(b'{"id": "urn:a", "id": "urn:b"}', "stands twice", id="duplicate key"),
+        pytest.param(b'{"n": NaN}', "NaN is not JSON", id="NaN"),
+        pytest.param(b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "nests deeper than 64 levels", id="depth 10,000"),
+        pytest.param(b'{"a": 1', "not JSON", id="cut off"),
+    ],
+)
+def test_json_that_is_not_plain_is_refused(clean: World, content: bytes, told: str) -> None:
+    status, report = clean.check(content)
+    assert status == 200
+    [problem] = report["verification"]["problemDetails"]
+    assert problem["type"] == VC + "PARSING_ERROR"
+    assert told in problem["detail"]
+
+
+@pytest.mark.parametrize("path", ["/verifier/api/v1/verify", "/credentials/verify", "/credentials/issue", "/issuer/api/v1/cohorts"])
+def test_a_body_of_50_mb_is_refused_before_it_is_read(clean: World, path: str) -> None:
+    answer = clean.browser.post(path, content=b"x" * 50_000_000, headers=clean.authorization)
+    assert answer.status_code == 413
+    assert answer.json()["type"] == COMITY + "TOO_LARGE"
+
+
+def test_an_expired_credential_is_ended_not_forged(clean: World, document: dict[str, Any]) -> None:
+    content = clean.resign(document, validFrom="2024-11-20T00:00:00Z", validUntil="2025-11-20T00:00:00Z")
+    verdict, found = problems(clean, content)
+    assert verdict == "ended"
+    assert COMITY + "EXPIRED" in found
+
+
+def test_a_credential_of_tomorrow_is_not_valid_yet(clean: World, document: dict[str, Any]) -> None:
+    content = clean.resign(document, created=NOW, validFrom="2026-12-24T00:00:00Z")
+    verdict, found = problems(clean, content)
+    assert verdict == "not-yet"
+    assert COMITY + "NOT_YET_VALID" in found
+
+
+def test_an_unreachable_issuer_could_not_be_checked(clean: World, document: dict[str, Any]) -> None:
+    stranger = json.loads(json.dumps(document).replace("localhost%3A8000:issuers:sunder-bay-care", "localhost%3A8000:issuers:nobody"))
+    verdict, found = problems(clean, json.dumps(stranger).encode())
+    assert verdict in {"unknown", "partly-unknown"}
+    assert found == [COMITY + "FETCH_ERROR"]
+
+
+def test_an_issuer_that_is_not_in_the_register_is_not_called_false(clean: World) -> None:
+    from issuer_api.organisations import create_issuer  # noqa: PLC0415
+    from issuer_api.tokens import create_token  # noqa: PLC0415
+
+    # a centre of its own deployment, which no authority has registered
+    outside = build_outside(clean)
+    verdict, report = outside
+    assert verdict == "not-in-register"
+    assert report["issuer"] is None
+    assert create_issuer is not None
+    assert create_token is not None

@@ -1,0 +1,40 @@
+"""What can go wrong before anything can be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Final
+
+from credentials.errors import COMITY, VCError
+
+
+class CodeUnreadableError(VCError):
+    """The picture or file holds no code that can be read."""
+
+    type = COMITY + "CODE_UNREADABLE"
+    title = "verifier.code-unreadable"
+
+
+class FileTooLargeError(VCError):
+    """The file is larger than is read."""
+
+    type = COMITY + "FILE_TOO_LARGE"
+    title = "verifier.file-too-large"
+
+
+class UnknownStateError(VCError):
+    """The lists know no such state."""
+
+    type = COMITY + "UNKNOWN_STATE"
+    title = "verifier.unknown-state"
+
+
+STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
+    {
+        CodeUnreadableError: HTTPStatus.UNPROCESSABLE_ENTITY,
+        FileTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        UnknownStateError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    }
+)

@@ -1,0 +1,89 @@
+"""The addresses of the employer's house: W3C VC-API, the product's own API, pages."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, File, Form, Response, UploadFile
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from credentials.verify import CHECKS, VerificationOptions, verify_credential
+from verifier import pages
+from verifier.assessing import assess
+from verifier.links import credential_in
+from verifier.presentations import verify_presentation
+from verifier.service import Verifier
+
+_NOT_VERIFIED = 400
+
+
+class VerifyOptions(BaseModel):
+    """VC-API options that are understood."""
+
+    model_config = ConfigDict(extra="ignore")
+    checks: list[str] = Field(default_factory=list, examples=[["proof"]])
+    domain: str | None = None
+    challenge: str | None = None
+
+
+class VerifyCredentialRequest(BaseModel):
+    """VC-API: a credential to check."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+    credential: dict[str, Any] = Field(alias="verifiableCredential")
+    options: VerifyOptions = Field(default_factory=VerifyOptions)
+
+
+class VerifyPresentationRequest(BaseModel):
+    """VC-API: a presentation to check."""
+
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
+    presentation: dict[str, Any] = Field(alias="verifiablePresentation")
+    options: VerifyOptions = Field(default_factory=VerifyOptions)
+
+
+def router(verifier: Verifier) -> APIRouter:
+    """Return every address of the house."""
+    api = APIRouter()
+    _add_vc_api(api, verifier)
+    _add_product_api(api, verifier)
+    api.include_router(pages.router(verifier))
+    return api
+
+
+def _add_vc_api(api: APIRouter, verifier: Verifier) -> None:
+    @api.post("/credentials/verify", tags=["VC-API"])
+    def verify(message: VerifyCredentialRequest) -> Response:
+        """Check a credential: 200 when everything passed, 400 with the report when not. `checks: ["proof"]` checks proofs alone."""
+        asked = frozenset(message.options.checks) & CHECKS.keys() or None
+        options = VerificationOptions(
+            now=verifier.clock(), fetcher=verifier.fetcher, canonicalize=verifier.canonicalize, checks=asked
+        )
+        result = verify_credential(message.credential, options)
+        return JSONResponse(result.to_json(), 200 if result.verified else _NOT_VERIFIED)
+
+    @api.post("/presentations/verify", tags=["VC-API"])
+    def verify_holder(message: VerifyPresentationRequest) -> Response:
+        """Check a presentation and every credential in it."""
+        options = VerificationOptions(
+            now=verifier.clock(),
+            fetcher=verifier.fetcher,
+            canonicalize=verifier.canonicalize,
+            domain=message.options.domain,
+            challenge=message.options.challenge,
+        )
+        report = verify_presentation(message.presentation, options)
+        return JSONResponse(report, 200 if report["verified"] else _NOT_VERIFIED)
+
+
+def _add_product_api(api: APIRouter, verifier: Verifier) -> None:
+    @api.post("/verifier/api/v1/verify", tags=["verifier"])
+    def check(
+        state: Annotated[str | None, Form(examples=["XB"])] = None,
+        text: Annotated[str, Form(description="a credential, or the text of a code")] = "",
+        file: Annotated[UploadFile | None, File(description="JSON, PDF or a picture")] = None,
+    ) -> Response:
+        """Answer the five questions about a certificate: a file, a credential or the text of a code."""
+        content = file.file.read() if file is not None else text.encode()
+        return JSONResponse(assess(verifier, credential_in(verifier, content)[1], state or None).to_json())

@@ -1,0 +1,33 @@
+"""What the employer's house needs from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from credentials import rdf
+from credentials.fetching import Fetcher
+from trust.bundle import Bundle
+from web.pages import Pages
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """The employer's house, wired.
+
+    Attributes:
+        base_url: the public URL of this deployment, without a trailing slash.
+        clock: gives the present moment in UTC.
+        pages: renders pages.
+        fetcher: brings status lists, DID documents and the ciphertext of links.
+        bundle: gives the signed lists, checked.
+        canonicalize: RDFC-1.0.
+    """
+
+    base_url: str
+    clock: Callable[[], datetime]
+    pages: Pages
+    fetcher: Fetcher
+    bundle: Callable[[], Bundle]
+    canonicalize: rdf.Canonicalizer = rdf.canonicalize
