@@ -1,4 +1,7 @@
-"""The last step: the printed code's ciphertext and the worker's claim code. Both can be printed again; neither can be read from the tables alone."""
+"""The last step: the printed code's ciphertext and the worker's claim code.
+
+Both can be printed again; neither can be read from the tables alone.
+"""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A credential that is reserved: schema-valid, nothing would be left unsigned, its index is its own. Only `prepare` makes one."""
+    """A credential that is reserved: it fits its schema, all of it will be signed. Only `prepare` makes one."""
 
     id: str
     organisation: str
@@ -167,7 +167,7 @@ def open_document(issuer: Issuer, subject: Subject, row: Issued) -> bytes:
 
 
 def issue(issuer: Issuer, prepared: Prepared) -> bytes:
-    """Sign a prepared credential, check it, store it, deliver it; return the secured bytes. What is done already is not done again."""
+    """Sign, check, store and deliver a prepared credential; return the secured bytes. What is done is not done again."""
     row, subject = find_issued(issuer, prepared.organisation, prepared.id)
     content = open_document(issuer, subject, row)
     if row.state == "reserved":

@@ -79,7 +79,7 @@ def render(papers: Sequence[CertificatePaper], fonts: Path) -> bytes:
     data = json.dumps([asdict(paper) for paper in papers], ensure_ascii=False)
     with _COMPILING:
         pdf = _compiler(str(fonts)).compile(format="pdf", sys_inputs={"papers": data}, pdf_standards="a-3b")
-    return bytes(pdf)
+    return pdf if isinstance(pdf, bytes) else b""
 
 
 def certificate_pdf(issuer: Issuer, slug: str, credential: str) -> bytes:
@@ -187,10 +187,10 @@ def _facts(say: Any, document: Mapping[str, Any], subject: Mapping[str, Any]) ->
 
 
 def _work_facts(say: Any, work: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
-    from_to = f"{say_date(work['startDate'], 'en')} – {say_date(work['endDate'], 'en')}"
+    from_to = f"{say_date(work['startDate'], 'en')} — {say_date(work['endDate'], 'en')}"
     return (
         (say("issuer.paper.work.period"), from_to),
-        (say("issuer.paper.work.hours"), str(work.get("hoursPerWeek", "–"))),
+        (say("issuer.paper.work.hours"), str(work.get("hoursPerWeek", "not said"))),
         (say("issuer.paper.work.country"), str(work["country"])),
         (say("issuer.paper.work.basis"), say(f"issuer.paper.basis.{work['attestationBasis']}")),
     )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
-import issuer_api.tables
-import wallet.tables
-import web.tables  # noqa: F401  (imported for their tables, as the two above)
+import issuer_api.tables as of_issuers
+import wallet.tables as of_wallets
+import web.tables as of_people
+
+TABLES = (of_issuers, of_wallets, of_people)  # imported for the tables that they declare
 
 connection = context.config.attributes["connection"]
 context.configure(

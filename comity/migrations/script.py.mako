@@ -1,8 +1,10 @@
 """${message}."""
 
 import sqlalchemy as sa
-import sqlmodel
+from sqlmodel.sql import sqltypes
 from alembic import op
+
+import web.tables
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

@@ -14,14 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
-from comity.compose import compose
+from comity.compose import ROOT, compose
 from comity.settings import Settings
 from credentials.errors import COMITY, SECURITY, STATUS, VC
 from issuer_api.cohorts import cohort_report, import_cohort
-from issuer_api.issuing import issue_cohort, resume
+from issuer_api.issuing import credential_json, issue_cohort, resume
 from issuer_api.programmes import define_programme
-from tests.flows.world import BASE, NOW, PROGRAMME, SLUG, World, build
+from issuer_api.tables import Claim, Issued
+from tests.flows.world import BASE, GOOD_LIST, NOW, PROGRAMME, SLUG, UNREGISTERED, World, build
 
 HEADER = b"name,awarded_on\n"
 
@@ -29,6 +31,15 @@ HEADER = b"name,awarded_on\n"
 @pytest.fixture(scope="module")
 def document(world: World) -> dict[str, Any]:
     return world.issue_one()
+
+
+@pytest.fixture(scope="module")
+def unlisted(world: World) -> bytes:
+    """A good certificate of a centre that no authority has registered."""
+    issuer = world.composition.issuer
+    define_programme(issuer, UNREGISTERED, PROGRAMME)
+    cohort = import_cohort(issuer, UNREGISTERED, "caregiving-nc2", GOOD_LIST, "list.csv").id
+    return credential_json(issuer, UNREGISTERED, issue_cohort(issuer, UNREGISTERED, cohort)[0])
 
 
 def zipped() -> bytes:
@@ -87,10 +98,9 @@ def test_an_unknown_programme_is_named(clean: World) -> None:
 
 
 def test_work_dates_out_of_order_or_in_the_future_are_refused(clean: World) -> None:
-    define_programme(clean.composition.issuer, SLUG, PROGRAMME)  # the same again: no row
     for start, end in (("2026-05-01", "2026-01-01"), ("2026-05-01", "2027-01-01")):
         answer = clean.browser.post(
-            "/issuer/api/v1/work?form=caregiving-nc2",
+            "/issuer/api/v1/work?form=work-experience",
             json={"names": ["Sari"], "startDate": start, "endDate": end, "alignment": []},
             headers=clean.authorization | {"Idempotency-Key": "work-00000001"},
         )
@@ -104,11 +114,13 @@ def problems(world: World, content: bytes) -> tuple[str, list[str]]:
     return report["verdict"], [problem["type"] for problem in report["verification"]["problemDetails"]]
 
 
-def test_an_unknown_context_is_refused(clean: World, document: dict[str, Any]) -> None:
+def test_an_unknown_context_is_refused_and_named(clean: World, document: dict[str, Any]) -> None:
     contexts = [*document["@context"], "https://contexts.example/v9"]
-    verdict, found = problems(clean, json.dumps(document | {"@context": contexts}).encode())
-    assert verdict == "forged"
-    assert found == [VC + "MALFORMED_VALUE_ERROR"]
+    status, report = clean.check(json.dumps(document | {"@context": contexts}).encode())
+    [problem] = report["verification"]["problemDetails"]
+    assert (status, report["verdict"]) == (200, "forged")
+    assert problem["type"] == SECURITY + "PROOF_VERIFICATION_ERROR"
+    assert "we do not know the context 'https://contexts.example/v9'" in problem["detail"]
 
 
 def test_an_undefined_term_is_refused(clean: World, document: dict[str, Any]) -> None:
@@ -142,7 +154,7 @@ def test_a_body_of_50_mb_is_refused_before_it_is_read(clean: World, path: str) -
 
 
 def test_an_expired_credential_is_ended_not_forged(clean: World, document: dict[str, Any]) -> None:
-    content = clean.resign(document, validFrom="2024-11-20T00:00:00Z", validUntil="2025-11-20T00:00:00Z")
+    content = clean.resign(document, validFrom="2025-11-20T00:00:00Z", validUntil="2026-11-20T00:00:00Z")
     verdict, found = problems(clean, content)
     assert verdict == "ended"
     assert COMITY + "EXPIRED" in found
@@ -156,20 +168,91 @@ def test_a_credential_of_tomorrow_is_not_valid_yet(clean: World, document: dict[
 
 
 def test_an_unreachable_issuer_could_not_be_checked(clean: World, document: dict[str, Any]) -> None:
-    stranger = json.loads(json.dumps(document).replace("localhost%3A8000:issuers:sunder-bay-care", "localhost%3A8000:issuers:nobody"))
+    stranger = json.loads(
+        json.dumps(document).replace("localhost%3A8000:issuers:sunder-bay-care", "localhost%3A8000:issuers:nobody")
+    )
     verdict, found = problems(clean, json.dumps(stranger).encode())
     assert verdict in {"unknown", "partly-unknown"}
     assert found == [COMITY + "FETCH_ERROR"]
 
 
-def test_an_issuer_that_is_not_in_the_register_is_not_called_false(clean: World) -> None:
-    from issuer_api.organisations import create_issuer  # noqa: PLC0415
-    from issuer_api.tokens import create_token  # noqa: PLC0415
+def test_an_issuer_that_is_not_in_the_register_is_not_called_false(clean: World, unlisted: bytes) -> None:
+    status, report = clean.check(unlisted, state="XB")
+    assert (status, report["issuer"]) == (200, None)
+    assert report["verification"]["verified"] is True
+    assert report["verdict"] == "not-in-register"
 
-    # a centre of its own deployment, which no authority has registered
-    outside = build_outside(clean)
-    verdict, report = outside
-    assert verdict == "not-in-register"
-    assert report["issuer"] is None
-    assert create_issuer is not None
-    assert create_token is not None
+
+def test_a_missing_status_list_could_not_be_checked(clean: World, document: dict[str, Any]) -> None:
+    url = f"{BASE}/status/{SLUG}-999-revocation"
+    verdict, found = problems(clean, clean.with_status(document, statusListCredential=url))
+    assert verdict == "partly-unknown"
+    assert found == [STATUS + "STATUS_RETRIEVAL_ERROR"]
+
+
+def test_a_stale_status_list_could_not_be_checked(clean: World, document: dict[str, Any]) -> None:
+    url = clean.serve_list("stale", valid_until=NOW - timedelta(days=1))
+    verdict, found = problems(clean, clean.with_status(document, statusListCredential=url))
+    assert verdict == "partly-unknown"
+    assert found == [STATUS + "STATUS_VERIFICATION_ERROR"]
+
+
+def test_a_list_of_another_purpose_says_nothing(clean: World, document: dict[str, Any]) -> None:
+    other = document["credentialStatus"][1]["statusListCredential"]
+    verdict, found = problems(clean, clean.with_status(document, statusListCredential=other))
+    assert verdict == "partly-unknown"
+    assert found == [STATUS + "STATUS_VERIFICATION_ERROR"]
+
+
+def test_an_index_beyond_the_list_is_out_of_range(clean: World, document: dict[str, Any]) -> None:
+    status, report = clean.check(clean.with_status(document, statusListIndex="131072"), state="XB")
+    [problem] = report["verification"]["problemDetails"]
+    assert (status, problem["type"]) == (200, STATUS + "RANGE_ERROR")
+    assert problem["pointer"] == "/credentialStatus/0/statusListIndex"
+    assert report["verdict"] not in {"recognized", "genuine", "partly"}
+
+
+_ISSUE = """
+import sys
+from datetime import datetime
+from pathlib import Path
+from sqlmodel import select
+
+from comity.compose import ROOT, compose
+from comity.settings import Settings
+from issuer_api.issuing import credential_json, issue_cohort
+
+issuer = compose(Settings(data=Path(sys.argv[1])), clock=lambda: datetime.fromisoformat(sys.argv[2])).issuer
+issue_cohort(issuer, sys.argv[3], sys.argv[4], lambda done, _: print(done, flush=True))
+"""
+
+
+def test_after_kill_9_every_graduate_has_exactly_one_credential(tmp_path: Path) -> None:
+    world = build(tmp_path / "data")
+    people = 40
+    rows = "".join(f"Graduate {chr(65 + number // 26)}{chr(97 + number % 26)},2026-11-13\n" for number in range(people))
+    cohort = import_cohort(world.composition.issuer, SLUG, "caregiving-nc2", HEADER + rows.encode(), "class.csv").id
+    world.composition.issuer.database.engine.dispose()
+    command = [sys.executable, "-c", _ISSUE, str(tmp_path / "data"), NOW.isoformat(), SLUG, cohort]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as issuing:
+        assert issuing.stdout is not None
+        for _ in range(7):
+            assert issuing.stdout.readline()
+        os.kill(issuing.pid, signal.SIGKILL)
+    assert issuing.returncode == -signal.SIGKILL
+
+    issuer = compose(Settings(data=tmp_path / "data"), clock=lambda: NOW).issuer
+    before = [row.state for row in cohort_report(issuer, SLUG, cohort).rows]
+    assert 7 <= before.count("delivered") < people
+    resume(issuer)
+    ids = issue_cohort(issuer, SLUG, cohort)
+    again = issue_cohort(issuer, SLUG, cohort)
+    assert len(set(ids)) == people
+    assert ids == again
+    with issuer.database.session() as session:
+        issued = session.exec(select(Issued)).all()
+        assert len(session.exec(select(Claim)).all()) == people
+    assert sorted(row.id for row in issued) == sorted(ids)
+    assert {row.state for row in issued} == {"delivered"}
+    assert len({(row.list_number, row.list_index) for row in issued}) == people
+    issuer.database.engine.dispose()

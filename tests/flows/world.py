@@ -18,6 +18,7 @@ from comity.database_schema import bring_up_to_date
 from comity.deployment import create_deployment
 from comity.settings import Settings
 from credentials.data_integrity import add_proof_set
+from credentials.keys import InMemorySigner, PublicKey, generate_private_key
 from credentials.status.bitstring import StatusList, status_list_credential
 from issuer_api.organisations import create_issuer, public_keys
 from issuer_api.programmes import define_programme
@@ -30,6 +31,7 @@ BASE: Final = "http://localhost:8000"
 NOW: Final = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SLUG: Final = "sunder-bay-care"
 SLUGS: Final = (SLUG, "tarimba-welding", "harborline-shipyard")
+UNREGISTERED: Final = "lonely-school"  # it has a key and issues, and no authority has registered it
 PARTNERSHIP: Final = ROOT / "examples" / "partnership"
 PROGRAMME: Final[Mapping[str, Any]] = {
     "id": "caregiving-nc2",
@@ -53,6 +55,7 @@ PROGRAMME: Final[Mapping[str, Any]] = {
         {"targetType": "ext:NQF", "targetFramework": "Aravel Qualifications Framework", "targetCode": "2", "targetName": "Level 2"},
     ],
 }
+WORK_FORM: Final = {"id": "work-experience", "kind": "work", "title": {"en": "Work experience"}, "validYears": 20}
 GOOD_LIST: Final = b"name,awarded_on,name_native\nNajma Akter,2026-11-13,\nSari,2026-11-13,\nYusuf Haddad,2026-11-13,\n"
 
 
@@ -86,9 +89,9 @@ class World:
         document: dict[str, Any] = self.browser.get(f"/issuer/api/v1/credentials/{credential}", headers=self.authorization).json()
         return document
 
-    def resign(self, document: Mapping[str, Any], *, created: datetime | None = None, **changes: object) -> bytes:
+    def resign(self, document: Mapping[str, Any], *, slug: str = SLUG, created: datetime | None = None, **changes: object) -> bytes:
         """Return a credential with other members, signed by the centre's real key."""
-        did, _ = public_keys(self.composition.issuer, SLUG)
+        did, _ = public_keys(self.composition.issuer, slug)
         unsigned = {name: value for name, value in document.items() if name != "proof"} | changes
         signer = self.composition.issuer.keys.signer(f"{did}#k1")
         moment = created or datetime.fromisoformat(str(unsigned["validFrom"]))
@@ -141,9 +144,10 @@ def build(folder: Path) -> World:
     engine.dispose()
     composition = compose(Settings(data=folder), clock=lambda: NOW)
     issuer = composition.issuer
-    for slug in SLUGS:
+    for slug in (*SLUGS, UNREGISTERED):
         create_issuer(issuer, slug, {"name": slug.replace("-", " ").title()})
-    define_programme(issuer, SLUG, PROGRAMME)
+    for record in (PROGRAMME, WORK_FORM):
+        define_programme(issuer, SLUG, record)
     _publish(composition)
     world = World(composition, TestClient(composition.app, base_url=BASE, raise_server_exceptions=False), "")
     world.token = create_token(issuer, SLUG, "tests", ("read", "issue", "status"))
@@ -172,15 +176,13 @@ class _BundleKeys:
     """Keys for the lists' roles, made on first use."""
 
     def __init__(self) -> None:
-        from credentials.keys import InMemorySigner, generate_private_key  # noqa: PLC0415
+        self._signers: dict[str, InMemorySigner] = {}
 
-        self._make = lambda name: InMemorySigner(name, generate_private_key())
-        self._signers: dict[str, Any] = {}
+    def signer(self, verification_method: str) -> InMemorySigner:
+        made = InMemorySigner(verification_method, generate_private_key())
+        return self._signers.setdefault(verification_method, made)
 
-    def signer(self, verification_method: str) -> Any:  # noqa: ANN401
-        return self._signers.setdefault(verification_method, self._make(verification_method))
-
-    def create(self, verification_method: str) -> Any:  # noqa: ANN401
+    def create(self, verification_method: str) -> PublicKey:
         return self.signer(verification_method).public_key
 
     def verification_methods(self) -> tuple[str, ...]:

@@ -1,0 +1,364 @@
+"""the first tables."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlmodel.sql import sqltypes
+
+import web.tables
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "issuer_organisations",
+        sa.Column("slug", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("did", sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("record", sqltypes.AutoString(), nullable=False),
+        sa.Column("created_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("slug"),
+        sa.UniqueConstraint("did"),
+    )
+    op.create_table(
+        "wallet_holders",
+        sa.Column("id", sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("created_on", sa.Date(), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "web_people",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("created_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "issuer_api_tokens",
+        sa.Column("token_hash", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("organisation", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("name", sqltypes.AutoString(length=100), nullable=False),
+        sa.Column("actions", sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("created_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", web.tables.UTCDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation"],
+            ["issuer_organisations.slug"],
+        ),
+        sa.PrimaryKeyConstraint("token_hash"),
+    )
+    with op.batch_alter_table("issuer_api_tokens", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_issuer_api_tokens_organisation"), ["organisation"], unique=False)
+
+    op.create_table(
+        "issuer_cohorts",
+        sa.Column("id", sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("organisation", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("programme", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("file_name", sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("file_hash", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("created_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation"],
+            ["issuer_organisations.slug"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("organisation", "programme", "file_hash"),
+    )
+    with op.batch_alter_table("issuer_cohorts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_issuer_cohorts_organisation"), ["organisation"], unique=False)
+
+    op.create_table(
+        "issuer_programmes",
+        sa.Column("organisation", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("id", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("record", sqltypes.AutoString(), nullable=False),
+        sa.Column("created_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation"],
+            ["issuer_organisations.slug"],
+        ),
+        sa.PrimaryKeyConstraint("organisation", "id"),
+    )
+    op.create_table(
+        "issuer_status_lists",
+        sa.Column("organisation", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("allocated", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation"],
+            ["issuer_organisations.slug"],
+        ),
+        sa.PrimaryKeyConstraint("organisation", "number"),
+    )
+    op.create_table(
+        "issuer_subjects",
+        sa.Column("id", sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("organisation", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("wrapped_key", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation"],
+            ["issuer_organisations.slug"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("issuer_subjects", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_issuer_subjects_organisation"), ["organisation"], unique=False)
+
+    op.create_table(
+        "wallet_records",
+        sa.Column("id", sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("holder_id", sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("kind", sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("blind", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("claim_blind", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["holder_id"],
+            ["wallet_holders.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("holder_id", "blind"),
+    )
+    with op.batch_alter_table("wallet_records", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wallet_records_claim_blind"), ["claim_blind"], unique=False)
+        batch_op.create_index(batch_op.f("ix_wallet_records_holder_id"), ["holder_id"], unique=False)
+
+    op.create_table(
+        "wallet_shares",
+        sa.Column("id", sqltypes.AutoString(length=13), nullable=False),
+        sa.Column("holder_id", sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("record_id", sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("ciphertext", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("times_opened", sa.Integer(), nullable=False),
+        sa.Column("last_opened_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["holder_id"],
+            ["wallet_holders.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("wallet_shares", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wallet_shares_holder_id"), ["holder_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_wallet_shares_record_id"), ["record_id"], unique=False)
+
+    op.create_table(
+        "wallet_unlocks",
+        sa.Column("locator", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("holder_id", sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("kind", sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.Column("created_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["holder_id"],
+            ["wallet_holders.id"],
+        ),
+        sa.PrimaryKeyConstraint("locator"),
+    )
+    with op.batch_alter_table("wallet_unlocks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_wallet_unlocks_holder_id"), ["holder_id"], unique=False)
+
+    op.create_table(
+        "web_memberships",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("organisation", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("role", sqltypes.AutoString(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["web_people.id"],
+        ),
+        sa.PrimaryKeyConstraint("person_id", "organisation"),
+    )
+    op.create_table(
+        "web_sessions",
+        sa.Column("token_hash", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("expires_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["web_people.id"],
+        ),
+        sa.PrimaryKeyConstraint("token_hash"),
+    )
+    op.create_table(
+        "web_sign_in_links",
+        sa.Column("token_hash", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("expires_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("used_at", web.tables.UTCDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["web_people.id"],
+        ),
+        sa.PrimaryKeyConstraint("token_hash"),
+    )
+    op.create_table(
+        "issuer_credentials",
+        sa.Column("id", sqltypes.AutoString(length=45), nullable=False),
+        sa.Column("organisation", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("programme", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("cohort", sqltypes.AutoString(length=26), nullable=True),
+        sa.Column("row_number", sa.Integer(), nullable=True),
+        sa.Column("subject", sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("list_number", sa.Integer(), nullable=False),
+        sa.Column("list_index", sa.Integer(), nullable=False),
+        sa.Column("idempotency_key", sqltypes.AutoString(length=100), nullable=False),
+        sa.Column("request_hash", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("state", sqltypes.AutoString(length=10), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("reserved_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("delivered_at", web.tables.UTCDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation"],
+            ["issuer_organisations.slug"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["subject"],
+            ["issuer_subjects.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("organisation", "idempotency_key"),
+        sa.UniqueConstraint("organisation", "list_number", "list_index"),
+    )
+    with op.batch_alter_table("issuer_credentials", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_issuer_credentials_cohort"), ["cohort"], unique=False)
+        batch_op.create_index(batch_op.f("ix_issuer_credentials_organisation"), ["organisation"], unique=False)
+        batch_op.create_index(batch_op.f("ix_issuer_credentials_subject"), ["subject"], unique=False)
+
+    op.create_table(
+        "issuer_name_index",
+        sa.Column("subject", sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("name_hash", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subject"],
+            ["issuer_subjects.id"],
+        ),
+        sa.PrimaryKeyConstraint("subject", "name_hash"),
+    )
+    with op.batch_alter_table("issuer_name_index", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_issuer_name_index_name_hash"), ["name_hash"], unique=False)
+
+    op.create_table(
+        "issuer_rows",
+        sa.Column("cohort", sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("subject", sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("problems", sqltypes.AutoString(), nullable=False),
+        sa.Column("left_out", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cohort"],
+            ["issuer_cohorts.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["subject"],
+            ["issuer_subjects.id"],
+        ),
+        sa.PrimaryKeyConstraint("cohort", "number"),
+    )
+    op.create_table(
+        "issuer_claims",
+        sa.Column("code_hash", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("credential", sqltypes.AutoString(length=45), nullable=False),
+        sa.Column("sealed_code", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["credential"],
+            ["issuer_credentials.id"],
+        ),
+        sa.PrimaryKeyConstraint("code_hash"),
+        sa.UniqueConstraint("credential"),
+    )
+    op.create_table(
+        "issuer_links",
+        sa.Column("id", sqltypes.AutoString(length=13), nullable=False),
+        sa.Column("credential", sqltypes.AutoString(length=45), nullable=False),
+        sa.Column("ciphertext", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_key", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["credential"],
+            ["issuer_credentials.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("credential"),
+    )
+    op.create_table(
+        "issuer_status_changes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("credential", sqltypes.AutoString(length=45), nullable=False),
+        sa.Column("purpose", sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("is_set", sa.Boolean(), nullable=False),
+        sa.Column("reason", sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("by", sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["credential"],
+            ["issuer_credentials.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("issuer_status_changes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_issuer_status_changes_credential"), ["credential"], unique=False)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("issuer_status_changes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_issuer_status_changes_credential"))
+
+    op.drop_table("issuer_status_changes")
+    op.drop_table("issuer_links")
+    op.drop_table("issuer_claims")
+    op.drop_table("issuer_rows")
+    with op.batch_alter_table("issuer_name_index", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_issuer_name_index_name_hash"))
+
+    op.drop_table("issuer_name_index")
+    with op.batch_alter_table("issuer_credentials", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_issuer_credentials_subject"))
+        batch_op.drop_index(batch_op.f("ix_issuer_credentials_organisation"))
+        batch_op.drop_index(batch_op.f("ix_issuer_credentials_cohort"))
+
+    op.drop_table("issuer_credentials")
+    op.drop_table("web_sign_in_links")
+    op.drop_table("web_sessions")
+    op.drop_table("web_memberships")
+    with op.batch_alter_table("wallet_unlocks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_wallet_unlocks_holder_id"))
+
+    op.drop_table("wallet_unlocks")
+    with op.batch_alter_table("wallet_shares", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_wallet_shares_record_id"))
+        batch_op.drop_index(batch_op.f("ix_wallet_shares_holder_id"))
+
+    op.drop_table("wallet_shares")
+    with op.batch_alter_table("wallet_records", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_wallet_records_holder_id"))
+        batch_op.drop_index(batch_op.f("ix_wallet_records_claim_blind"))
+
+    op.drop_table("wallet_records")
+    with op.batch_alter_table("issuer_subjects", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_issuer_subjects_organisation"))
+
+    op.drop_table("issuer_subjects")
+    op.drop_table("issuer_status_lists")
+    op.drop_table("issuer_programmes")
+    with op.batch_alter_table("issuer_cohorts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_issuer_cohorts_organisation"))
+
+    op.drop_table("issuer_cohorts")
+    with op.batch_alter_table("issuer_api_tokens", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_issuer_api_tokens_organisation"))
+
+    op.drop_table("issuer_api_tokens")
+    op.drop_table("web_people")
+    op.drop_table("wallet_holders")
+    op.drop_table("issuer_organisations")
