@@ -24,7 +24,7 @@ setup: .venv/.runtime node_modules/.runtime web/static/vendor/.built  ## Make th
 setup-dev: .venv/.dev node_modules/.dev web/static/vendor/.built
 
 check: setup-dev lint types contracts  ## Everything CI runs; the test runner's summary comes last
-	@$(BIN)/python -m pytest -n 2 --cov --cov-report= && $(BIN)/python -m tests.floors
+	@$(BIN)/python -m pytest -n 2 --cov --cov-report= --floors
 
 lint:
 	@$(BIN)/ruff check .

@@ -173,6 +173,7 @@ class _Run:
 
 def _check_data_model(run: _Run) -> None:
     run.credential = parse_credential(run.document)
+    rdf.check_contexts(run.document)
 
 
 def _check_proof(run: _Run) -> None:

@@ -60,6 +60,9 @@ def _check(record: Mapping[str, Any]) -> None:
     for name in needed:
         if not record.get(name):
             raise InvalidRecordError(f"{name} is missing", pointer=f"/{name}")
+    for name in ("criteria", "description"):
+        if not isinstance(record.get(name, ""), str):
+            raise InvalidRecordError(f"{name} is one text", pointer=f"/{name}")
     for position, entry in enumerate(record.get("alignment", [])):
         if entry.get("targetType") not in _FRAMEWORKS or not entry.get("targetCode") or not entry.get("targetName"):
             raise InvalidRecordError("an alignment names a framework we know, a code and a name", pointer=f"/alignment/{position}")

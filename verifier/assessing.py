@@ -201,7 +201,7 @@ def _genuine(outcome: Outcome, params: Mapping[str, Any]) -> Question:
     worst = _worst(outcome, "genuine")
     if worst is None:
         return Question("genuine", Answer.YES, "genuine.yes", params)
-    no = worst.outcome is StepOutcome.FAILED
+    no = worst.outcome is StepOutcome.FAILED and not worst.code.startswith("KEY_")
     return Question("genuine", Answer.NO if no else Answer.UNKNOWN, "genuine.no" if no else "genuine.key-unknown", params)
 
 

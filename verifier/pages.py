@@ -17,20 +17,47 @@ from web.problems import STATUS as COMMON_STATUS
 from web.problems import status_of
 
 SIGNS: Final = {
-    "recognized": "yes", "genuine": "yes", "partly": "partly", "undecided": "undecided", "refused": "no", "not-in-register": "partly",
-    "not-entitled": "no", "ended": "partly", "not-yet": "partly", "held": "paused", "withdrawn": "no", "forged": "no",
-    "partly-unknown": "unknown", "unknown": "unknown",
-}  # fmt: skip
+    "recognized": "yes",
+    "genuine": "yes",
+    "partly": "partly",
+    "undecided": "undecided",
+    "refused": "no",
+    "not-in-register": "partly",
+    "not-entitled": "no",
+    "ended": "partly",
+    "not-yet": "partly",
+    "held": "paused",
+    "withdrawn": "no",
+    "forged": "no",
+    "partly-unknown": "unknown",
+    "unknown": "unknown",
+}
 STYLES: Final = {
-    "recognized": "yes", "genuine": "yes", "partly": "partly", "undecided": "undecided", "refused": "refused",
-    "not-in-register": "partly", "not-entitled": "no", "ended": "partly", "not-yet": "partly", "held": "partly", "withdrawn": "no",
-    "forged": "no", "partly-unknown": "unknown", "unknown": "unknown",
-}  # fmt: skip
+    "recognized": "yes",
+    "genuine": "yes",
+    "partly": "partly",
+    "undecided": "undecided",
+    "refused": "refused",
+    "not-in-register": "partly",
+    "not-entitled": "no",
+    "ended": "partly",
+    "not-yet": "partly",
+    "held": "partly",
+    "withdrawn": "no",
+    "forged": "no",
+    "partly-unknown": "unknown",
+    "unknown": "unknown",
+}
 TAGS: Final = {
-    Answer.YES: ("yes", "yes"), Answer.PARTLY: ("partly", "partly"), Answer.HELD: ("partly", "paused"),
-    Answer.UNDECIDED: ("undecided", "undecided"), Answer.NO: ("no", "no"), Answer.UNKNOWN: ("unknown", "unknown"),
-    Answer.NOT_ASKED: ("plain", "skipped"), Answer.YOU_CHECK: ("you", "you"),
-}  # fmt: skip
+    Answer.YES: ("yes", "yes"),
+    Answer.PARTLY: ("partly", "partly"),
+    Answer.HELD: ("partly", "paused"),
+    Answer.UNDECIDED: ("undecided", "undecided"),
+    Answer.NO: ("no", "no"),
+    Answer.UNKNOWN: ("unknown", "unknown"),
+    Answer.NOT_ASKED: ("plain", "skipped"),
+    Answer.YOU_CHECK: ("you", "you"),
+}
 _DATES: Final = frozenset({"date", "until", "as_of", "lists", "today"})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -15,7 +16,7 @@ _OK = 200
 
 
 class InProcess:
-    """Answers paths of one application.
+    """Answers paths of one application, from any thread, on an event loop of its own.
 
     Attributes:
         app: set once the application stands; until then nothing answers.
@@ -24,6 +25,8 @@ class InProcess:
     def __init__(self, origin: str) -> None:
         self.app: ASGIApp | None = None
         self._origin = origin
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def __call__(self, path: str) -> Fetched:
         """Return what the application answers to a GET of `path`.
@@ -33,11 +36,25 @@ class InProcess:
         """
         if self.app is None:
             raise FetchError("the application is not up yet")
-        status, headers, body = asyncio.run(_get(self.app, path))
+        status, headers, body = asyncio.run_coroutine_threadsafe(_get(self.app, path), self._own_loop()).result()
         if status != _OK:
             raise FetchError(f"{path.partition('?')[0][:100]} answered with status {status}")
         media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
         return Fetched(self._origin + path, body, media_type)
+
+    def _own_loop(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=self._loop.run_forever, name="in-process", daemon=True).start()
+            return self._loop
+
+    def close(self) -> None:
+        """Stop the event loop."""
+        with self._lock:
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._loop.stop)
+                self._loop = None
 
 
 async def _get(app: ASGIApp, target: str) -> tuple[int, dict[str, str], bytes]:

@@ -14,10 +14,10 @@ from typing import Protocol
 
 from credentials.rdf.canonical import canonical_n_quads
 from credentials.rdf.dataset import dataset_of
-from credentials.rdf.expansion import expand
+from credentials.rdf.expansion import check_contexts, expand
 from credentials.rdf.limits import check_shape
 
-__all__ = ["Canonicalizer", "canonicalize", "expand"]
+__all__ = ["Canonicalizer", "canonicalize", "check_contexts", "expand"]
 
 
 class Canonicalizer(Protocol):

@@ -45,10 +45,8 @@ def expand(document: Mapping[str, object]) -> list[Any]:
         MalformedValueError: a context that we do not ship, or that JSON-LD refuses.
         ProofTransformationError: not JSON-LD.
     """
-    contexts = document.get("@context", [])
-    listed = list(contexts) if isinstance(contexts, (list, tuple)) else [contexts]
-    _check_contexts_known(listed)
-    guarded = {**document, "@context": [{"@vocab": _UNDEFINED}, *listed]}
+    check_contexts(document)
+    guarded = {**document, "@context": [{"@vocab": _UNDEFINED}, *_listed(document)]}
     options = {
         "base": _RELATIVE,
         "documentLoader": _load,
@@ -66,10 +64,20 @@ def expand(document: Mapping[str, object]) -> list[Any]:
     return expanded
 
 
-def _check_contexts_known(contexts: Sequence[object]) -> None:
-    for position, item in enumerate(contexts):
+def check_contexts(document: Mapping[str, object]) -> None:
+    """Raise unless we ship every context that a document names at its top.
+
+    Raises:
+        MalformedValueError: names the first that we do not know.
+    """
+    for position, item in enumerate(_listed(document)):
         if isinstance(item, str) and item not in schemas.CONTEXTS:
             raise MalformedValueError(f"we do not know the context {item[:200]!r}", pointer=f"/@context/{position}")
+
+
+def _listed(document: Mapping[str, object]) -> Sequence[object]:
+    contexts = document.get("@context", [])
+    return contexts if isinstance(contexts, (list, tuple)) else [contexts]
 
 
 def _explained(error: Exception) -> Exception:

@@ -88,5 +88,10 @@ const open = document.querySelector("[data-open-link]");
 open.hidden = false;
 open.addEventListener("click", () => checkText(document.querySelector("[data-link]").value));
 
+const state = form.elements.state;
+if (!state.value) state.value = localStorage.getItem("state") ?? "";
+if (state.selectedIndex < 0) state.value = "";
+state.addEventListener("change", () => localStorage.setItem("state", state.value));
+
 const asked = new URLSearchParams(location.search).get("link");
 if (asked && /^#[0-9]{39}$/.test(location.hash)) check("L", asked, location.hash.slice(1));

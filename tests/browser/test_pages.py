@@ -1,0 +1,74 @@
+"""Every page in a real browser: nothing for axe to find, whole at 320 px, right-to-left, dark, by keyboard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, StorageState
+from playwright.sync_api import Page as Tab
+
+from tests.browser.conftest import AXE
+from tests.browser.pages import PAGES, Page
+from tests.conftest import Served
+
+pytestmark = pytest.mark.browser
+
+WALKS = (
+    ("en", 1280, "light"),
+    ("en", 320, "light"),
+    ("ar", 1280, "light"),
+    ("ar", 320, "dark"),
+    ("fr", 320, "dark"),
+)
+
+
+def violations(tab: Tab) -> list[str]:
+    tab.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = tab.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [f"{item['id']}: {item['nodes'][0]['html'][:160]}" for item in found["violations"]]
+
+
+def unreachable(tab: Tab) -> list[str]:
+    """Walk by Tab once around; return what a keyboard does not reach, or shows no focus on."""
+    selector = "a[href], button:not([disabled]), input:not([type=hidden]), select, textarea, summary"
+    wanted = tab.evaluate(
+        f"[...document.querySelectorAll('{selector}')].filter(e => e.checkVisibility())"
+        ".map((e, i) => (e.dataset.walk = i, e.outerHTML.slice(0, 120)))"
+    )
+    reached: set[int] = set()
+    for _ in range(3 * len(wanted) + 5):
+        tab.keyboard.press("Tab")
+        number = tab.evaluate("document.activeElement?.dataset?.walk ?? ''")
+        if number != "":
+            reached.add(int(number))
+        if len(reached) == len(wanted):
+            break
+    return [html for number, html in enumerate(wanted) if number not in reached]
+
+
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: "-".join(map(str, walk)))
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_is_whole_and_accessible(
+    browser: Browser, served: Served, signed_in_state: StorageState, page: Page, walk: tuple[str, int, str]
+) -> None:
+    language, width, scheme = walk
+    context = browser.new_context(
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,  # type: ignore[arg-type]  # one of the two words that playwright names
+        storage_state=signed_in_state if page.signed_in else None,
+        reduced_motion="reduce",
+    )
+    tab = context.new_page()
+    troubles: list[str] = []
+    tab.on("pageerror", lambda error: troubles.append(str(error)))
+    path = page.path(served)
+    tab.goto(f"{served.base_url}{path}{'&' if '?' in path else '?'}lang={language}")
+    assert tab.get_attribute("html", "lang") == language
+    assert tab.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
+    assert tab.locator("h1").count() == 1
+    assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert violations(tab) == []
+    assert unreachable(tab) == []
+    assert troubles == []
+    context.close()
