@@ -1,4 +1,4 @@
-"""The shapes that members of a credential may have (VC Data Model 2.0 §4), each with a pointer to what is wrong."""
+"""The shapes that members of a document may have (VC Data Model 2.0 §4), each with a pointer to what is wrong."""
 
 from __future__ import annotations
 
@@ -9,37 +9,49 @@ from typing import Any, Final
 from credentials.errors import MalformedValueError
 
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+")
-_VALUE_OBJECT: Final = frozenset({"@value", "@language", "@direction"})
+
+Located = tuple[str, Mapping[str, Any]]
+"""A JSON object and the pointer to it."""
 
 
-def objects(value: object, pointer: str) -> list[tuple[str, Mapping[str, Any]]]:
-    """Return (pointer, object) of a member that is absent, one object, or a list of objects.
+def objects(document: Mapping[str, Any], name: str, pointer: str = "") -> list[Located]:
+    """Return (pointer, object) of a member that is absent, one object, or a list of one or more objects.
+
+    Args:
+        document: the object that has the member.
+        name: the member.
+        pointer: to the document.
 
     Raises:
-        MalformedValueError: something else.
+        MalformedValueError: something else; null and the empty list too.
     """
-    if value is None:
+    if name not in document:
         return []
-    listed = isinstance(value, list)
-    found: list[tuple[str, Mapping[str, Any]]] = []
-    for position, item in enumerate(value if isinstance(value, list) else [value]):
-        where = f"{pointer}/{position}" if listed else pointer
-        if not isinstance(item, dict):
-            raise MalformedValueError("must be a JSON object", pointer=where)
-        found.append((where, item))
-    return found
+    where, value = f"{pointer}/{name}", document[name]
+    if not isinstance(value, list):
+        return [_located(value, where)]
+    if not value:
+        raise MalformedValueError(f"{name} holds nothing", pointer=where)
+    return [_located(item, f"{where}/{position}") for position, item in enumerate(value)]
 
 
-def typed_objects(document: Mapping[str, Any], name: str) -> list[tuple[str, Mapping[str, Any]]]:
-    """Return (pointer, object) of a member whose objects each need a type.
+def _located(value: object, pointer: str) -> Located:
+    if not isinstance(value, dict):
+        raise MalformedValueError("must be a JSON object", pointer=pointer)
+    return pointer, value
+
+
+def typed_objects(document: Mapping[str, Any], name: str) -> list[Located]:
+    """Return (pointer, object) of a member whose objects each need a type, and whose ids are URLs where they have one.
 
     Raises:
-        MalformedValueError: one has none.
+        MalformedValueError: one is otherwise.
     """
-    found = objects(document.get(name), f"/{name}")
+    found = objects(document, name)
     for pointer, item in found:
         if not strings(item.get("type")):
             raise MalformedValueError(f"{name} needs a type", pointer=f"{pointer}/type")
+        identifier(item, pointer)
     return found
 
 
@@ -50,85 +62,59 @@ def strings(value: object) -> tuple[str, ...]:
     return names if len(names) == len(listed) else ()
 
 
-def single_type(entry: Mapping[str, Any], pointer: str) -> str:
-    """Return the one type of an entry.
+def types(document: Mapping[str, Any], *required: str, pointer: str = "") -> tuple[str, ...]:
+    """Return the types of a document, one of `required` among them.
 
     Raises:
-        MalformedValueError: more than one.
-    """
-    names = strings(entry.get("type"))
-    if len(names) != 1:
-        raise MalformedValueError("must have exactly one type", pointer=f"{pointer}/type")
-    return names[0]
-
-
-def types(document: Mapping[str, Any], required: str) -> tuple[str, ...]:
-    """Return the types of a document, `required` among them.
-
-    Raises:
-        MalformedValueError: it is not, or the member is malformed.
+        MalformedValueError: none is, or the member is malformed.
     """
     names = strings(document.get("type"))
-    if required not in names:
-        raise MalformedValueError(f"type must name {required}", pointer="/type")
+    if not set(required) & set(names):
+        raise MalformedValueError(f"type must name {' or '.join(required)}", pointer=f"{pointer}/type")
     return names
 
 
-def check_context(value: object, base: str) -> None:
+def check_context(document: Mapping[str, Any], base: str, pointer: str = "") -> None:
     """Raise unless the base context comes first and all others are URLs or objects (§4.3).
 
     Raises:
         MalformedValueError: says which.
     """
+    value = document.get("@context")
     listed = value if isinstance(value, list) else [value]
     if not listed or listed[0] != base:
-        raise MalformedValueError(f"@context must begin with {base}", pointer="/@context")
+        raise MalformedValueError(f"@context must begin with {base}", pointer=f"{pointer}/@context")
     for position, item in enumerate(listed):
         if not isinstance(item, dict) and not (isinstance(item, str) and _URL.fullmatch(item)):
-            raise MalformedValueError("a context is a URL or an object", pointer=f"/@context/{position}")
+            raise MalformedValueError("a context is a URL or an object", pointer=f"{pointer}/@context/{position}")
 
 
-def required_url(value: object, pointer: str) -> str:
-    """Return a URL.
+def required_url(document: Mapping[str, Any], name: str, pointer: str = "") -> str:
+    """Return a member that is a URL.
 
     Raises:
         MalformedValueError: missing, or no URL.
     """
+    value = document.get(name)
     if not isinstance(value, str) or not _URL.fullmatch(value):
-        raise MalformedValueError("must be a URL", pointer=pointer)
+        raise MalformedValueError("must be a URL", pointer=f"{pointer}/{name}")
     return value
 
 
-def identifier(document: Mapping[str, Any], pointer: str) -> str | None:
+def identifier(document: Mapping[str, Any], pointer: str = "") -> str | None:
     """Return the `id`, a single URL, or None where there is none (§4.4).
 
     Raises:
         MalformedValueError: it is something else.
     """
-    return required_url(document["id"], f"{pointer}/id") if "id" in document else None
+    return required_url(document, "id", pointer) if "id" in document else None
 
 
-def plain_text(value: object) -> str | None:
-    """Return a text member as one string: the first value of language objects, or None."""
-    first = value[0] if isinstance(value, list) and value else value
-    text = first.get("@value") if isinstance(first, dict) else first
-    return text if isinstance(text, str) else None
-
-
-def check_texts(document: Mapping[str, Any], pointer: str) -> None:
-    """Raise unless `name` and `description` are strings or language value objects (§11.1).
+def party(document: Mapping[str, Any], name: str) -> str:
+    """Return the identifier of an issuer or a holder: a URL, or an object whose `id` is one (§4.7, §4.13).
 
     Raises:
-        MalformedValueError: says which is not.
+        MalformedValueError: missing, or no URL.
     """
-    for name in ("name", "description"):
-        value = document.get(name)
-        for item in value if isinstance(value, list) else [value] if value is not None else []:
-            well_formed = isinstance(item, str) or (
-                isinstance(item, dict)
-                and isinstance(item.get("@value"), str)
-                and set(item) <= _VALUE_OBJECT
-                and all(isinstance(part, str) for part in item.values())
-            )
-            if not well_formed:
-                raise MalformedValueError("must be a text or a language value object", pointer=f"{pointer}/{name}")
+    value = document.get(name)
+    return required_url(value, "id", f"/{name}") if isinstance(value, dict) else required_url(document, name)

@@ -1,4 +1,4 @@
-"""Typed views over credentials and presentations (VC Data Model 2.0 §4).
+"""Typed view over a credential (VC Data Model 2.0 §4).
 
 A view holds exactly the JSON that was received: what was signed is what is kept. Only `parse_credential` makes a `Credential`; it
 is conforming then, and still not trusted.
@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from credentials import members
+from credentials import members, texts
 from credentials.data_integrity.options import parse_datetime
 from credentials.errors import MalformedValueError, RangeError
+from credentials.related import related_resources
 
 CREDENTIALS_V2: Final = "https://www.w3.org/ns/credentials/v2"
 JsonObject = dict[str, Any]
@@ -21,9 +22,9 @@ JsonObject = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class StatusEntry:
-    """One entry of `credentialStatus`, not yet understood: its type says by whom."""
+    """One entry of `credentialStatus`, not yet understood: its types say by whom."""
 
-    type: str
+    types: tuple[str, ...]
     document: Mapping[str, Any]
     pointer: str
 
@@ -33,7 +34,7 @@ class SchemaReference:
     """One entry of `credentialSchema`."""
 
     id: str
-    type: str
+    types: tuple[str, ...]
     pointer: str
 
 
@@ -73,20 +74,20 @@ def parse_credential(document: Mapping[str, Any]) -> Credential:
         MalformedValueError: what is wrong, with a pointer to it.
         RangeError: `validUntil` lies before `validFrom`.
     """
-    members.check_context(document.get("@context"), CREDENTIALS_V2)
+    members.check_context(document, CREDENTIALS_V2)
     types = members.types(document, "VerifiableCredential")
-    issuer, issuer_name = _issuer(document)
     valid_from, valid_until = _moment(document, "validFrom"), _moment(document, "validUntil")
     if valid_from and valid_until and valid_until < valid_from:
         raise RangeError("validUntil lies before validFrom", pointer="/validUntil")
-    members.check_texts(document, "")
-    for name in ("termsOfUse", "evidence", "refreshService"):
+    texts.check_texts(document)
+    for name in ("termsOfUse", "evidence", "refreshService", "proof"):
         members.typed_objects(document, name)
+    related_resources(document)
     return Credential(
         document=document,
-        id=members.identifier(document, ""),
-        issuer=issuer,
-        issuer_name=issuer_name,
+        id=members.identifier(document),
+        issuer=members.party(document, "issuer"),
+        issuer_name=_issuer_name(document["issuer"]),
         types=types,
         valid_from=valid_from,
         valid_until=valid_until,
@@ -96,12 +97,11 @@ def parse_credential(document: Mapping[str, Any]) -> Credential:
     )
 
 
-def _issuer(document: Mapping[str, Any]) -> tuple[str, str | None]:
-    issuer = document.get("issuer")
-    if isinstance(issuer, dict):
-        members.check_texts(issuer, "/issuer")
-        return members.required_url(issuer.get("id"), "/issuer/id"), members.plain_text(issuer.get("name"))
-    return members.required_url(issuer, "/issuer"), None
+def _issuer_name(issuer: object) -> str | None:
+    if not isinstance(issuer, dict):
+        return None
+    texts.check_texts(issuer, "/issuer")
+    return texts.plain_text(issuer.get("name"))
 
 
 def _moment(document: Mapping[str, Any], name: str) -> datetime | None:
@@ -114,7 +114,7 @@ def _moment(document: Mapping[str, Any], name: str) -> datetime | None:
 
 
 def _subjects(document: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-    subjects = members.objects(document.get("credentialSubject"), "/credentialSubject")
+    subjects = members.objects(document, "credentialSubject")
     if not subjects:
         raise MalformedValueError("credentialSubject is missing", pointer="/credentialSubject")
     for pointer, subject in subjects:
@@ -125,49 +125,13 @@ def _subjects(document: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
 
 
 def _status_entries(document: Mapping[str, Any]) -> tuple[StatusEntry, ...]:
-    found = []
-    for pointer, entry in members.typed_objects(document, "credentialStatus"):
-        members.identifier(entry, pointer)
-        found.append(StatusEntry(members.single_type(entry, pointer), entry, pointer))
-    return tuple(found)
+    entries = members.typed_objects(document, "credentialStatus")
+    return tuple(StatusEntry(members.strings(entry["type"]), entry, pointer) for pointer, entry in entries)
 
 
 def _schemas(document: Mapping[str, Any]) -> tuple[SchemaReference, ...]:
+    entries = members.typed_objects(document, "credentialSchema")
     return tuple(
-        SchemaReference(members.required_url(entry.get("id"), f"{pointer}/id"), members.single_type(entry, pointer), pointer)
-        for pointer, entry in members.typed_objects(document, "credentialSchema")
+        SchemaReference(members.required_url(entry, "id", pointer), members.strings(entry["type"]), pointer)
+        for pointer, entry in entries
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Presentation:
-    """A conforming presentation, not trusted.
-
-    Attributes:
-        document: exactly what was received.
-        holder: who presents, or None.
-        credentials: the documents it carries, each to be parsed on its own.
-    """
-
-    document: Mapping[str, Any]
-    holder: str | None
-    credentials: tuple[Mapping[str, Any], ...]
-
-
-def parse_presentation(document: Mapping[str, Any]) -> Presentation:
-    """Return the view of a VCDM 2.0 presentation.
-
-    Raises:
-        MalformedValueError: what is wrong, with a pointer to it.
-    """
-    members.check_context(document.get("@context"), CREDENTIALS_V2)
-    members.types(document, "VerifiablePresentation")
-    members.identifier(document, "")
-    holder = document.get("holder")
-    if holder is not None:
-        holder = members.required_url(holder.get("id") if isinstance(holder, dict) else holder, "/holder")
-    carried = members.objects(document.get("verifiableCredential"), "/verifiableCredential")
-    for pointer, credential in carried:
-        if not members.strings(credential.get("type")):
-            raise MalformedValueError("a credential without a type", pointer=f"{pointer}/type")
-    return Presentation(document, holder, tuple(credential for _, credential in carried))

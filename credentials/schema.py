@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 import schemas
 from credentials.errors import SchemaError, UnknownSchemaError
-from credentials.model import Credential
+from credentials.model import Credential, SchemaReference
 
 SCHEMA_TYPES: Final = frozenset({"JsonSchema"})
 
@@ -22,10 +22,16 @@ def check_schemas(credential: Credential) -> None:
         SchemaError: it does not; with a pointer to the first member that does not fit.
         UnknownSchemaError: a schema that we do not ship; schemas are never fetched.
     """
+    unknown = [reference for reference in credential.schemas if not _is_ours(reference)]
     for reference in credential.schemas:
-        if reference.type not in SCHEMA_TYPES or reference.id not in schemas.JSON_SCHEMAS:
-            raise UnknownSchemaError(f"we do not have the schema {reference.id[:200]!r}", pointer=reference.pointer)
-        validate(credential.document, reference.id)
+        if reference not in unknown:
+            validate(credential.document, reference.id)
+    for reference in unknown:
+        raise UnknownSchemaError(f"we do not have the schema {reference.id[:200]!r}", pointer=reference.pointer)
+
+
+def _is_ours(reference: SchemaReference) -> bool:
+    return bool(SCHEMA_TYPES & set(reference.types)) and reference.id in schemas.JSON_SCHEMAS
 
 
 @cache

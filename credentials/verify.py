@@ -1,6 +1,6 @@
 """The verification pipeline: every check has an outcome of its own.
 
-    data-model         VCDM 2.0: structure, types, dates                     may fail
+    data-model         VCDM 2.0: structure, types, dates, digests            may fail, or not be checkable (a context of others)
     proof              every Data Integrity proof, nothing left unsigned     may fail, or not be checkable (did:web does not answer)
     issuer-key         the keys that signed are the issuer's                 may fail
     validity-period    validFrom, validUntil                                 may fail
@@ -13,12 +13,13 @@ Leaves raise; only this module collects. What depends on a check that did not pa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+import schemas
 from credentials import rdf
 from credentials.data_integrity import proofs_of, verify_proofs
 from credentials.dids import verification_key
@@ -32,6 +33,7 @@ from credentials.errors import (
 from credentials.keys import PublicKey
 from credentials.model import Credential, parse_credential
 from credentials.parsing import parse_json
+from credentials.related import Resources, check_related_resources
 from credentials.schema import check_schemas
 from credentials.status import check_status
 
@@ -72,6 +74,7 @@ class VerificationOptions:
         clock_skew: how far clocks may differ.
         canonicalize: RDFC-1.0.
         known_keys: verification method to key, from a source that is trusted; these DIDs are not resolved.
+        resources: the related resources that we hold.
         checks: names of the checks to run after `data-model`; None for all.
         domain: for presentations, what the proof must name.
         challenge: for presentations, what the proof must answer.
@@ -82,6 +85,7 @@ class VerificationOptions:
     clock_skew: timedelta = timedelta(minutes=5)
     canonicalize: rdf.Canonicalizer = rdf.canonicalize
     known_keys: Mapping[str, PublicKey] = field(default_factory=lambda: MappingProxyType({}))
+    resources: Resources = schemas.revisions
     checks: frozenset[str] | None = None
     domain: str | None = None
     challenge: str | None = None
@@ -164,6 +168,7 @@ class _Run:
     status_as_of: datetime | None = None
     checks: list[Check] = field(default_factory=list)
     keys: dict[str, PublicKey] = field(default_factory=dict)
+    reads_json_ld: bool = False
 
     def parsed(self) -> Credential:
         if self.credential is None:
@@ -174,6 +179,7 @@ class _Run:
 def _check_data_model(run: _Run) -> None:
     run.credential = parse_credential(run.document)
     rdf.check_contexts(run.document)
+    check_related_resources(run.document, run.options.resources)
 
 
 def _check_proof(run: _Run) -> None:
@@ -184,14 +190,20 @@ def _check_proof(run: _Run) -> None:
         run.keys[method] = known or verification_key(method, purpose, options.fetcher)
         return run.keys[method]
 
+    def canonicalize(document: Mapping[str, object], *, hash_name: str = "sha256") -> bytes:
+        run.reads_json_ld = True
+        return options.canonicalize(document, hash_name=hash_name)
+
     verify_proofs(
         run.document,
         resolve_key,
         now=options.now,
         domain=options.domain,
         challenge=options.challenge,
-        canonicalize=options.canonicalize,
+        canonicalize=canonicalize,
     )
+    if not run.reads_json_ld:  # proofs over plain JSON: a term that no context defines is refused all the same
+        options.canonicalize({name: value for name, value in run.document.items() if name != "proof"})
 
 
 def _check_issuer_key(run: _Run) -> None:
@@ -216,10 +228,7 @@ def _check_status(run: _Run) -> None:
 
 def _verified_list(content: bytes, options: VerificationOptions) -> Credential:
     needed = frozenset({"proof", "issuer-key", "validity-period"})
-    return verify_credential(
-        content,
-        VerificationOptions(options.now, options.fetcher, options.clock_skew, canonicalize=options.canonicalize, checks=needed),
-    ).require()
+    return verify_credential(content, replace(options, checks=needed, domain=None, challenge=None)).require()
 
 
 def _check_schema(run: _Run) -> None:

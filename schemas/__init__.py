@@ -48,12 +48,27 @@ def context(url: str) -> dict[str, Any]:
         KeyError: we do not ship this context.
         ValueError: the file is not the one that was pinned.
     """
-    file, expected = CONTEXTS[url]
-    content = file.read_bytes()
-    if hashlib.sha256(content).hexdigest() != expected:
-        raise ValueError(f"{file.name} is not the context that was pinned for {url}")
-    document: dict[str, Any] = json.loads(content)
+    document: dict[str, Any] = json.loads(pinned(*CONTEXTS[url]))
     return document
+
+
+def pinned(file: Path, sha256: str) -> bytes:
+    """Return a file's bytes.
+
+    Raises:
+        ValueError: they are not the ones that were pinned.
+    """
+    content = file.read_bytes()
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ValueError(f"{file.name} is not the file that was pinned")
+    return content
+
+
+def revisions(url: str) -> tuple[bytes, ...]:
+    """Return the bytes of a context or a JSON Schema of ours, in every revision that we hold; none for another URL."""
+    if url in CONTEXTS:
+        return (pinned(*CONTEXTS[url]),)
+    return (JSON_SCHEMAS[url].read_bytes(),) if url in JSON_SCHEMAS else ()
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 from credentials.data_integrity import verify_proofs
 from credentials.dids import verification_key
 from credentials.errors import IssuerKeyMismatchError, VCError
-from credentials.model import Presentation, parse_presentation
+from credentials.presentation import Presentation, parse_presentation
 from credentials.verify import VerificationOptions, verify_credential
 
 

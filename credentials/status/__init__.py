@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from credentials.errors import RevokedError, StatusVerificationError, SuspendedError
+from credentials.errors import RevokedError, StatusVerificationError, SuspendedError, VCError
 from credentials.status.entry import check_bitstring_entry
-from credentials.status.lists import VerifyList
+from credentials.status.lists import StatusFinding, VerifyList
 
 if TYPE_CHECKING:
     from credentials.fetching import Fetcher
@@ -18,36 +16,20 @@ if TYPE_CHECKING:
 
 __all__ = ["STATUS_TYPES", "StatusFinding", "VerifyList", "check_status"]
 
-StatusCheck = Callable[["StatusEntry", str, "Fetcher", VerifyList], "StatusFinding"]
+StatusCheck = Callable[["StatusEntry", str, "Fetcher", VerifyList], StatusFinding]
+"""(entry, the credential's issuer, fetcher, what verifies a list) to what the list says; raises a `VCError`."""
 
-
-@dataclass(frozen=True, slots=True)
-class StatusFinding:
-    """What a list says of one entry.
-
-    Attributes:
-        purpose: `revocation` or `suspension`.
-        is_set: whether the bit is set.
-        as_of: when the list was made.
-    """
-
-    purpose: str
-    is_set: bool
-    as_of: datetime
-
-
-def _bitstring(entry: StatusEntry, issuer: str, fetcher: Fetcher, verify_list: VerifyList) -> StatusFinding:
-    return StatusFinding(*check_bitstring_entry(entry, issuer, fetcher, verify_list))
-
-
-STATUS_TYPES: Final[Mapping[str, StatusCheck]] = MappingProxyType({"BitstringStatusListEntry": _bitstring})
+STATUS_TYPES: Final[Mapping[str, StatusCheck]] = MappingProxyType({"BitstringStatusListEntry": check_bitstring_entry})
 
 
 def check_status(credential: Credential, fetcher: Fetcher, verify_list: VerifyList) -> tuple[StatusFinding, ...]:
     """Return what the lists say of every entry.
 
+    What one list says for certain outweighs what another does not say: a credential that is revoked by one entry is revoked, even
+    where the list of another could not be had.
+
     Args:
-        credential: its entries are read in order; an entry with another purpose than ours is only noted.
+        credential: its entries are read in order.
         fetcher: brings the lists.
         verify_list: checks a list's own proof and dates.
 
@@ -56,16 +38,25 @@ def check_status(credential: Credential, fetcher: Fetcher, verify_list: VerifyLi
         StatusRetrievalError, StatusVerificationError, StatusListLengthError: could not check.
         MalformedValueError, RangeError: an entry is malformed.
     """
-    findings = []
+    findings: list[StatusFinding] = []
+    problems: list[VCError] = []
     for entry in credential.status_entries:
-        check = STATUS_TYPES.get(entry.type)
-        if check is None:
-            raise StatusVerificationError(f"we do not know the status type {entry.type[:100]!r}", pointer=entry.pointer)
-        findings.append(check(entry, credential.issuer, fetcher, verify_list))
-    for finding in findings:
-        if finding.is_set and finding.purpose == "revocation":
-            raise RevokedError("the issuer has revoked this credential", pointer="/credentialStatus")
-    for finding in findings:
-        if finding.is_set and finding.purpose == "suspension":
-            raise SuspendedError("the issuer has suspended this credential", pointer="/credentialStatus")
+        try:
+            findings.append(_finding(entry, credential.issuer, fetcher, verify_list))
+        except VCError as error:
+            problems.append(error)
+    purposes = {finding.purpose for finding in findings if finding.is_set}
+    if "revocation" in purposes:
+        raise RevokedError("the issuer has revoked this credential", pointer="/credentialStatus")
+    if "suspension" in purposes:
+        raise SuspendedError("the issuer has suspended this credential", pointer="/credentialStatus")
+    for problem in problems:
+        raise problem
     return tuple(findings)
+
+
+def _finding(entry: StatusEntry, issuer: str, fetcher: Fetcher, verify_list: VerifyList) -> StatusFinding:
+    check = next((STATUS_TYPES[name] for name in entry.types if name in STATUS_TYPES), None)
+    if check is None:
+        raise StatusVerificationError(f"we do not know the status type {entry.types[0][:100]!r}", pointer=f"{entry.pointer}/type")
+    return check(entry, issuer, fetcher, verify_list)

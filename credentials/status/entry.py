@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from credentials import members
 from credentials.errors import (
-    FetchError,
     MalformedValueError,
     RangeError,
-    StatusListLengthError,
+    StatusError,
     StatusRetrievalError,
     StatusVerificationError,
     VCError,
 )
 from credentials.status.bitstring import StatusList
+from credentials.status.lists import StatusFinding
 
 if TYPE_CHECKING:
     from credentials.fetching import Fetcher
@@ -27,53 +26,57 @@ PURPOSES: Final = ("revocation", "suspension")
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
-def check_bitstring_entry(entry: StatusEntry, issuer: str, fetcher: Fetcher, verify_list: VerifyList) -> tuple[str, bool, datetime]:
-    """Return (purpose, whether the bit is set, when the list was made).
+def check_bitstring_entry(entry: StatusEntry, issuer: str, fetcher: Fetcher, verify_list: VerifyList) -> StatusFinding:
+    """Return what the entry's list says of it.
 
     Raises:
         MalformedValueError, RangeError: the entry is malformed, or the list has no such index.
         StatusRetrievalError: the list could not be had.
-        StatusVerificationError, StatusListLengthError: the list cannot be relied on.
+        StatusVerificationError, StatusListLengthError: the list cannot be relied on, or is for a purpose that we do not know.
     """
     purpose, index, url = _read(entry)
     try:
         content = fetcher.fetch(url).content
-    except FetchError as error:
+    except VCError as error:
         raise StatusRetrievalError(f"the status list could not be had: {error.detail}", pointer=entry.pointer) from error
     try:
         credential = verify_list(content)
     except VCError as error:
         raise StatusVerificationError(f"the status list cannot be relied on: {error.detail}", pointer=entry.pointer) from error
     subject = _check_list(credential, url, issuer, purpose, entry.pointer)
-    try:
-        is_set = StatusList.decode(subject.get("encodedList"))[index]
-    except RangeError as error:
-        raise RangeError(error.detail, pointer=f"{entry.pointer}/statusListIndex") from error
-    except StatusListLengthError as error:
-        raise StatusListLengthError(error.detail, pointer=entry.pointer) from error
     as_of = credential.valid_from
     if as_of is None:
         raise StatusVerificationError("the status list does not say from when it is", pointer=entry.pointer)
-    return purpose, is_set, as_of
+    return StatusFinding(purpose, _bit(subject.get("encodedList"), index, entry.pointer), as_of)
 
 
 def _read(entry: StatusEntry) -> tuple[str, int, str]:
     document, pointer = entry.document, entry.pointer
     purpose, index = document.get("statusPurpose"), document.get("statusListIndex")
+    if not isinstance(purpose, str):
+        raise MalformedValueError("statusPurpose must be a string", pointer=f"{pointer}/statusPurpose")
     if purpose not in PURPOSES:
-        raise MalformedValueError("statusPurpose is none that we know", pointer=f"{pointer}/statusPurpose")
+        raise StatusVerificationError("statusPurpose is none that we know", pointer=f"{pointer}/statusPurpose")
     if not isinstance(index, str):
         raise MalformedValueError("statusListIndex must be a string", pointer=f"{pointer}/statusListIndex")
     if not _INDEX.fullmatch(index):
         raise RangeError("statusListIndex is no index", pointer=f"{pointer}/statusListIndex")
-    url = members.required_url(document.get("statusListCredential"), f"{pointer}/statusListCredential")
-    return str(purpose), int(index), url
+    return purpose, int(index), members.required_url(document, "statusListCredential", pointer)
+
+
+def _bit(encoded_list: object, index: int, pointer: str) -> bool:
+    try:
+        return StatusList.decode(encoded_list)[index]
+    except RangeError as error:
+        raise RangeError(error.detail, pointer=f"{pointer}/statusListIndex") from error
+    except StatusError as error:
+        raise type(error)(error.detail, pointer=pointer) from error
 
 
 def _check_list(credential: Credential, url: str, issuer: str, purpose: str, pointer: str) -> dict[str, Any]:
     subject = dict(credential.subjects[0])
     problem = ""
-    if "BitstringStatusListCredential" not in credential.types or subject.get("type") != "BitstringStatusList":
+    if "BitstringStatusListCredential" not in credential.types or "BitstringStatusList" not in members.strings(subject.get("type")):
         problem = "is of another type"
     elif credential.id != url:
         problem = "has another id than its address"
