@@ -7,14 +7,20 @@
     ├── MalformedValueError          a member has the wrong shape
     │   └── RangeError               a number or date lies outside what is allowed
     ├── CryptographicSecurityError   an algorithm, key or parameter we refuse
-    │   └── InvalidVerificationMethodError
-    │       └── InvalidVerificationMethodURLError
+    │   ├── InvalidVerificationMethodError
+    │   │   └── InvalidVerificationMethodURLError
+    │   ├── HeaderNotAllowedError    a header parameter that would bring its own key, or change what is signed
+    │   ├── TypeMismatchError        signed as something else than what is due here
+    │   └── ClaimNotSelectiveError   a claim that everybody must see was made disclosable
     ├── ProofError
     │   ├── ProofVerificationError   the signature does not fit
     │   ├── ProofGenerationError
     │   ├── ProofTransformationError
+    │   │   └── UnknownContextError  could not check: a context that we do not ship
     │   ├── InvalidDomainError
     │   ├── InvalidChallengeError
+    │   ├── KeyBindingError          the holder's signature is not for this presentation, verifier or moment
+    │   │   └── KeyBindingRequiredError
     │   └── DataLossError            JSON-LD would drop, or leave unsigned, something that was said
     ├── StatusError
     │   ├── StatusRetrievalError     could not check
@@ -99,6 +105,24 @@ class InvalidVerificationMethodURLError(InvalidVerificationMethodError):
     type = SECURITY + "INVALID_VERIFICATION_METHOD_URL"
 
 
+class HeaderNotAllowedError(CryptographicSecurityError):
+    """A header parameter that would bring a key of its own, or change what is signed (RFC 8725 §3.10)."""
+
+    type = COMITY + "HEADER_NOT_ALLOWED"
+
+
+class TypeMismatchError(CryptographicSecurityError):
+    """The envelope says that it is something else than what is due here (RFC 8725 §3.11)."""
+
+    type = COMITY + "TYPE_MISMATCH"
+
+
+class ClaimNotSelectiveError(CryptographicSecurityError):
+    """A claim that every verifier must see was made selectively disclosable (SD-JWT VC §3.2.2.2)."""
+
+    type = COMITY + "CLAIM_NOT_SELECTIVE"
+
+
 class ProofError(VCError):
     """Something about a Data Integrity proof (VC Data Integrity 1.0 §4.7)."""
 
@@ -124,6 +148,12 @@ class ProofTransformationError(ProofError):
     title = "problem.proof-transformation"
 
 
+class UnknownContextError(ProofTransformationError):
+    """The document names a JSON-LD context that we do not ship: what its terms mean, and so what was signed, is not known here."""
+
+    could_not_check = True
+
+
 class InvalidDomainError(ProofError):
     """The proof was made for another domain."""
 
@@ -136,6 +166,18 @@ class InvalidChallengeError(ProofError):
 
     type = SECURITY + "INVALID_CHALLENGE_ERROR"
     title = "problem.invalid-challenge"
+
+
+class KeyBindingError(ProofError):
+    """The holder's signature was made for another presentation, verifier, question or moment (RFC 9901 §7.3)."""
+
+    type = COMITY + "KEY_BINDING_ERROR"
+
+
+class KeyBindingRequiredError(KeyBindingError):
+    """Nothing shows that whoever presents holds the key that the credential was issued to."""
+
+    type = COMITY + "KEY_BINDING_REQUIRED"
 
 
 class DataLossError(ProofError):

@@ -31,20 +31,37 @@ def parse_json(content: bytes, *, limits: Limits = DEFAULT_LIMITS) -> dict[str, 
         ParsingError: not UTF-8, not JSON, no object, a key twice in one object, NaN or Infinity, a lone surrogate, too deep.
         TooLargeError: more bytes than allowed.
     """
+    document = _parse(content, limits)
+    if not isinstance(document, dict):
+        raise ParsingError("the document is no JSON object")
+    return document
+
+
+def parse_json_array(content: bytes, *, limits: Limits = DEFAULT_LIMITS) -> list[Any]:
+    """Return the JSON array in `content`, read as strictly as an object.
+
+    Raises:
+        ParsingError, TooLargeError: as `parse_json`.
+    """
+    document = _parse(content, limits)
+    if not isinstance(document, list):
+        raise ParsingError("the document is no JSON array")
+    return document
+
+
+def _parse(content: bytes, limits: Limits) -> object:
     if len(content) > limits.size:
         raise TooLargeError(f"the document has more than {limits.size // 1024} KiB")
     _check_depth(content, limits.depth)
     try:
         text = content.decode("utf-8")
-        document = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
+        document: object = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         raise ParsingError(f"byte {error.start} is not UTF-8") from error
     except json.JSONDecodeError as error:
         raise ParsingError(f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from error
     except ValueError as error:  # an integer with thousands of digits
         raise ParsingError("a number is longer than we read") from error
-    if not isinstance(document, dict):
-        raise ParsingError("the document is no JSON object")
     if b"\\u" in content:
         _check_surrogates(document)
     return document

@@ -1,0 +1,139 @@
+"""COSE_Sign1 (RFC 9052 §4.2), read the strict way: tag 18, `alg` and `typ` protected, nothing that brings a key."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from credentials import cbor
+from credentials.errors import (
+    CryptographicSecurityError,
+    HeaderNotAllowedError,
+    MalformedValueError,
+    ParsingError,
+    ProofGenerationError,
+    TypeMismatchError,
+)
+from credentials.keys import PublicKey, Signer, verify_signature
+
+COSE_ALGORITHMS: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType(
+    {"Ed25519": (-8, -19), "ES256": (-7, -9), "ES384": (-35, -51), "ES512": (-36, -52)}
+)
+"""Algorithm of a key to the `alg` values it may carry; the first is written (RFC 9053 §2, RFC 9864)."""
+
+COSE_SIGN1: Final = 18
+ALG, CRIT, CONTENT_TYPE, KID, CWT_CLAIMS, TYP, X5CHAIN = 1, 2, 3, 4, 15, 16, 33
+"""Header labels (RFC 9052 §3.1, RFC 9597, RFC 9596, RFC 9360)."""
+NOT_ALLOWED: Final = MappingProxyType({32: "x5bag", X5CHAIN: "x5chain", 35: "x5u"})
+_PARTS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class CoseSign1:
+    """A signed object off the wire, not verified.
+
+    Attributes:
+        header: the protected header; `kid` also from the unprotected one.
+        payload: the bytes that were signed.
+        signature: over `signing_input`.
+        signing_input: the Sig_structure.
+    """
+
+    header: Mapping[Any, Any]
+    payload: bytes
+    signature: bytes
+    signing_input: bytes
+
+    @property
+    def kid(self) -> str | None:
+        """The name of the key, a hint.
+
+        Raises:
+            MalformedValueError: it is no byte string of text.
+        """
+        kid = self.header.get(KID)
+        if kid is None:
+            return None
+        try:
+            return bytes.decode(kid)
+        except (TypeError, UnicodeDecodeError) as error:
+            raise MalformedValueError("kid is no byte string of text") from error
+
+    def verify(self, key: PublicKey) -> None:
+        """Raise unless the key signed this.
+
+        Raises:
+            CryptographicSecurityError: the header names another algorithm than the key's.
+            ProofVerificationError: the signature does not fit.
+        """
+        if self.header[ALG] not in COSE_ALGORITHMS.get(key.algorithm, ()):
+            raise CryptographicSecurityError(f"alg is not that of the key, which is for {key.algorithm}")
+        verify_signature(key, self.signature, self.signing_input)
+
+
+def sign_cose(payload: bytes, signer: Signer, *, typ: str, header: Mapping[int, object] = MappingProxyType({})) -> bytes:
+    """Return a tagged COSE_Sign1.
+
+    Args:
+        payload: signed as it is.
+        signer: its algorithm gives `alg`.
+        typ: what the object is.
+        header: more protected parameters, such as `KID` and `CONTENT_TYPE`.
+
+    Raises:
+        ProofGenerationError: the key's algorithm has no number in COSE.
+    """
+    numbers = COSE_ALGORITHMS.get(signer.public_key.algorithm)
+    if numbers is None:
+        raise ProofGenerationError(f"a key of {signer.public_key.algorithm} does not sign with COSE")
+    protected = cbor.encode({ALG: numbers[0], TYP: typ, **header})
+    signature = signer.sign(_signing_input(protected, payload))
+    return cbor.encode([protected, {}, payload, signature], tag=COSE_SIGN1)
+
+
+def _signing_input(protected: bytes, payload: bytes) -> bytes:
+    return cbor.encode(["Signature1", protected, b"", payload])
+
+
+def parse_cose(content: bytes, *, typ: Collection[str], allow: Collection[int] = ()) -> CoseSign1:
+    """Return a COSE_Sign1, not verified.
+
+    Args:
+        content: tag 18 and nothing after it.
+        typ: the values of `typ` that are due.
+        allow: labels of `NOT_ALLOWED` that the caller knows how to judge.
+
+    Raises:
+        ParsingError, TooLargeError: no COSE_Sign1 in strict CBOR with its payload in it.
+        TypeMismatchError: another `typ`, or none.
+        HeaderNotAllowedError: a parameter that is refused, or one that must be protected and is not.
+        CryptographicSecurityError: `crit`, or an `alg` that we do not know.
+    """
+    parts = cbor.decode(content, tag=COSE_SIGN1)
+    if not isinstance(parts, list) or len(parts) != _PARTS:
+        raise ParsingError("not a COSE_Sign1: an array of four")
+    protected, unprotected, payload, signature = parts
+    if not all(isinstance(part, bytes) for part in (protected, payload, signature)) or not isinstance(unprotected, dict):
+        raise ParsingError("not a COSE_Sign1: header, payload and signature are byte strings")
+    header = cbor.decode(protected)
+    if not isinstance(header, dict):
+        raise ParsingError("not a COSE_Sign1: the protected header is a map")
+    _check_header(header, unprotected, typ, allow)
+    return CoseSign1({**unprotected, **header}, payload, signature, _signing_input(protected, payload))
+
+
+def _check_header(header: dict[Any, Any], unprotected: dict[Any, Any], typ: Collection[str], allow: Collection[int]) -> None:
+    if not set(unprotected) <= {KID} or set(unprotected) & set(header):
+        raise HeaderNotAllowedError("of the header only kid may stand unprotected, and only once")
+    if not any(header.get(ALG) in numbers for numbers in COSE_ALGORITHMS.values()):
+        raise CryptographicSecurityError("alg is none that we accept")
+    if CRIT in header:
+        raise CryptographicSecurityError("crit names extensions that we do not know")
+    for label, name in NOT_ALLOWED.items():
+        if label in header and label not in allow:
+            raise HeaderNotAllowedError(f"the header must not carry {name}")
+    found = header.get(TYP)
+    if not isinstance(found, str) or found.lower() not in typ:
+        raise TypeMismatchError(f"typ is not {' or '.join(sorted(typ))}")
