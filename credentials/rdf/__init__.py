@@ -1,8 +1,8 @@
 """JSON-LD to canonical N-Quads: the only door to PyLD and pyoxigraph.
 
 1. `limits` refuses documents whose shape alone would cost too much.
-2. `expansion` expands with PyLD over the frozen contexts of `schemas`, and refuses whatever JSON-LD would drop: an undefined
-   term or type, a relative or malformed IRI, a malformed language tag.
+2. `expansion` expands with PyLD, mended by `processor`, over the frozen contexts of `schemas`, and refuses whatever JSON-LD would
+   drop: an undefined term or type, a relative or malformed IRI, a malformed language tag.
 3. `dataset` turns the expanded form into RDF.
 4. `canonical` names the blank nodes by RDFC-1.0 and spells the N-Quads, behind a guard against graphs made to be costly.
 """
@@ -37,7 +37,7 @@ def canonicalize(document: Mapping[str, object], *, hash_name: str = "sha256") -
 
     Raises:
         DataLossError: something would be dropped, and so would not be signed.
-        MalformedValueError: a context that we do not ship.
+        UnknownContextError: a context that we do not ship.
         ProofTransformationError: not JSON-LD.
         ComplexityLimitError: too intricate.
     """

@@ -2,36 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol
 
-from pyld import jsonld  # type: ignore[import-untyped]  # PyLD ships no types; this package is its only door
 from pyoxigraph import BlankNode, Dataset, DefaultGraph, Literal, NamedNode, Quad
 
 from credentials.errors import DataLossError, ProofTransformationError
+from credentials.rdf.processor import JsonLdError, Processor
 
 _LANG_STRING: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
-_OPTIONS: Final = {"base": None, "rdfDirection": "i18n-datatype", "processingMode": "json-ld-1.1"}
 
 
-def dataset_of(expanded: Sequence[Any]) -> Dataset:
-    """Return the RDF dataset of an expanded document (JSON-LD 1.1 API §8.1, `rdfDirection` i18n-datatype).
+class KeptLabels:
+    """Leaves the labels of blank nodes as they are, and numbers those that have none (PyLD's `IdentifierIssuer`)."""
+
+    def __init__(self) -> None:
+        self._issued = 0
+
+    def get_id(self, old: str | None = None) -> str:
+        """Return the label of a blank node, with `_:`."""
+        if old is not None:
+            return old
+        self._issued += 1
+        return f"_:unnamed{self._issued}"
+
+
+class Issuer(Protocol):
+    """Names blank nodes."""
+
+    def get_id(self, old: str | None = None) -> str:
+        """Return the label of a blank node, with `_:`."""
+        ...
+
+
+def dataset_of(
+    expanded: Sequence[Any], *, strict: bool = True, direction: str = "i18n-datatype", issuer: Issuer | None = None
+) -> Dataset:
+    """Return the RDF dataset of an expanded document (JSON-LD 1.1 API §8.1).
+
+    Args:
+        expanded: as `expand` gives it.
+        strict: refuse an IRI or a language tag that RDF cannot hold; else leave out the statement (§8.1.2).
+        direction: `rdfDirection`, or empty for none.
+        issuer: names the blank nodes; None for new names.
 
     Raises:
         ProofTransformationError: PyLD cannot.
-        DataLossError: an IRI or a language tag that RDF cannot hold.
+        DataLossError: strict, and a statement would be left out.
     """
+    options: dict[str, object] = {"rdfDirection": direction or None}
+    if issuer is not None:
+        options["identifierIssuer"] = issuer
     try:
-        graphs = jsonld.to_rdf(list(expanded), dict(_OPTIONS))
-    except jsonld.JsonLdError as error:
+        graphs = Processor().rdf(list(expanded), **options)
+    except JsonLdError as error:
         raise ProofTransformationError("the document cannot be turned into RDF") from error
-    try:
-        return Dataset(_quad(triple, graph) for graph, triples in graphs.items() for triple in triples if triple["object"])
-    except ValueError as error:
-        raise DataLossError("an IRI or a language tag is malformed, and would not be signed") from error
+    return Dataset(_quads(graphs, strict=strict))
+
+
+def _quads(graphs: Mapping[str, Sequence[Mapping[str, Any]]], *, strict: bool) -> Iterator[Quad]:
+    for graph, triples in graphs.items():
+        for triple in triples:
+            try:
+                yield _quad(triple, graph)
+            except ValueError as error:
+                if strict:
+                    raise DataLossError("an IRI or a language tag is malformed, and would not be signed") from error
 
 
 def _quad(triple: Mapping[str, Any], graph: str) -> Quad:
+    """Return a quad of a triple.
+
+    Raises:
+        ValueError: an IRI or a language tag is malformed.
+    """
     name = DefaultGraph() if graph == "@default" else _resource(graph)
     return Quad(
         _resource(triple["subject"]["value"]),
@@ -45,9 +89,11 @@ def _resource(value: str) -> NamedNode | BlankNode:
     return BlankNode(value[2:]) if value.startswith("_:") else NamedNode(value)
 
 
-def _object(term: Mapping[str, Any]) -> NamedNode | BlankNode | Literal:
+def _object(term: Mapping[str, Any] | None) -> NamedNode | BlankNode | Literal:
+    if term is None:
+        raise ValueError("a relative IRI in a list")
     if term["type"] != "literal":
         return _resource(term["value"])
-    if term.get("datatype") == _LANG_STRING:
+    if term.get("datatype") == _LANG_STRING and "language" in term:
         return Literal(term["value"], language=term["language"])
     return Literal(term["value"], datatype=NamedNode(term["datatype"]))

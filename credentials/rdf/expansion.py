@@ -1,63 +1,49 @@
 """JSON-LD expansion that drops nothing.
 
-PyLD has no safe mode: a term that no context defines is dropped silently, and what is dropped is not signed. So a first context
-`{"@vocab": …}` and a base IRI that nobody uses are put beneath the document's own; whatever takes either of them was undefined or
-relative, and is refused by name.
+PyLD has no safe mode: what no context defines is dropped silently, and what is dropped is not signed. The strict `Processor`
+refuses undefined terms and values that say nothing. Relative IRIs, undefined types among them, are found by a base IRI that nobody
+uses. What RDF would leave out although JSON-LD keeps it (an `@index`, a direction of a number, digits beyond a double) is refused
+here.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from pyld import jsonld  # type: ignore[import-untyped]  # PyLD ships no types; this package is its only door
-from pyld.context_resolver import ContextResolver  # type: ignore[import-untyped]
-
 import schemas
-from credentials.errors import DataLossError, MalformedValueError, ProofTransformationError
+from credentials.errors import DataLossError, ProofTransformationError, UnknownContextError
+from credentials.rdf.processor import XSD_DOUBLE, JsonLdError, Label, Processor
 
-_UNDEFINED: Final = "urn:x-comity-undefined:"
 _RELATIVE: Final = "https://x-comity-relative.invalid/"
 _BLANK: Final = "_:"
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
-_RESOLVED: Final[dict[str, object]] = {}  # PyLD's cache of resolved contexts: pinned documents only, so bounded
+_EXACT_INTEGER: Final = 10**21  # JSON-LD writes larger ones as xsd:double
+_EXACT_IN_JSON: Final = 2**53
+_LARGEST: Final = sys.float_info.max
 
 
-class _UnknownContextError(Exception):
-    """Raised through PyLD, which wraps it: the document names a context that we do not ship."""
-
-
-def _load(url: str, _options: object = None) -> dict[str, object]:
-    try:
-        document = schemas.context(url)
-    except KeyError as error:
-        raise _UnknownContextError(url) from error
-    return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "document": document}
-
-
-def expand(document: Mapping[str, object]) -> list[Any]:
+def expand(document: Mapping[str, object], *, label: Label | None = None) -> list[Any]:
     """Return the expanded form of a JSON-LD document whose every term, type and IRI is defined.
+
+    Args:
+        document: left as it is.
+        label: names the nodes of JSON objects that have no identifier; None leaves them unnamed.
 
     Raises:
         DataLossError: names the first thing that would be dropped.
-        MalformedValueError: a context that we do not ship, or that JSON-LD refuses.
+        UnknownContextError: a context that we do not ship.
         ProofTransformationError: not JSON-LD.
     """
     check_contexts(document)
-    guarded = {**document, "@context": [{"@vocab": _UNDEFINED}, *_listed(document)]}
-    options = {
-        "base": _RELATIVE,
-        "documentLoader": _load,
-        "contextResolver": ContextResolver(_RESOLVED, _load),
-        "processingMode": "json-ld-1.1",
-    }
     try:
-        expanded: list[Any] = jsonld.expand(guarded, options)
-    except jsonld.JsonLdError as error:
+        expanded = Processor(label=label).expand_document(document, base=_RELATIVE)
+    except JsonLdError as error:
         raise _explained(error) from error
-    except (TypeError, AttributeError, ValueError, KeyError, RecursionError) as error:
+    except (TypeError, AttributeError, ValueError, KeyError, IndexError, RecursionError) as error:
         raise ProofTransformationError("the document is not JSON-LD that can be processed") from error
     for node in expanded:
         _check(node)
@@ -68,11 +54,11 @@ def check_contexts(document: Mapping[str, object]) -> None:
     """Raise unless we ship every context that a document names at its top.
 
     Raises:
-        MalformedValueError: names the first that we do not know.
+        UnknownContextError: names the first that we do not know.
     """
     for position, item in enumerate(_listed(document)):
         if isinstance(item, str) and item not in schemas.CONTEXTS:
-            raise MalformedValueError(f"we do not know the context {item[:200]!r}", pointer=f"/@context/{position}")
+            raise UnknownContextError(f"we do not know the context {item[:200]!r}", pointer=f"/@context/{position}")
 
 
 def _listed(document: Mapping[str, object]) -> Sequence[object]:
@@ -82,22 +68,21 @@ def _listed(document: Mapping[str, object]) -> Sequence[object]:
 
 def _explained(error: Exception) -> Exception:
     cause: BaseException | None = error
+    code = None
     while cause is not None:
-        if isinstance(cause, _UnknownContextError):
-            return MalformedValueError(f"we do not know the context {str(cause)[:200]!r}", pointer="/@context")
-        cause = cause.__cause__ or cause.__context__
-    code = getattr(error, "code", None) or "not JSON-LD"
-    return ProofTransformationError(f"JSON-LD refuses the document: {code}")
+        if isinstance(cause, UnknownContextError):
+            return UnknownContextError(cause.detail, pointer=cause.pointer)
+        code = getattr(cause, "code", None) or code
+        cause = cause.__cause__
+    return ProofTransformationError(f"JSON-LD refuses the document: {code or 'not JSON-LD'}")
 
 
 def _check(node: object) -> None:
     for role, iri in _iris(node):
-        if iri.startswith(_UNDEFINED):
-            raise DataLossError(f"no context defines the {role} {iri.removeprefix(_UNDEFINED)[:200]!r}")
         if iri.startswith(_RELATIVE):
-            raise DataLossError(f"the {role} {iri.removeprefix(_RELATIVE)[:200]!r} is a relative IRI")
-        if iri.startswith(_BLANK) and role == "term":
-            raise DataLossError("a blank node cannot be a term")
+            raise DataLossError(f"no context defines the {role} {iri.removeprefix(_RELATIVE)[:200]!r}, and it is a relative IRI")
+        if iri.startswith(_BLANK) and role in {"term", "datatype"}:
+            raise DataLossError(f"a blank node cannot be a {role}")
         if not iri.startswith(_BLANK) and not _IRI.fullmatch(iri):
             raise DataLossError(f"the {role} {iri[:200]!r} is not an absolute IRI")
 
@@ -107,9 +92,11 @@ def _iris(node: object) -> Iterator[tuple[str, str]]:
     pending: list[object] = [node]
     while pending:
         item = pending.pop()
-        if isinstance(item, (list, tuple)):
+        if isinstance(item, list):
             pending.extend(item)
         elif isinstance(item, Mapping):
+            if "@index" in item:
+                raise DataLossError("an @index is not part of what is signed")
             if "@value" in item:
                 yield from _value_iris(item)
                 continue
@@ -125,8 +112,39 @@ def _iris(node: object) -> Iterator[tuple[str, str]]:
 
 
 def _value_iris(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    datatype, language = item.get("@type"), item.get("@language")
-    if datatype is not None and datatype != "@json":
+    value, datatype, language = item["@value"], item.get("@type"), item.get("@language")
+    if datatype == "@json":
+        _check_json_numbers(value)
+        return
+    _check_number(value, datatype)
+    if datatype is not None:
         yield "datatype", datatype
     if language is not None and not _LANGUAGE.fullmatch(language):
         raise DataLossError(f"{language[:50]!r} is no language tag")
+    if "@direction" in item and not isinstance(value, str):
+        raise DataLossError("only a text has a direction")
+
+
+def _check_number(value: object, datatype: object) -> None:
+    """Raise when JSON-LD would write a number with other digits: what is rounded away is not signed."""
+    if not isinstance(value, (int, float)):
+        return
+    if abs(value) >= _EXACT_INTEGER or value != int(value) or datatype == XSD_DOUBLE:
+        _check_digits(value, f"{value:.15E}" if abs(value) <= _LARGEST else "")
+
+
+def _check_digits(value: float, written: str) -> None:
+    if not written or float(written) != value:
+        raise DataLossError("a number has more digits than JSON-LD signs")
+
+
+def _check_json_numbers(value: object) -> None:
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, list):
+            pending.extend(item)
+        elif isinstance(item, Mapping):
+            pending.extend(item.values())
+        elif isinstance(item, int) and abs(item) > _EXACT_IN_JSON:
+            _check_digits(item, "")
