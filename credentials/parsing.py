@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from credentials.errors import ParsingError, TooLargeError
 
-_OPENING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_OPENING: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)  # an open text runs to the end: one pass, whatever comes
 _MEBIBYTE: Final = 1024 * 1024
 
 
@@ -55,7 +57,9 @@ def _parse(content: bytes, limits: Limits) -> object:
     _check_depth(content, limits.depth)
     try:
         text = content.decode("utf-8")
-        document: object = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant)
+        document: object = json.loads(
+            text, object_pairs_hook=_without_duplicates, parse_constant=_refuse_constant, parse_float=_finite
+        )
     except UnicodeDecodeError as error:
         raise ParsingError(f"byte {error.start} is not UTF-8") from error
     except json.JSONDecodeError as error:
@@ -82,10 +86,16 @@ def _check_depth(content: bytes, limit: int) -> None:
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        double = next(name for name in names if names.count(name) > 1)
+        double = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
         raise ParsingError(f"the member {double[:100]!r} stands twice in one object")
     return members
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ParsingError("a number is larger than we read")
+    return number
 
 
 def _refuse_constant(name: str) -> NoReturn:
