@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from credentials.errors import MalformedValueError
-from trust import records
+from trust import anchoring, records, rules
 from trust.bundle import STATE_FILES
 
 KeysOf = Callable[[str], tuple[str, Mapping[str, str]]]
@@ -22,8 +22,10 @@ _PARSERS: Mapping[str, Callable[[Mapping[str, Any], str], object]] = {
     "authorities": records.parse_authority,
     "issuers": records.parse_issuer,
     "qualifications": records.parse_qualification,
-    "rules": records.parse_rule,
+    "rules": rules.parse_rule,
     "suspensions": records.parse_suspension,
+    "log-heads": anchoring.parse_log_head,
+    "closing-rolls": anchoring.parse_roll,
 }
 
 
@@ -39,20 +41,35 @@ def build_files(folder: Path, keys_of: KeysOf) -> dict[str, bytes]:
         MalformedValueError: a file is missing or not of its form; names the file.
     """
     files = {"partnership/parties.json": _spell(_read(folder / "parties.json"))}
+    joint = folder / "qualifications.json"
+    if joint.exists():
+        document = _read(joint)
+        _check(document, "qualifications", "", joint)
+        files["partnership/qualifications.json"] = _spell(document)
     for code in state_codes(folder):
         for name in STATE_FILES:
             path = folder / "states" / code / f"{name}.json"
             document = _read(path) if path.exists() else {name: []}
             if name == "issuers":
                 document = {"issuers": [_with_keys(record, keys_of) for record in document["issuers"]]}
+            if name == "authorities":
+                document = {"authorities": [_with_authority_keys(record, keys_of) for record in document["authorities"]]}
             _check(document, name, code, path)
             files[f"states/{code}/{name}.json"] = _spell(document)
     return files
 
 
 def _with_keys(record: Mapping[str, Any], keys_of: KeysOf) -> dict[str, Any]:
+    return _filled(record, keys_of, since=record["accreditations"][0]["periods"][0]["from"])
+
+
+def _with_authority_keys(record: Mapping[str, Any], keys_of: KeysOf) -> dict[str, Any]:
+    """Return the record with DID and keys when it names a slug: an authority that decides on single cases signs its decisions."""
+    return _filled(record, keys_of, since=record["mandates"][0]["periods"][0]["from"]) if "slug" in record else dict(record)
+
+
+def _filled(record: Mapping[str, Any], keys_of: KeysOf, *, since: str) -> dict[str, Any]:
     did, keys = keys_of(record["slug"])
-    since = record["accreditations"][0]["periods"][0]["from"]
     listed = [
         {"id": fragment, "publicKeyMultibase": key, "from": since, "until": None, "compromisedSince": None}
         for fragment, key in keys.items()

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Final
 
 from trust.bundle import Bundle, Freshness
-from trust.checks import Claim
-from trust.recognition import best_rule, unmet
-from trust.records import Qualification, Rule
+from trust.claims import DEFAULT_ROUTE, Claim
+from trust.conditions import unmet
+from trust.recognition import best_rule
+from trust.records import Qualification
+from trust.rules import Rule
 
 SIGNS: Final[Mapping[str, str]] = {
     "home": "home",
@@ -53,19 +55,19 @@ def matrix(bundle: Bundle, at: datetime, now: datetime) -> tuple[Row, ...]:
 
 
 def _cell(qualification: Qualification, state: str, bundle: Bundle, at: datetime, *, known: bool) -> Cell:
-    if qualification.state == state:
+    if state in qualification.states:
         return Cell(state, "home", {})
     if not known:
         return Cell(state, "unknown", {})
-    claim = Claim("training", "", at, qualification.id, qualification.field, "", "")
+    claim = Claim("training", "", at, at, qualification.id, qualification.field, qualification.isco, DEFAULT_ROUTE, "", "")
     rule = best_rule(claim, qualification.state, state, at, bundle)
-    return Cell(state, "undecided", {}) if rule is None else _of_rule(rule, state)
+    return Cell(state, "undecided", {}) if rule is None else _of_rule(rule, state, at)
 
 
-def _of_rule(rule: Rule, state: str) -> Cell:
+def _of_rule(rule: Rule, state: str, at: datetime) -> Cell:
     if rule.mode in {"none", "caseByCase"}:
         return Cell(state, "refused" if rule.mode == "none" else "undecided", {})
-    conditions = unmet(rule.requires or {}, frozenset())
+    conditions = unmet(rule.requires or {}, (), at)
     if conditions:
         return Cell(state, "partly", conditions[0].texts)
     return Cell(state, "recognised", rule.local_titles)

@@ -1,41 +1,32 @@
-"""The partnership's signed lists: TUF metadata and targets, walked from a pinned root with python-tuf's Metadata API.
-
-Roles: `root`, `targets` (partnership/*), one delegated role `state-XX` for each state (states/XX/*, terminating), `snapshot`,
-`timestamp`. The walk checks every signature against its role's threshold, every version, length and hash, and that a state's file
-comes from that state's role. Lists whose timestamp has run out are authentic and old, which is said (`expired`) and is no error.
-"""
+"""The partnership's signed lists, read into records. Old lists are authentic and old, which is said and is no error."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from tuf.api.exceptions import LengthOrHashMismatchError, RepositoryError
-from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 from tuf.api.serialization import DeserializationError
 
-from credentials.errors import COMITY, CryptographicSecurityError, MalformedValueError, VCError
-from credentials.keys import PublicKey, parse_multikey
-from trust import records
-from trust.records import Authority, IssuerRecord, Qualification, Rule, State, Suspension
+from credentials.errors import CryptographicSecurityError, MalformedValueError
+from credentials.keys import PublicKey
+from trust import anchoring, records, rules
+from trust.anchoring import ClosingRoll, LogHead
+from trust.records import Authority, IssuerRecord, Qualification, State, Suspension
+from trust.rules import Rule
+from trust.signed_files import BundleError, BundleSource, SignedFiles, target_file, walk
 
-STATE_FILES: Final = ("authorities", "issuers", "qualifications", "rules", "suspensions")
-_MAX_FILE: Final = 64 * 1024 * 1024
-T = TypeVar("T", Root, Timestamp, Snapshot, Targets)
+__all__ = ["STATE_FILES", "Bundle", "BundleError", "BundleSource", "Freshness", "open_bundle", "target_file"]
+
+NEEDED_FILES: Final = ("authorities", "issuers", "qualifications", "rules", "suspensions")
+MORE_FILES: Final = ("log-heads", "closing-rolls")
+STATE_FILES: Final = (*NEEDED_FILES, *MORE_FILES)
+"""A state's files; each holds one list under its own name. The last two may be left out."""
 R = TypeVar("R")
-
-
-class BundleError(VCError):
-    """The signed lists cannot be relied on: missing, changed, signed by the wrong key, or older than what was seen."""
-
-    type = COMITY + "BUNDLE_ERROR"
-    title = "problem.bundle"
-    could_not_check = True
 
 
 class Freshness(StrEnum):
@@ -46,24 +37,18 @@ class Freshness(StrEnum):
     RED = "red"
 
 
-class BundleSource(Protocol):
-    """Where the files are: a folder, a zip on a stick, a cache."""
-
-    def read(self, path: str) -> bytes | None:
-        """Return the bytes of `metadata/…` or `targets/…`, or None where there is no such file."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """The lists, checked and read.
 
     Attributes:
         version: the snapshot's version; never goes back.
-        published: when the timestamp was signed (its expiry less its validity, as recorded in it).
+        published: when the timestamp was signed.
         expired: whether the timestamp has run out at the moment of opening.
         hash: SHA-256 of the snapshot, which fixes every file.
         agreement: what the agreement is called, by language.
+        issuers: by DID.
+        doubles: DIDs that several states list, with every record; each state's word counts as its own.
     """
 
     version: int
@@ -74,15 +59,27 @@ class Bundle:
     states: Mapping[str, State]
     authorities: Mapping[str, Authority]
     issuers: Mapping[str, IssuerRecord]
+    doubles: Mapping[str, tuple[IssuerRecord, ...]]
     qualifications: Mapping[str, Qualification]
     rules: tuple[Rule, ...]
     suspensions: tuple[Suspension, ...]
+    log_heads: tuple[LogHead, ...]
+    closing_rolls: tuple[ClosingRoll, ...]
+
+    def records_of(self, did: str) -> tuple[IssuerRecord, ...]:
+        """Return every state's record of an issuer: none, one, or, against the rules of publishing, several."""
+        if did in self.doubles:
+            return self.doubles[did]
+        return (self.issuers[did],) if did in self.issuers else ()
 
     def listed_keys(self) -> Mapping[str, PublicKey]:
-        """Return every issuer's keys by verification method: a verifier needs no DID document for these."""
-        return {
-            issuer.did + key.id: parse_multikey(key.public_key_multibase) for issuer in self.issuers.values() for key in issuer.keys
-        }
+        """Return the keys of issuers and authorities by verification method: a verifier needs no DID document for these.
+
+        A DID that several states list is left out: its own document says which key is whose.
+        """
+        single = [(entry.did, entry.keys) for entry in self.issuers.values() if entry.did not in self.doubles]
+        deciding = [(entry.did, entry.keys) for entry in self.authorities.values() if entry.did and entry.did not in self.issuers]
+        return {did + key.id: key.public_key for did, keys in (*single, *deciding) for key in keys}
 
     def age(self, now: datetime) -> timedelta:
         """Return how old the lists are, never negative."""
@@ -109,131 +106,75 @@ def open_bundle(source: BundleSource, *, root: bytes, now: datetime, seen_versio
         BundleError: anything but an expired timestamp.
     """
     try:
-        return _Walk(source).open(root, now, seen_version)
+        return _read(walk(source, root, now, seen_version))
     except (RepositoryError, LengthOrHashMismatchError, DeserializationError) as error:
         raise BundleError(f"the lists cannot be relied on: {error}") from error
     except (KeyError, TypeError, AttributeError, ValueError, MalformedValueError, CryptographicSecurityError) as error:
         raise BundleError("a list is not of the form it must have") from error
 
 
-def target_file(path: str, sha256: str) -> str:
-    """Return where a target stands: its hash comes before its name, so that a file never changes (consistent snapshots)."""
-    folder, _, name = path.rpartition("/")
-    return f"targets/{folder}/{sha256}.{name}"
+def _read(files: SignedFiles) -> Bundle:
+    parties = files.partnership("parties")
+    if parties is None:
+        raise BundleError("the list of parties is missing")
+    states = {state.code: state for state in map(records.parse_state, parties["parties"])}
+    listed = {(code, name): _listed(files, code, name) for code in states for name in STATE_FILES}
+
+    def every(name: str, parse: Callable[[Mapping[str, Any], str], R]) -> list[R]:
+        return [parse(record, code) for code in states for record in listed[code, name]]
+
+    known = sorted(every("issuers", records.parse_issuer), key=lambda entry: entry.state, reverse=True)
+    return Bundle(
+        version=files.version,
+        published=files.published,
+        expired=files.expired,
+        hash=files.hash,
+        agreement=parties["agreement"],
+        states=MappingProxyType(states),
+        authorities=_by_id(entry for entry in every("authorities", records.parse_authority) if _own(entry.id, entry.state)),
+        issuers=MappingProxyType({entry.did: entry for entry in known}),
+        doubles=_doubles(known),
+        qualifications=_by_id([*_joint(files), *_of_states(every("qualifications", records.parse_qualification))]),
+        rules=tuple(every("rules", rules.parse_rule)),
+        suspensions=tuple(every("suspensions", records.parse_suspension)),
+        log_heads=tuple(every("log-heads", anchoring.parse_log_head)),
+        closing_rolls=tuple(every("closing-rolls", anchoring.parse_roll)),
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
-    source: BundleSource
-
-    def open(self, pinned: bytes, now: datetime, seen_version: int) -> Bundle:
-        root = self._newest_root(pinned)
-        timestamp = self._signed(root, Timestamp, "timestamp", "metadata/timestamp.json", None)
-        snapshot_meta = timestamp.snapshot_meta
-        if snapshot_meta.version < seen_version:
-            raise BundleError(f"these lists are version {snapshot_meta.version}; version {seen_version} was seen before")
-        path = f"metadata/{snapshot_meta.version}.snapshot.json"
-        snapshot = self._signed(root, Snapshot, "snapshot", path, snapshot_meta)
-        top = self._targets(root, snapshot, "targets")
-        delegated = {name: self._targets(top, snapshot, name) for name in (top.delegations.roles or {} if top.delegations else {})}
-        hashes = snapshot_meta.hashes or {}
-        published = datetime.fromisoformat(str(timestamp.unrecognized_fields["published"])).astimezone(UTC)
-        bundle = self._read(top, delegated, snapshot.version, published, hashes["sha256"])
-        return replace(bundle, expired=now >= timestamp.expires)
-
-    def _newest_root(self, pinned: bytes) -> Root:
-        trusted = Metadata[Root].from_bytes(pinned).signed
-        while content := self.source.read(f"metadata/{trusted.version + 1}.root.json"):
-            metadata = Metadata[Root].from_bytes(content)
-            trusted.verify_delegate("root", metadata.signed_bytes, metadata.signatures)
-            metadata.signed.verify_delegate("root", metadata.signed_bytes, metadata.signatures)
-            if metadata.signed.version != trusted.version + 1:
-                raise BundleError("a root has another version than its name")
-            trusted = metadata.signed
-        return trusted
-
-    def _bytes(self, path: str) -> bytes:
-        content = self.source.read(path)
-        if content is None:
-            raise BundleError(f"{path} is missing")
-        if len(content) > _MAX_FILE:
-            raise BundleError(f"{path} is larger than we read")
-        return content
-
-    def _signed(self, by: Root | Targets, kind: type[T], role: str, path: str, meta: MetaFile | None) -> T:
-        content = self._bytes(path)
-        if meta is not None:
-            meta.verify_length_and_hashes(content)
-        metadata: Metadata[T] = Metadata.from_bytes(content)
-        by.verify_delegate(role, metadata.signed_bytes, metadata.signatures)
-        signed = metadata.signed
-        if not isinstance(signed, kind) or (meta is not None and signed.version != meta.version):
-            raise BundleError(f"{path} is of another kind or version than it must be")
-        return signed
-
-    def _targets(self, by: Root | Targets, snapshot: Snapshot, role: str) -> Targets:
-        meta = snapshot.meta[f"{role}.json"]
-        return self._signed(by, Targets, role, f"metadata/{meta.version}.{role}.json", meta)
-
-    def _target(self, targets: Targets, path: str) -> dict[str, Any]:
-        info: TargetFile | None = targets.targets.get(path)
-        if info is None:
-            raise BundleError(f"{path} is not signed by the role that must sign it")
-        content = self._bytes(target_file(path, info.hashes["sha256"]))
-        info.verify_length_and_hashes(content)
-        document = json.loads(content)
-        if not isinstance(document, dict):
-            raise BundleError(f"{path} is no JSON object")
-        return document
-
-    def _read(
-        self,
-        top: Targets,
-        delegated: Mapping[str, Targets],
-        version: int,
-        published: datetime,
-        digest: str,
-    ) -> Bundle:
-        parties = self._target(top, "partnership/parties.json")
-        states = {state.code: state for state in map(records.parse_state, parties["parties"])}
-        files = {
-            (code, name): self._target(self._role_of(delegated, top, code), f"states/{code}/{name}.json")[name]
-            for code in states
-            for name in STATE_FILES
-        }
-
-        def every(name: str, parse: Callable[[Mapping[str, Any], str], R]) -> list[R]:
-            return [parse(record, code) for code in states for record in files[code, name]]
-
-        return Bundle(
-            version=version,
-            published=published,
-            expired=False,
-            hash=digest,
-            agreement=parties["agreement"],
-            states=MappingProxyType(states),
-            authorities=MappingProxyType(
-                {entry.id: entry for entry in every("authorities", records.parse_authority) if _own(entry)}
-            ),
-            issuers=MappingProxyType({entry.did: entry for entry in every("issuers", records.parse_issuer)}),
-            qualifications=MappingProxyType(
-                {entry.id: entry for entry in every("qualifications", records.parse_qualification) if _own(entry)}
-            ),
-            rules=tuple(every("rules", records.parse_rule)),
-            suspensions=tuple(every("suspensions", records.parse_suspension)),
-        )
-
-    @staticmethod
-    def _role_of(delegated: Mapping[str, Targets], top: Targets, code: str) -> Targets:
-        """Return the role that the delegations name for a state's files: nobody else's signature counts for them."""
-        roles = top.delegations.roles or {} if top.delegations else {}
-        path = f"states/{code}/rules.json"
-        for name, role in roles.items():
-            if role.is_delegated_path(path):
-                return delegated[name]
-        raise BundleError(f"no role signs for the state {code}")
+def _listed(files: SignedFiles, code: str, name: str) -> list[Mapping[str, Any]]:
+    document = files.of_state(code, name)
+    if document is None and name in NEEDED_FILES:
+        raise BundleError(f"states/{code}/{name}.json is not signed by the role that must sign it")
+    found: list[Mapping[str, Any]] = document[name] if document else []
+    return found
 
 
-def _own(entry: Authority | Qualification) -> bool:
+Entry = TypeVar("Entry", Authority, Qualification)
+
+
+def _by_id(entries: Iterable[Entry]) -> Mapping[str, Entry]:
+    return MappingProxyType({entry.id: entry for entry in entries})
+
+
+def _joint(files: SignedFiles) -> list[Qualification]:
+    """Return the qualifications that several states define together: signed by the whole partnership."""
+    document = files.partnership("qualifications") or {"qualifications": []}
+    found = [records.parse_qualification(record, "") for record in document["qualifications"]]
+    return [entry for entry in found if entry.id.startswith(records.JOINT)]
+
+
+def _of_states(entries: list[Qualification]) -> list[Qualification]:
+    return [entry for entry in entries if _own(entry.id, entry.state)]
+
+
+def _own(name: str, state: str) -> bool:
     """Return whether a record's id is its state's own: no state can say what another's qualification or authority is."""
-    return entry.id.startswith(f"urn:comity:{entry.state}:")
+    return name.startswith(f"urn:comity:{state}:")
+
+
+def _doubles(known: Iterable[IssuerRecord]) -> Mapping[str, tuple[IssuerRecord, ...]]:
+    found: dict[str, list[IssuerRecord]] = {}
+    for entry in known:
+        found.setdefault(entry.did, []).append(entry)
+    return MappingProxyType({did: tuple(reversed(entries)) for did, entries in found.items() if len(entries) > 1})

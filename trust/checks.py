@@ -1,25 +1,22 @@
-"""The steps that ask about the credential and its issuer, one function for each of the first three questions."""
+"""The steps that ask about the credential and its issuer, one function for each question that is not the asking state's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
-from credentials.data_integrity import proofs_of
 from credentials.errors import ExpiredError, NotYetValidError, RevokedError, SuspendedError, VCError
-from credentials.keys import parse_multikey
-from credentials.model import Credential
 from credentials.verify import Check, CheckOutcome, VerificationResult
+from trust.accreditation import Path, Standing, lapse, paths
+from trust.anchoring import Anchor, anchored_at, on_roll
 from trust.bundle import Bundle
+from trust.claims import NO_DAY, Claim
+from trust.keys import ListedKey
 from trust.outcomes import Step, StepOutcome
-from trust.records import Accreditation, IssuerRecord
-from trust.scope import Subject
+from trust.records import IssuerRecord, Suspension
 
-NO_DAY: Final = datetime.min.replace(tzinfo=UTC)
-"""Stands for a day of issue that the credential does not name: it lies in no period."""
-ACTIONS: Final[Mapping[str, str]] = {"training": "issue", "work": "attest"}
 _GENUINE: Final = {"data-model": "FORMAT", "proof": "SIGNATURE", "issuer-key": "SIGNATURE_KEY"}
 _STATUS_CODES: Final[Mapping[type[VCError], str]] = {
     RevokedError: "REVOKED",
@@ -27,66 +24,30 @@ _STATUS_CODES: Final[Mapping[type[VCError], str]] = {
     ExpiredError: "EXPIRED",
     NotYetValidError: "NOT_YET_VALID",
 }
+_STANDING_CODES: Final[Mapping[Standing, str]] = {
+    Standing.ACTIVE: "ACC_ACTIVE",
+    Standing.NOT_IN_FORCE: "ACC_NOT_IN_FORCE",
+    Standing.OUTSIDE: "SCOPE_OUTSIDE",
+    Standing.NO_MANDATE: "ACC_NO_MANDATE",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """What a credential says that recognition depends on; nothing about the person.
+class Moments:
+    """Two of the three times that are never merged; the third, the day of issue, stands in the claim.
 
     Attributes:
-        kind: `training` or `work`.
-        issuer: DID.
-        issued: the claimed day of issue; `NO_DAY` where there is none.
-        qualification: qualification id; empty for work.
-        field: ISCED-F code as claimed.
-        holder: the subject's identifier; empty where there is none.
-        method: verification method of the first proof.
+        at: for when recognition is asked.
+        now: the present; what has ended by now is counted from here.
     """
 
-    kind: str
-    issuer: str
-    issued: datetime
-    qualification: str
-    field: str
-    holder: str
-    method: str
+    at: datetime
+    now: datetime
 
 
-def read_claim(credential: Credential) -> Claim:
-    """Return what recognition needs of a credential whose proof is good."""
-    subject = credential.subjects[0]
-    achievement = subject.get("achievement")
-    achievement = achievement if isinstance(achievement, dict) else {}
-    codes = {str(entry.get("targetType")): str(entry.get("targetCode")) for entry in _objects(achievement.get("alignment"))}
-    return Claim(
-        kind="work" if "WorkExperienceCredential" in credential.types else "training",
-        issuer=credential.issuer,
-        issued=credential.valid_from or NO_DAY,
-        qualification=str(achievement.get("id", "")),
-        field=codes.get("ext:ISCEDF", ""),
-        holder=str(subject.get("id", "")),
-        method=str(proofs_of(credential.document)[0].get("verificationMethod")),
-    )
-
-
-def _objects(value: object) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def subject_of(claim: Claim, bundle: Bundle) -> Subject:
-    """Return the qualification as its state defines it; where no state does, the claimed field counts and no level does."""
-    known = bundle.qualifications.get(claim.qualification)
-    if known is None:
-        return Subject(claim.qualification, claim.field, "")
-    return Subject(known.id, known.field, known.nqf)
-
-
-def genuine(result: VerificationResult, bundle: Bundle) -> tuple[Step, ...]:
-    """Return the steps of the first question: form, signature, key, and the key in the home state's list."""
-    steps = tuple(_of_check(result.check(name), "genuine", code) for name, code in _GENUINE.items())
-    if not result.is_genuine or result.unverified_credential is None:
-        return steps
-    return (*steps, *_key_steps(result, read_claim(result.unverified_credential), bundle))
+def form_and_signature(result: VerificationResult) -> tuple[Step, ...]:
+    """Return the first steps of the first question: what verification found."""
+    return tuple(_of_check(result.check(name), "genuine", code) for name, code in _GENUINE.items())
 
 
 def _of_check(check: Check, question: str, code: str) -> Step:
@@ -96,62 +57,90 @@ def _of_check(check: Check, question: str, code: str) -> Step:
     return Step(question, f"{code}_{'BAD' if failed else 'UNKNOWN'}", StepOutcome.FAILED if failed else StepOutcome.UNKNOWN)
 
 
-def _key_steps(result: VerificationResult, claim: Claim, bundle: Bundle) -> Iterator[Step]:
-    issuer = bundle.issuers.get(claim.issuer)
-    if issuer is None:
-        return
-    used = result.keys.get(claim.method)
-    key = next((key for key in issuer.keys if issuer.did + key.id == claim.method), None)
-    if key is None or used != parse_multikey(key.public_key_multibase):
-        yield Step("genuine", "KEY_NOT_LISTED", StepOutcome.UNKNOWN, {"issuer": issuer.did}, (claim.method,))
-    elif key.compromised_since is not None:
-        yield Step("genuine", "KEY_COMPROMISED", StepOutcome.UNKNOWN, {"issuer": issuer.did}, (claim.method,))
-    elif claim.issued != NO_DAY and claim.issued not in key.period:
-        yield Step("genuine", "KEY_NOT_IN_USE", StepOutcome.FAILED, {"issuer": issuer.did}, (claim.method,))
-    else:
-        yield Step("genuine", "KEY_LISTED", StepOutcome.PASSED, {"issuer": issuer.did}, (claim.method,))
+def listed_key(result: VerificationResult, claim: Claim, issuer: IssuerRecord) -> ListedKey | None:
+    """Return the key in the home state's list that signed, or None when it is not there."""
+    named = next((key for key in issuer.keys if issuer.did + key.id == claim.method), None)
+    return named if named is not None and result.keys.get(claim.method) == named.public_key else None
 
 
-def entitled(claim: Claim, bundle: Bundle) -> tuple[Step, ...]:
-    """Return the step of the third question: was the issuer accredited for this on that day?"""
-    issuer = bundle.issuers.get(claim.issuer)
-    if issuer is None:
-        return (Step("entitled", "ISSUER_UNKNOWN", StepOutcome.UNKNOWN, {"issuer": claim.issuer}),)
+def key_in_list(result: VerificationResult, claim: Claim, issuer: IssuerRecord) -> Step:
+    """Return whether the key that signed was the issuer's on the day of issue."""
+    key, params = listed_key(result, claim, issuer), {"issuer": issuer.did}
+    if key is None:
+        return Step("genuine", "KEY_NOT_LISTED", StepOutcome.UNKNOWN, params, (claim.method,))
+    if claim.issued != NO_DAY and claim.issued not in key.period:
+        return Step("genuine", "KEY_NOT_IN_USE", StepOutcome.FAILED, params, (claim.method,))
+    return Step("genuine", "KEY_LISTED", StepOutcome.PASSED, params, (claim.method,))
+
+
+def entitled(claim: Claim, issuer: IssuerRecord, bundle: Bundle) -> tuple[Step, ...]:
+    """Return the steps of the third question: was the issuer accredited for this on that day?"""
     if claim.issued == NO_DAY:
         return (Step("entitled", "ISSUE_DAY_MISSING", StepOutcome.UNKNOWN),)
-    home = bundle.states[issuer.state]
-    if claim.issued not in home.member:
+    if claim.issued not in bundle.states[issuer.state].member:
         return (Step("entitled", "STATE_NOT_PARTY", StepOutcome.FAILED, {"state": issuer.state}),)
-    return (_best_accreditation(issuer, claim, bundle),)
-
-
-def _best_accreditation(issuer: IssuerRecord, claim: Claim, bundle: Bundle) -> Step:
-    action, subject = ACTIONS[claim.kind], subject_of(claim, bundle)
-    listed = sorted(issuer.accreditations, key=lambda entry: entry.id)
-    for_action = [entry for entry in listed if entry.action == action and entry.by in bundle.authorities]
-    in_scope = [entry for entry in for_action if entry.scope.covers(subject)]
-    in_force = [entry for entry in in_scope if any(claim.issued in period for period in entry.periods)]
+    path = best_path(claim, issuer, bundle)
     params = {"issuer": issuer.did, "date": claim.issued.date().isoformat(), "qualification": claim.qualification}
-    if in_force:
-        return _accreditation_step("ACC_ACTIVE", StepOutcome.PASSED, in_force[0], params)
-    if in_scope:
-        return _accreditation_step("ACC_NOT_IN_FORCE", StepOutcome.FAILED, in_scope[0], params)
-    if for_action:
-        return _accreditation_step("SCOPE_OUTSIDE", StepOutcome.FAILED, for_action[0], params)
-    return Step("entitled", "ACC_NONE", StepOutcome.FAILED, params)
+    if path is None:
+        return (Step("entitled", "ACC_NONE", StepOutcome.FAILED, params),)
+    outcome = StepOutcome.PASSED if path.standing is Standing.ACTIVE else StepOutcome.FAILED
+    params["authority"] = path.accreditation.by
+    refs = (path.accreditation.id, *path.authorities)
+    steps = [Step("entitled", _STANDING_CODES[path.standing], outcome, params, refs)]
+    if path.clipped:
+        steps.append(Step("entitled", "SCOPE_CLIPPED", StepOutcome.NOTE, params, refs))
+    return tuple(steps)
 
 
-def _accreditation_step(code: str, outcome: StepOutcome, entry: Accreditation, params: Mapping[str, str]) -> Step:
-    return Step("entitled", code, outcome, {**params, "authority": entry.by}, (entry.id,))
+def best_path(claim: Claim, issuer: IssuerRecord, bundle: Bundle) -> Path | None:
+    """Return the accreditation of an issuer that carries furthest for what is claimed, or None when it has none of this kind."""
+    found = paths(issuer, claim.action, claim.subject(bundle), claim.issued, bundle.authorities)
+    return next(iter(found), None)
 
 
-def current(result: VerificationResult, claim: Claim, bundle: Bundle, state: str, at: datetime) -> tuple[Step, ...]:
-    """Return the steps of the second question, and what the home state or the asking state has stopped."""
+def issue_time(
+    result: VerificationResult, claim: Claim, issuer: IssuerRecord, anchor: Anchor | None, bundle: Bundle, moments: Moments
+) -> tuple[Step, ...]:
+    """Return whether the claimed day of issue can be believed: nothing has ended since, or a log or a closing roll proves it."""
+    key, path, credential = listed_key(result, claim, issuer), best_path(claim, issuer, bundle), result.unverified_credential
+    if key is None or path is None or path.standing is not Standing.ACTIVE or credential is None:
+        return ()
+    ends = _ends(claim, issuer, key, path, bundle, moments)
+    if not ends:
+        return (Step("entitled", "ISSUE_TIME_TRUSTED", StepOutcome.PASSED),)
+    code, end = min(ends.items(), key=lambda item: item[1])
+    params = {"issuer": issuer.did, "authority": path.accreditation.by, "date": end.date().isoformat()}
+    proven = anchored_at(credential.document, anchor, issuer.state, bundle.log_heads) if anchor else None
+    if proven is not None and proven < end:
+        return (Step("entitled", "ISSUE_TIME_ANCHORED", StepOutcome.PASSED, {**params, "proven": proven.date().isoformat()}),)
+    if on_roll(credential.document, issuer.did, issuer.state, bundle.closing_rolls):
+        return (Step("entitled", "ISSUE_TIME_ON_ROLL", StepOutcome.PASSED, {**params, "state": issuer.state}),)
+    return (Step("entitled", code, StepOutcome.UNKNOWN, params),)
+
+
+def _ends(
+    claim: Claim, issuer: IssuerRecord, key: ListedKey, path: Path, bundle: Bundle, moments: Moments
+) -> Mapping[str, datetime]:
+    """Return what has ended by now, and when: after it, the claimed day of issue is nobody's word but the issuer's."""
+    ends: dict[str, datetime] = {}
+    if key.compromised_since is not None:
+        ends["KEY_COMPROMISED"] = key.compromised_since
+    lapsed = lapse(path, claim.subject(bundle), claim.issued, bundle.authorities)
+    left = bundle.states[issuer.state].member.end
+    stopped = [stop.period.start for stop in _home_stops(claim, issuer, path, bundle) if moments.now in stop.period]
+    gone = [end for end in (lapsed, left, *stopped) if end is not None and end <= moments.now]
+    if gone:
+        ends["ISSUE_TIME_UNPROVEN"] = min(gone)
+    return ends
+
+
+def current(result: VerificationResult) -> tuple[Step, ...]:
+    """Return the steps of the second question."""
     steps = [_status_step(result.check(name), code) for name, code in (("validity-period", "VALIDITY"), ("status", "STATUS"))]
     schema = result.check("schema")
     if schema.outcome is not CheckOutcome.PASSED:
         steps.append(_of_check(schema, "genuine", "SCHEMA"))
-    return (*steps, *_suspensions(claim, bundle, state, at))
+    return tuple(steps)
 
 
 def _status_step(check: Check, code: str) -> Step:
@@ -159,14 +148,31 @@ def _status_step(check: Check, code: str) -> Step:
     return Step("current", named, StepOutcome.FAILED) if named else _of_check(check, "current", code)
 
 
-def _suspensions(claim: Claim, bundle: Bundle, state: str, at: datetime) -> Iterator[Step]:
-    issuer = bundle.issuers.get(claim.issuer)
-    if issuer is None:
-        return
+def stops(claim: Claim, issuer: IssuerRecord, state: str, bundle: Bundle, moments: Moments) -> tuple[Step, ...]:
+    """Return what the home state has stopped, which binds everybody, and what the asking state has stopped for itself."""
+    path = best_path(claim, issuer, bundle)
+    home = _home_stops(claim, issuer, path, bundle)
+    here = [stop for stop in _reaching(claim, issuer, path, bundle) if stop.by == state != issuer.state]
+    return tuple(_stop_steps(home, "SUSPENDED_HOME", claim, moments)) + tuple(_stop_steps(here, "SUSPENDED_HERE", claim, moments))
+
+
+def _home_stops(claim: Claim, issuer: IssuerRecord, path: Path | None, bundle: Bundle) -> list[Suspension]:
+    return [stop for stop in _reaching(claim, issuer, path, bundle) if stop.by == issuer.state and not stop.origin]
+
+
+def _reaching(claim: Claim, issuer: IssuerRecord, path: Path | None, bundle: Bundle) -> Iterator[Suspension]:
+    above, subject = path.authorities if path else (), claim.subject(bundle)
     for stop in bundle.suspensions:
-        reaches = stop.issuer == issuer.did or (stop.origin == issuer.state and stop.by == state)
-        stopped_when_issued = stop.by == issuer.state and claim.issued in stop.period
-        stopped_now = at in stop.period and (stop.affects_issued_before or claim.issued >= stop.period.start)
-        if reaches and (stopped_when_issued or stopped_now) and stop.by in (issuer.state, state):
-            code = "SUSPENDED_HOME" if stop.by == issuer.state else "SUSPENDED_HERE"
-            yield Step("recognised", code, StepOutcome.FAILED, {"state": stop.by, "reason": stop.reason}, (stop.id,))
+        named = stop.issuer == issuer.did or stop.authority in above or stop.origin == issuer.state
+        if named and stop.scope.covers(subject):
+            yield stop
+
+
+def _stop_steps(listed: list[Suspension], code: str, claim: Claim, moments: Moments) -> Iterator[Step]:
+    """Yield a step for each stop that reaches the claim: issued while it lasted, or it lasts and reaches back."""
+    for stop in listed:
+        stopped_when_issued = code == "SUSPENDED_HOME" and claim.issued in stop.period
+        stopped_now = moments.at in stop.period and (stop.affects_issued_before or claim.issued >= stop.period.start)
+        if stopped_when_issued or stopped_now:
+            params = {"state": stop.by, "reason": stop.reason, "date": stop.review_by}
+            yield Step("recognised", code, StepOutcome.FAILED, params, (stop.id,))

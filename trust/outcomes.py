@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -71,12 +72,13 @@ class Granted:
     """What a state gives for a qualification.
 
     Attributes:
-        mode: `home`, `automatic`, `conditional`, …
+        mode: `home`, `automatic`, `conditional`, …, or `decision` for a decision on this person.
         local_titles: language to the title it counts as.
         nqf: the local level, or empty.
         rule_id: the rule, or empty for the home state.
         legal_basis: article of the agreement as the state words it.
         authority: id of the authority to ask.
+        until: when what is granted ends; None when it does not.
     """
 
     mode: str
@@ -85,6 +87,7 @@ class Granted:
     rule_id: str
     legal_basis: str
     authority: str
+    until: datetime | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON."""
@@ -94,15 +97,34 @@ class Granted:
             "nqf": self.nqf,
             "rule": self.rule_id,
             "legalBasis": self.legal_basis,
+            "until": self.until.isoformat() if self.until else None,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Something that is still to be shown: an id and its words by language."""
+    """Something that is still to be shown.
+
+    Attributes:
+        id: of the condition.
+        texts: its words by language.
+        options: measures among which the applicant chooses, by language; empty where there is no choice.
+        is_alternative: whether one of the alternatives that are named beside it is enough.
+    """
 
     id: str
     texts: Mapping[str, str]
+    options: tuple[Mapping[str, str], ...] = ()
+    is_alternative: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return {
+            "id": self.id,
+            "texts": dict(self.texts),
+            "options": [dict(option) for option in self.options],
+            "isAlternative": self.is_alternative,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +153,7 @@ class PartiallyRecognised:
 
     def to_json(self) -> dict[str, Any]:
         """Return the outcome as JSON."""
-        conditions = [{"id": condition.id, "texts": dict(condition.texts)} for condition in self.conditions]
-        return _json(self, granted=self.granted.to_json(), conditions=conditions)
+        return _json(self, granted=self.granted.to_json(), conditions=[condition.to_json() for condition in self.conditions])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
-"""Half-open intervals of UTC time, and the rule for dates without a time."""
+"""Half-open intervals of UTC time, the rule for dates without a time, and records that were written down late."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from credentials.errors import MalformedValueError
 
@@ -48,3 +50,23 @@ def parse_period(start: object, end: object) -> Period:
         MalformedValueError: one of them is no date.
     """
     return Period(parse_moment(start), None if end is None else parse_moment(end, as_end=True))
+
+
+def parse_recorded_period(record: Mapping[str, Any]) -> Period:
+    """Return when a recorded period holds.
+
+    A beginning (`recordedAt`) or an end (`untilRecordedAt`) that was written down after the fact counts from the day it was written
+    down, so that a later record never changes an earlier answer; `retroactive` says that it is meant to.
+
+    Raises:
+        MalformedValueError: one of the dates is no date.
+    """
+    period = parse_period(record["from"], record.get("until"))
+    if record.get("retroactive"):
+        return period
+    start, end = period.start, period.end
+    if "recordedAt" in record:
+        start = max(start, parse_moment(record["recordedAt"]))
+    if end is not None and "untilRecordedAt" in record:
+        end = max(end, parse_moment(record["untilRecordedAt"]))
+    return Period(start, end)

@@ -2,17 +2,19 @@
 
 The steps, in the order of the reasons:
 
-    0  how old the lists are                                     BUNDLE_*
-    1  the form of the credential                                FORMAT_*
-    2  the signature, and the key in the state's own list        SIGNATURE_*, KEY_*
-    4  the accreditation on the day of issue, and its scope      ISSUER_*, ACC_*, SCOPE_*
-    5  revocation, suspension, validity                          STATUS_*, REVOKED, SUSPENDED, EXPIRED, …
-    6  what the home state and the asking state have stopped     SUSPENDED_HOME, SUSPENDED_HERE
-    8  the asking state's rules                                  HOME, RULE_*, NO_RULE, CASE_BY_CASE
-    9  the conditions, against the rest of the dossier           CONDITION_*
+    0  how old the lists are                                          BUNDLE_*
+    1  the form of the credential                                     FORMAT_*
+    2  the signature, and the key in the state's own list             SIGNATURE_*, KEY_*
+    3  whether the day of issue can be believed                       ISSUE_TIME_*
+    4  the accreditation on the day of issue, link by link, its scope ISSUER_*, ACC_*, SCOPE_*
+    5  revocation, suspension, validity                               STATUS_*, REVOKED, SUSPENDED, EXPIRED, …
+    6  what the home state and the asking state have stopped          SUSPENDED_HOME, SUSPENDED_HERE
+    7  a decision of the asking state on this certificate             DECISION_*
+    8  the asking state's rules                                       HOME, JOINT, RULE_*, NO_RULE, CASE_BY_CASE
+    9  the conditions, against the rest of the dossier                CONDITION_*
 
-Steps 3 (proven time of issue) and 7 (decisions on one person) take their places when issuance logs and decisions exist. Silence is
-not refusal: no rule is `undecided`, lists too old are `unknown`.
+Silence is not refusal: no rule is `undecided`, lists too old are `unknown`. Three times are kept apart: the day of issue, the day
+for which recognition is asked (`at`), and the present (`now`).
 """
 
 from __future__ import annotations
@@ -20,14 +22,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Final
 
 from credentials.verify import VerificationResult
 from trust import checks
+from trust.anchoring import Anchor
 from trust.bundle import Bundle, Freshness
-from trust.checks import Claim
+from trust.checks import Moments
+from trust.claims import Claim, read_claim
+from trust.conditions import Shown, unmet
+from trust.decisions import Decision, decision_on
+from trust.evidence import level_of, read_attestation
 from trust.outcomes import (
-    Condition,
     Granted,
     Kind,
     NotRecognised,
@@ -37,27 +44,42 @@ from trust.outcomes import (
     Step,
     StepOutcome,
 )
-from trust.records import Rule
+from trust.records import IssuerRecord
+from trust.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """What a person shows now: the certificate asked about, and others that may meet conditions."""
+    """What a person shows now.
+
+    Attributes:
+        main: the certificate asked about.
+        supporting: others that may meet conditions, and decisions.
+        anchors: credential id to its place in an issuance log, for those that have one.
+    """
 
     main: VerificationResult
     supporting: tuple[VerificationResult, ...] = ()
+    anchors: Mapping[str, Anchor] = field(default_factory=lambda: MappingProxyType({}))
+
+    def anchor(self, result: VerificationResult) -> Anchor | None:
+        """Return the anchor of one of the credentials."""
+        credential = result.unverified_credential
+        return self.anchors.get(credential.id or "") if credential else None
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How old lists may be, in days."""
+    """How old lists may be, in days, and what recognition is asked for (empty: for anything)."""
 
     green_days: int = 7
     amber_days: int = 45
+    purpose: str = ""
 
 
 DEFAULT_POLICY: Final = Policy()
 _DECIDES: Final = (StepOutcome.FAILED, StepOutcome.UNKNOWN)
+_KIND_RANK: Final = {Kind.INVALID: 0, Kind.UNKNOWN: 1, Kind.REFUSED: 2, Kind.UNDECIDED: 3}
 
 
 @dataclass(slots=True)
@@ -77,6 +99,17 @@ class _Chain:
         return Kind.REFUSED if failed else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked, the same for every step."""
+
+    dossier: Dossier
+    state: str
+    moments: Moments
+    bundle: Bundle
+    policy: Policy
+
+
 def recognize(
     dossier: Dossier, state: str, at: datetime, *, bundle: Bundle, now: datetime, policy: Policy = DEFAULT_POLICY
 ) -> Outcome:
@@ -87,38 +120,83 @@ def recognize(
         state: the asking state's code.
         at: for when recognition is asked.
         bundle: the signed lists.
-        now: how old the lists are is counted from here.
-        policy: how old they may be.
+        now: how old the lists are, and what has ended, is counted from here.
+        policy: how old the lists may be, and the purpose.
 
     Returns:
         An outcome whose chain is never empty; its last step explains it.
     """
-    chain = _Chain()
-    chain.add(_freshness(bundle, now, policy))
-    if state not in bundle.states or at not in bundle.states[state].member:
-        chain.add(Step("recognised", "STATE_UNKNOWN", StepOutcome.UNKNOWN, {"state": state}))
-    chain.add(*checks.genuine(dossier.main, bundle))
-    if not dossier.main.is_genuine or dossier.main.unverified_credential is None:
-        return NotRecognised(chain.worst() or Kind.UNKNOWN, _explained_last(chain.steps), bundle.hash)
-    claim = checks.read_claim(dossier.main.unverified_credential)
-    chain.add(*checks.entitled(claim, bundle), *checks.current(dossier.main, claim, bundle, state, at))
-    kind = chain.worst()
-    if kind is not None:
-        return NotRecognised(kind, _explained_last(chain.steps), bundle.hash)
-    return _by_rule(dossier, claim, state, at, bundle, chain)
+    asked = _Question(dossier, state, Moments(at, now), bundle, policy)
+    first = _before_the_issuer(asked)
+    main = dossier.main
+    if not main.is_genuine or main.unverified_credential is None:
+        return _closed(_Chain(first), bundle)
+    claim = read_claim(main.unverified_credential)
+    known = bundle.records_of(claim.issuer)
+    if not known:
+        stranger = Step("entitled", "ISSUER_UNKNOWN", StepOutcome.UNKNOWN, {"issuer": claim.issuer})
+        return _closed(_Chain([*first, stranger, *checks.current(main)]), bundle)
+    return max((_of_issuer(asked, claim, issuer, first) for issuer in known), key=_rank)
 
 
-def _freshness(bundle: Bundle, now: datetime, policy: Policy) -> Step:
-    freshness = bundle.freshness(now, green_days=policy.green_days, amber_days=policy.amber_days)
-    params = {"date": bundle.published.date().isoformat(), "days": str(bundle.age(now).days)}
+def _rank(outcome: Outcome) -> int:
+    if isinstance(outcome, NotRecognised):
+        return _KIND_RANK[outcome.kind]
+    return 5 if isinstance(outcome, Recognised) else 4
+
+
+def _before_the_issuer(asked: _Question) -> list[Step]:
+    steps = [_freshness(asked)]
+    known = asked.bundle.states.get(asked.state)
+    if known is None or asked.moments.at not in known.member:
+        steps.append(Step("recognised", "STATE_UNKNOWN", StepOutcome.UNKNOWN, {"state": asked.state}))
+    return [*steps, *checks.form_and_signature(asked.dossier.main)]
+
+
+def _freshness(asked: _Question) -> Step:
+    bundle, policy = asked.bundle, asked.policy
+    freshness = bundle.freshness(asked.moments.now, green_days=policy.green_days, amber_days=policy.amber_days)
+    params = {"date": bundle.published.date().isoformat(), "days": str(bundle.age(asked.moments.now).days)}
     outcome = StepOutcome.UNKNOWN if freshness is Freshness.RED else StepOutcome.NOTE
     return Step("recognised", f"BUNDLE_{freshness.name}", outcome, params)
 
 
-def _explained_last(steps: list[Step]) -> tuple[Step, ...]:
-    """Return the steps with the one that decided put last: the outcome's explanation."""
-    decisive = min((step for step in steps if step.outcome in _DECIDES), key=_weight)
-    return (*(step for step in steps if step is not decisive), decisive)
+def _of_issuer(asked: _Question, claim: Claim, issuer: IssuerRecord, first: list[Step]) -> Outcome:
+    chain = _Chain([*first, *_about(asked, asked.dossier.main, claim, issuer)])
+    if chain.worst() is not None:
+        return _closed(chain, asked.bundle)
+    main = asked.dossier.main.require()
+    if claim.kind == "work":
+        chain.add(_evidence(asked, claim, issuer))
+    decision = decision_on(main.document, asked.dossier.supporting, asked.state, asked.policy.purpose, asked.bundle)
+    return _decided(decision, chain, asked) if decision else _by_rule(asked, claim, issuer, chain)
+
+
+def _about(asked: _Question, result: VerificationResult, claim: Claim, issuer: IssuerRecord) -> tuple[Step, ...]:
+    """Return steps 2 to 6 for one credential and one state's record of its issuer."""
+    anchor = asked.dossier.anchor(result)
+    return (
+        checks.key_in_list(result, claim, issuer),
+        *checks.entitled(claim, issuer, asked.bundle),
+        *checks.issue_time(result, claim, issuer, anchor, asked.bundle, asked.moments),
+        *checks.current(result),
+        *checks.stops(claim, issuer, asked.state, asked.bundle, asked.moments),
+    )
+
+
+def _evidence(asked: _Question, claim: Claim, issuer: IssuerRecord) -> Step:
+    """Return how well the experience is evidenced by everything shown of it."""
+    main = read_attestation(asked.dossier.main.require(), issuer.kind)
+    others = [one.attestation for one in _shown(asked, claim) if one.attestation]
+    told = [one for one in others if main and one.experience == main.experience] + ([main] if main else [])
+    return Step("recognised", f"EVIDENCE_{level_of(told).name}", StepOutcome.NOTE)
+
+
+def _closed(chain: _Chain, bundle: Bundle) -> NotRecognised:
+    """Return the outcome of a chain that does not let anything be recognised; the step that decided is put last."""
+    decisive = min((step for step in chain.steps if step.outcome in _DECIDES), key=_weight)
+    steps = (*(step for step in chain.steps if step is not decisive), decisive)
+    return NotRecognised(chain.worst() or Kind.UNKNOWN, steps, bundle.hash)
 
 
 def _weight(step: Step) -> int:
@@ -126,45 +204,74 @@ def _weight(step: Step) -> int:
     return 2 if step.code == "SUSPENDED_HERE" else _DECIDES.index(step.outcome)
 
 
-def _by_rule(dossier: Dossier, claim: Claim, state: str, at: datetime, bundle: Bundle, chain: _Chain) -> Outcome:
-    issuer = bundle.issuers[claim.issuer]
-    if issuer.state == state:
-        chain.add(Step("recognised", "HOME", StepOutcome.PASSED, {"state": state}))
-        qualification = bundle.qualifications.get(claim.qualification)
+def _decided(decision: Decision, chain: _Chain, asked: _Question) -> Outcome:
+    bundle, authority = asked.bundle, decision.authority
+    params = {
+        "state": authority.state,
+        "authority": authority.id,
+        "date": decision.decided.date().isoformat(),
+        "basis": decision.legal_basis,
+        "reason": decision.reason,
+        "appeal": decision.appeal,
+    }
+    granted = Granted(
+        "decision", decision.local_titles, decision.nqf, decision.id, decision.legal_basis, authority.id, decision.until
+    )
+    if decision.outcome == "refused":
+        chain.add(Step("recognised", "DECISION_REFUSES", StepOutcome.FAILED, params, (decision.id,)))
+        return NotRecognised(Kind.REFUSED, tuple(chain.steps), bundle.hash)
+    if decision.outcome == "partly":
+        chain.add(Step("recognised", "DECISION_CONDITIONAL", StepOutcome.PARTLY, params, (decision.id,)))
+        return PartiallyRecognised(granted, decision.conditions, tuple(chain.steps), bundle.hash)
+    chain.add(Step("recognised", "DECISION_GRANTS", StepOutcome.PASSED, params, (decision.id,)))
+    return Recognised(granted, tuple(chain.steps), bundle.hash)
+
+
+def _by_rule(asked: _Question, claim: Claim, issuer: IssuerRecord, chain: _Chain) -> Outcome:
+    bundle, state = asked.bundle, asked.state
+    qualification = bundle.qualifications.get(claim.qualification)
+    is_joint = qualification is not None and state in qualification.states
+    if issuer.state == state or is_joint:
+        code = "HOME" if issuer.state == state else "JOINT"
+        chain.add(Step("recognised", code, StepOutcome.PASSED, {"state": state, "origin": issuer.state}))
         names, level = (qualification.names, qualification.nqf) if qualification else ({}, "")
-        return Recognised(Granted("home", names, level, "", "", ""), tuple(chain.steps), bundle.hash)
-    rule = best_rule(claim, issuer.state, state, at, bundle)
+        return Recognised(Granted(code.lower(), names, level, "", "", ""), tuple(chain.steps), bundle.hash)
+    rule = best_rule(claim, issuer.state, state, asked.moments.at, bundle, asked.policy.purpose)
     if rule is None:
         chain.add(Step("recognised", "NO_RULE", StepOutcome.UNDECIDED, {"state": state, "origin": issuer.state}))
         return NotRecognised(Kind.UNDECIDED, tuple(chain.steps), bundle.hash)
-    return _applied(rule, dossier, issuer.state, at, bundle, chain)
+    return _applied(rule, asked, claim, issuer.state, chain)
 
 
-def best_rule(claim: Claim, origin: str, state: str, at: datetime, bundle: Bundle) -> Rule | None:
+def best_rule(claim: Claim, origin: str, state: str, at: datetime, bundle: Bundle, purpose: str = "") -> Rule | None:
     """Return the most specific rule of `state` in force at `at`; the newest wins among equals."""
-    subject = checks.subject_of(claim, bundle)
+    subject = claim.subject(bundle)
     fitting = [
         rule
         for rule in bundle.rules
         if rule.state == state
         and origin in rule.origins
         and rule.subject == claim.kind
+        and rule.purpose in ("", purpose)
         and at in rule.in_force
+        and (rule.cohort is None or claim.awarded in rule.cohort)
         and rule.scope.covers(subject)
     ]
-    return max(fitting, key=lambda rule: (rule.scope.specificity, rule.in_force.start, rule.id), default=None)
+    return max(fitting, key=lambda rule: (bool(rule.purpose), rule.scope.specificity, rule.in_force.start, rule.id), default=None)
 
 
-def _applied(rule: Rule, dossier: Dossier, origin: str, at: datetime, bundle: Bundle, chain: _Chain) -> Outcome:
+def _applied(rule: Rule, asked: _Question, claim: Claim, origin: str, chain: _Chain) -> Outcome:
+    bundle = asked.bundle
     refs, params = (rule.id,), {"state": rule.state, "origin": origin, "basis": rule.legal_basis}
-    granted = Granted(rule.mode, rule.local_titles, rule.nqf, rule.id, rule.legal_basis, rule.authority)
+    until = claim.issued + rule.lasts if rule.lasts else None
+    granted = Granted(rule.mode, rule.local_titles, rule.nqf, rule.id, rule.legal_basis, rule.authority, until)
     if rule.mode == "none":
         chain.add(Step("recognised", "RULE_REFUSES", StepOutcome.FAILED, params, refs))
         return NotRecognised(Kind.REFUSED, tuple(chain.steps), bundle.hash)
     if rule.mode == "caseByCase":
         chain.add(Step("recognised", "CASE_BY_CASE", StepOutcome.UNDECIDED, params, refs))
         return NotRecognised(Kind.UNDECIDED, tuple(chain.steps), bundle.hash)
-    missing = unmet(rule.requires or {}, _proven(dossier, rule.state, at, bundle))
+    missing = unmet(rule.requires or {}, _shown(asked, claim), asked.moments.at)
     if missing:
         chain.add(Step("recognised", "RULE_CONDITIONAL", StepOutcome.PARTLY, params, refs))
         return PartiallyRecognised(granted, missing, tuple(chain.steps), bundle.hash)
@@ -172,46 +279,23 @@ def _applied(rule: Rule, dossier: Dossier, origin: str, at: datetime, bundle: Bu
     return Recognised(granted, tuple(chain.steps), bundle.hash)
 
 
-def unmet(requires: Mapping[str, Any], proven: frozenset[str]) -> tuple[Condition, ...]:
-    """Return what is missing of a condition tree: `allOf`, `anyOf`, or one condition with id and texts.
-
-    Of an `anyOf` whose branches are all unmet, everything that any branch asks is named.
-
-    Args:
-        requires: the tree.
-        proven: ids of the qualifications that the same person has proven.
-    """
-    if not requires:
-        return ()
-    if "allOf" in requires:
-        return tuple(missing for branch in requires["allOf"] for missing in unmet(branch, proven))
-    if "anyOf" in requires:
-        branches = [unmet(branch, proven) for branch in requires["anyOf"]]
-        return () if not all(branches) else tuple(missing for branch in branches for missing in branch)
-    if proven.intersection(requires.get("qualifications", ())):
-        return ()
-    return (Condition(requires["id"], requires["texts"]),)
-
-
-def _proven(dossier: Dossier, state: str, at: datetime, bundle: Bundle) -> frozenset[str]:
-    """Return the qualifications of the supporting credentials that are good in every respect and of the same person.
+def _shown(asked: _Question, main: Claim) -> tuple[Shown, ...]:
+    """Return the supporting credentials that are good in every respect and of the same person.
 
     Each goes through the steps that the main credential goes through. Two credentials are of the same person when both name the
     same subject; a paper without a subject leaves that to the eyes of whoever compares.
     """
-    claims = (_claim_of_supporting(result, state, at, bundle) for result in dossier.supporting)
-    main = dossier.main.unverified_credential
-    holder = checks.read_claim(main).holder if main else ""
-    return frozenset(claim.qualification for claim in claims if claim and holder and claim.holder == holder)
+    found = (_shown_one(asked, result) for result in asked.dossier.supporting)
+    return tuple(one for one in found if one and main.holder and one.claim.holder == main.holder)
 
 
-def _claim_of_supporting(result: VerificationResult, state: str, at: datetime, bundle: Bundle) -> Claim | None:
-    if not result.verified or result.unverified_credential is None:
+def _shown_one(asked: _Question, result: VerificationResult) -> Shown | None:
+    if not result.verified:
         return None
-    claim = checks.read_claim(result.unverified_credential)
-    steps = (
-        *checks.genuine(result, bundle),
-        *checks.entitled(claim, bundle),
-        *checks.current(result, claim, bundle, state, at),
-    )
-    return claim if all(step.outcome is StepOutcome.PASSED for step in steps) else None
+    credential = result.require()
+    claim = read_claim(credential)
+    for issuer in asked.bundle.records_of(claim.issuer):
+        steps = (*checks.form_and_signature(result), *_about(asked, result, claim, issuer))
+        if claim.kind != "decision" and all(step.outcome in (StepOutcome.PASSED, StepOutcome.NOTE) for step in steps):
+            return Shown(claim, credential, read_attestation(credential, issuer.kind) if claim.kind == "work" else None)
+    return None

@@ -1,22 +1,27 @@
-"""What the states' files say, as frozen records. A file that is not as it must be is refused whole."""
+"""What the states' files say of parties, authorities, issuers, qualifications and stops, as frozen records.
+
+A file that is not as it must be is refused whole. Rules stand in `trust.rules`, logs and closing rolls
+in `trust.anchoring`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from credentials.errors import MalformedValueError
-from credentials.keys import parse_multikey
-from trust.periods import Period, parse_moment, parse_period
+from trust.keys import ListedKey, parse_listed_keys
+from trust.periods import Period, parse_period, parse_recorded_period
 from trust.scope import Scope
 
 Names = Mapping[str, str]
-MODES: Final = frozenset(
-    {"automatic", "levelOnly", "equivalent", "conditional", "experienceBased", "temporary", "caseByCase", "none"}
-)
-"""What a rule may say; a mode that is not here is refused, because it could mean less than it seems."""
+ACTIONS: Final = frozenset({"issue", "attest", "assess", "collect", "license"})
+"""What somebody can be accredited for; any other word is refused."""
+_LIMITED_BY: Final[Mapping[str, str]] = {"issue": "fields", "attest": "occupations"}
+"""Action to the limit that a state must set when it gives an authority its mandate: a mandate without limits is a mistake."""
+JOINT: Final = "urn:comity:joint:"
+"""How the id of a qualification begins that several states define together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +34,44 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Mandate:
+    """What an authority may accredit others for, within which scope, and when."""
+
+    action: str
+    scope: Scope
+    periods: tuple[Period, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Authority:
-    """Whom to ask in a state; `answers_within_days` is its own word."""
+    """Whom to ask in a state, and whom it may accredit.
+
+    Attributes:
+        id: begins with `urn:comity:{state}:`.
+        state: its state.
+        names: by language.
+        contact: where a person asks.
+        answers_within_days: its own word.
+        by: the authority that set it up; empty when the state itself did.
+        did: signs decisions; empty when it signs none.
+        keys: of `did`.
+        mandates: what it may hand on.
+    """
 
     id: str
     state: str
     names: Names
     contact: str
     answers_within_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class IssuerKey:
-    """A signing key of an issuer, when it was in use, and since when it is known to be stolen."""
-
-    id: str
-    public_key_multibase: str
-    period: Period
-    compromised_since: datetime | None
+    by: str
+    did: str
+    keys: tuple[ListedKey, ...]
+    mandates: tuple[Mandate, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Accreditation:
-    """An authority's word that an issuer may `issue` or `attest` within a scope and period."""
+    """An authority's word that an issuer may do something within a scope and periods."""
 
     id: str
     by: str
@@ -70,60 +90,67 @@ class IssuerRecord:
     names: Names
     kind: str
     place: str
-    keys: tuple[IssuerKey, ...]
+    keys: tuple[ListedKey, ...]
     accreditations: tuple[Accreditation, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Qualification:
-    """A qualification as the state that defines it describes it."""
+    """A qualification as the state that defines it describes it; several states may define one together."""
 
     id: str
-    state: str
+    states: tuple[str, ...]
     names: Names
     field: str
     nqf: str
     isco: str
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a state says of qualifications from other states."""
-
-    id: str
-    state: str
-    origins: tuple[str, ...]
-    subject: str
-    scope: Scope
-    mode: str
-    local_titles: Names
-    nqf: str
-    requires: Mapping[str, Any] | None
-    in_force: Period
-    legal_basis: str
-    authority: str
+    @property
+    def state(self) -> str:
+        """The first of the states that define it."""
+        return self.states[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Suspension:
-    """A state's stop for an issuer (`issuer`) or a whole origin state (`origin`); one of them is empty."""
+    """A state's stop; exactly one of `issuer`, `authority` and `origin` is named.
+
+    Attributes:
+        id: of the record.
+        by: the state.
+        issuer: DID of an issuer.
+        authority: id of an authority: everybody whom it accredited.
+        origin: code of a whole state.
+        scope: what of theirs is stopped.
+        period: when.
+        affects_issued_before: whether it reaches back to what was issued before it began.
+        reason: in words.
+        review_by: by when it is looked at again, so that what is temporary does not last for ever.
+    """
 
     id: str
     by: str
     issuer: str
+    authority: str
     origin: str
+    scope: Scope
     period: Period
     affects_issued_before: bool
     reason: str
+    review_by: str
 
 
-def _tuple(value: object) -> tuple[str, ...] | None:
-    return None if value is None else tuple(str(item) for item in value) if isinstance(value, list) else (str(value),)
+def as_tuple(value: object) -> tuple[str, ...] | None:
+    """Return a list of texts, or one text, as a tuple; None stays None."""
+    if value is None:
+        return None
+    return tuple(str(item) for item in value) if isinstance(value, list) else (str(value),)
 
 
 def parse_scope(record: Mapping[str, Any]) -> Scope:
-    """Return the scope of an accreditation or a rule."""
-    return Scope(_tuple(record.get("qualifications")), _tuple(record.get("fields")), _tuple(record.get("nqf")))
+    """Return the scope of an accreditation, a mandate, a rule or a stop."""
+    names = ("qualifications", "fields", "nqf", "occupations", "routes")
+    return Scope(*(as_tuple(record.get(name)) for name in names))
 
 
 def parse_state(record: Mapping[str, Any]) -> State:
@@ -131,81 +158,76 @@ def parse_state(record: Mapping[str, Any]) -> State:
     return State(record["code"], record["names"], parse_period(record["from"], record.get("until")))
 
 
+def parse_mandate(record: Mapping[str, Any]) -> Mandate:
+    """Return one mandate of an authority."""
+    action, scope = record["action"], parse_scope(record["scope"])
+    if action not in ACTIONS:
+        raise MalformedValueError(f"{action!r} is nothing that anybody is accredited for")
+    limit = _LIMITED_BY.get(action)
+    if limit and getattr(scope, limit) is None:
+        raise MalformedValueError(f"a mandate to {action} names its {limit}")
+    return Mandate(action, scope, tuple(parse_recorded_period(period) for period in record["periods"]))
+
+
 def parse_authority(record: Mapping[str, Any], state: str) -> Authority:
     """Return an entry of `states/XX/authorities.json`."""
-    return Authority(record["id"], state, record["names"], record["contact"], int(record["answersWithinDays"]))
+    return Authority(
+        id=record["id"],
+        state=state,
+        names=record["names"],
+        contact=record["contact"],
+        answers_within_days=int(record["answersWithinDays"]),
+        by=record.get("by", ""),
+        did=record.get("did", ""),
+        keys=parse_listed_keys(record.get("keys", [])),
+        mandates=tuple(parse_mandate(mandate) for mandate in record["mandates"]),
+    )
 
 
 def parse_issuer(record: Mapping[str, Any], state: str) -> IssuerRecord:
     """Return an entry of `states/XX/issuers.json`."""
-    keys = tuple(
-        IssuerKey(
-            key["id"],
-            parse_multikey(key["publicKeyMultibase"]).multibase,
-            parse_period(key["from"], key.get("until")),
-            None if key.get("compromisedSince") is None else parse_moment(key["compromisedSince"]),
-        )
-        for key in record["keys"]
-    )
-    accreditations = tuple(
-        Accreditation(
-            entry["id"],
-            entry["by"],
-            entry["action"],
-            parse_scope(entry["scope"]),
-            tuple(parse_period(period["from"], period.get("until")) for period in entry["periods"]),
-        )
-        for entry in record["accreditations"]
-    )
     return IssuerRecord(
-        record["did"], record["slug"], state, record["names"], record["kind"], record["place"], keys, accreditations
+        record["did"],
+        record["slug"],
+        state,
+        record["names"],
+        record["kind"],
+        record["place"],
+        parse_listed_keys(record["keys"]),
+        tuple(_parse_accreditation(entry) for entry in record["accreditations"]),
     )
+
+
+def _parse_accreditation(record: Mapping[str, Any]) -> Accreditation:
+    if record["action"] not in ACTIONS:
+        raise MalformedValueError(f"{record['id']}: {record['action']!r} is nothing that anybody is accredited for")
+    periods = tuple(parse_recorded_period(period) for period in record["periods"])
+    return Accreditation(record["id"], record["by"], record["action"], parse_scope(record["scope"]), periods)
 
 
 def parse_qualification(record: Mapping[str, Any], state: str) -> Qualification:
-    """Return an entry of `states/XX/qualifications.json`."""
-    return Qualification(record["id"], state, record["names"], record["field"], record["nqf"], record["isco"])
-
-
-def _check_requires(requires: Mapping[str, Any], rule: str) -> None:
-    branches = requires.get("allOf", requires.get("anyOf"))
-    if branches is not None:
-        for branch in branches:
-            _check_requires(branch, rule)
-    elif requires and not ("id" in requires and requires.get("texts")):
-        raise MalformedValueError(f"{rule}: a condition has an id and texts")
-
-
-def parse_rule(record: Mapping[str, Any], state: str) -> Rule:
-    """Return an entry of `states/XX/rules.json`."""
-    force = record["inForce"]
-    if record["mode"] not in MODES:
-        raise MalformedValueError(f"{record['id']}: {record['mode']!r} is no mode of recognition")
-    _check_requires(record.get("requires") or {}, record["id"])
-    return Rule(
-        record["id"],
-        state,
-        tuple(record["from"]),
-        record.get("subject", "training"),
-        parse_scope(record["scope"]),
-        record["mode"],
-        record["grants"]["localTitle"],
-        record["grants"].get("nqf", ""),
-        record.get("requires"),
-        parse_period(force["from"], force.get("until")),
-        record["legalBasis"],
-        record["authority"],
-    )
+    """Return an entry of `states/XX/qualifications.json`, or of `partnership/qualifications.json` (`state` empty)."""
+    states = (state,) if state else tuple(record["states"])
+    if not states:
+        raise MalformedValueError(f"{record['id']}: no state defines it")
+    return Qualification(record["id"], states, record["names"], record["field"], record["nqf"], record["isco"])
 
 
 def parse_suspension(record: Mapping[str, Any], state: str) -> Suspension:
     """Return an entry of `states/XX/suspensions.json`."""
+    of = record["of"]
+    named = [of.get(name, "") for name in ("issuer", "authority", "state")]
+    if sum(map(bool, named)) != 1:
+        raise MalformedValueError(f"{record['id']}: a suspension names an issuer, an authority or a state")
     return Suspension(
-        record["id"],
-        state,
-        record["of"].get("issuer", ""),
-        record["of"].get("state", ""),
-        parse_period(record["from"], record.get("until")),
-        bool(record["affectsIssuedBefore"]),
-        record["reason"],
+        id=record["id"],
+        by=state,
+        issuer=named[0],
+        authority=named[1],
+        origin=named[2],
+        scope=parse_scope(record.get("scope", {})),
+        period=parse_recorded_period(record),
+        affects_issued_before=bool(record["affectsIssuedBefore"]),
+        reason=record["reason"],
+        review_by=record["reviewBy"],
     )

@@ -75,7 +75,7 @@ def without_hash(outcome: Outcome) -> dict[str, Any]:
 
 def with_stop(stop: dict[str, Any]) -> Files:
     files = shipped()
-    record = {**stop, "id": "urn:s", "reason": "inspection"}
+    record = {**stop, "id": "urn:s", "reason": "inspection", "reviewBy": "2027-01-01"}
     files[f"states/{stop['by']}/suspensions.json"]["suspensions"] = [record]
     return files
 

@@ -37,8 +37,10 @@ from tests.trust.world import (
     training,
     work,
 )
+from trust.claims import read_claim
+from trust.conditions import Shown, unmet
 from trust.outcomes import Kind, NotRecognised, Outcome, PartiallyRecognised, Recognised
-from trust.recognition import Dossier, recognize, unmet
+from trust.recognition import Dossier, recognize
 
 WELDER = training(WELDING_SCHOOL, WELDING)
 XA_ISSUERS, XB_RULES = "states/XA/issuers.json", "states/XB/rules.json"
@@ -185,7 +187,14 @@ def key(files: Files) -> dict[str, Any]:
 
 
 def stop(by: str, **more: object) -> Edit:
-    record = {"id": "urn:s", "of": {"issuer": did(CARE_SCHOOL)}, "from": "2026-11-01", "until": None, "reason": "inspection"}
+    record = {
+        "id": "urn:s",
+        "of": {"issuer": did(CARE_SCHOOL)},
+        "from": "2026-11-01",
+        "until": None,
+        "reason": "inspection",
+        "reviewBy": "2027-01-01",
+    }
     return lambda files: files[f"states/{by}/suspensions.json"].update(
         suspensions=[{**record, "affectsIssuedBefore": True, **more}]
     )
@@ -196,7 +205,7 @@ def stop(by: str, **more: object) -> Edit:
     [
         (lambda files: school(files).update(accreditations=[]), "ACC_NONE", Kind.INVALID),
         (lambda files: accreditation(files).update(action="attest"), "ACC_NONE", Kind.INVALID),
-        (lambda files: accreditation(files).update(by="urn:nobody"), "ACC_NONE", Kind.INVALID),
+        (lambda files: accreditation(files).update(by="urn:nobody"), "ACC_NO_MANDATE", Kind.INVALID),
         (lambda files: accreditation(files).update(scope={"fields": ["07"]}), "SCOPE_OUTSIDE", Kind.INVALID),
         (lambda files: accreditation(files).update(scope={"nqf": ["3"]}), "SCOPE_OUTSIDE", Kind.INVALID),
         (lambda files: accreditation(files).update(scope={"qualifications": []}), "SCOPE_OUTSIDE", Kind.INVALID),
@@ -234,9 +243,7 @@ def test_the_register_decides_who_was_entitled(edit: Edit, code: str, wanted: Ki
 @pytest.mark.parametrize(
     "edit",
     [
-        lambda files: accreditation(files).update(periods=[{"from": "2026-05-10", "until": "2026-05-10"}]),
         stop("XC"),
-        stop("XA", affectsIssuedBefore=False),
         stop("XB", affectsIssuedBefore=False),
         stop("XB", until="2026-11-10"),
     ],
@@ -264,6 +271,9 @@ def language_files() -> Files:
     """Return lists in which the care school of Aravel may also award the language certificate that Belmora asks for."""
     files = shipped()
     accreditation(files)["scope"] = {}
+    files["states/XB/qualifications.json"]["qualifications"] = [
+        {"id": LANGUAGE, "names": {"en": "Language of Belmora B1"}, "field": "0909", "nqf": "", "isco": ""}
+    ]
     return files
 
 
@@ -297,15 +307,20 @@ def test_two_papers_without_a_subject_are_not_taken_for_one_persons() -> None:
     assert isinstance(asked(result(WELDER), "XB", language, files=language_files()), PartiallyRecognised)
 
 
+def shown(*qualifications: str) -> tuple[Shown, ...]:
+    credentials = [result(training(qualification=one)).require() for one in qualifications]
+    return tuple(Shown(read_claim(credential), credential, None) for credential in credentials)
+
+
 def test_a_tree_of_conditions_names_what_any_branch_asks() -> None:
     def leaf(name: str) -> dict[str, Any]:
         return {"id": name, "texts": {"en": name}, "qualifications": [name]}
 
     tree = {"allOf": [leaf("a"), {"anyOf": [leaf("b"), leaf("c")]}]}
-    assert [one.id for one in unmet(tree, frozenset())] == ["a", "b", "c"]
-    assert [one.id for one in unmet(tree, frozenset({"b"}))] == ["a"]
-    assert unmet(tree, frozenset({"a", "c"})) == ()
-    assert unmet({}, frozenset()) == ()
+    assert [(one.id, one.is_alternative) for one in unmet(tree, (), NOW)] == [("a", False), ("b", True), ("c", True)]
+    assert [one.id for one in unmet(tree, shown("b"), NOW)] == ["a"]
+    assert unmet(tree, shown("a", "c"), NOW) == ()
+    assert unmet({}, (), NOW) == ()
 
 
 def test_asking_for_a_day_uses_the_rules_of_that_day() -> None:

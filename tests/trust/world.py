@@ -129,7 +129,9 @@ def training(
 def work(slug: str = SHIPYARD) -> dict[str, Any]:
     document = training(slug)
     document["type"] = ["VerifiableCredential", "WorkExperienceCredential"]
-    document["credentialSubject"] = {"id": "did:example:worker"}
+    alignment = [{"targetType": "ext:ISCO08", "targetCode": "7212"}]
+    experience = {"startDate": "2023-06-01", "endDate": "2026-04-30", "alignment": alignment, "attestationBasis": "payroll"}
+    document["credentialSubject"] = {"id": "did:example:worker", "workExperience": experience}
     return document
 
 
