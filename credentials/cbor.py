@@ -12,6 +12,8 @@ from typing import Any, Final
 from credentials.errors import MalformedValueError, ParsingError, TooLargeError
 
 _UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP, _TAG, _SIMPLE = range(8)
+_BIGNUM_TAG: Final = 2
+_LEAST_BIGNUM: Final = 9  # bytes
 _SIMPLE_VALUES: Final[dict[int, bool | None]] = {20: False, 21: True, 22: None}
 _FALSE, _TRUE, _NULL = 0xF4, 0xF5, 0xF6
 _INLINE: Final = 24
@@ -62,12 +64,13 @@ def _head(major: int, argument: int) -> bytes:
     raise MalformedValueError("a number has more than 64 bits")
 
 
-def decode(content: bytes, *, tag: int | None = None) -> Any:  # noqa: ANN401  # whatever stands there
+def decode(content: bytes, *, tag: int | None = None, bignums: bool = False) -> Any:  # noqa: ANN401  # whatever stands there
     """Return the value that is the whole of `content`.
 
     Args:
         content: the encoding.
         tag: the tag that must stand in front; None when there must be none.
+        bignums: whether whole numbers of more than 64 bits are read (tag 2, RFC 8949 §3.4.3).
 
     Raises:
         ParsingError: not CBOR, not the part of it that we read, or bytes left over.
@@ -75,7 +78,7 @@ def decode(content: bytes, *, tag: int | None = None) -> Any:  # noqa: ANN401  #
     """
     if len(content) > MAX_BYTES:
         raise TooLargeError(f"the CBOR has more than {MAX_BYTES // 1024} KiB")
-    reader = _Reader(content)
+    reader = _Reader(content, bignums=bignums)
     if tag is not None:
         major, found = reader.head()
         if (major, found) != (_TAG, tag):
@@ -89,9 +92,10 @@ def decode(content: bytes, *, tag: int | None = None) -> Any:  # noqa: ANN401  #
 class _Reader:
     """Reads one value after the other."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, *, bignums: bool) -> None:
         self.content = content
         self.position = 0
+        self.bignums = bignums
 
     def take(self, size: int) -> bytes:
         end = self.position + size
@@ -118,6 +122,8 @@ class _Reader:
         if depth > MAX_DEPTH:
             raise ParsingError(f"the CBOR nests deeper than {MAX_DEPTH} levels")
         major, argument = self.head()
+        if major == _TAG and argument == _BIGNUM_TAG and self.bignums:
+            return self.bignum()
         if major == _TAG:
             raise ParsingError(f"the CBOR has tag {argument} where none is due")
         if major in (_UNSIGNED, _NEGATIVE):
@@ -127,6 +133,13 @@ class _Reader:
         if major == _MAP:
             return self.map(argument, depth)
         return self.simple(argument) if major == _SIMPLE else self.string(major, argument)
+
+    def bignum(self) -> int:
+        major, size = self.head()
+        data = self.take(size)
+        if major != _BYTES or size < _LEAST_BIGNUM or not data[0]:
+            raise ParsingError("the CBOR has a number that is not in its shortest form")
+        return int.from_bytes(data, "big")
 
     def string(self, major: int, size: int) -> bytes | str:
         data = self.take(size)

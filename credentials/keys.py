@@ -15,6 +15,7 @@ from typing import Final, Protocol
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from credentials.bbs.keys import parse_public_key
 from credentials.encoding import b64url_decode, b64url_encode, multibase_decode, multibase_encode
 from credentials.errors import CryptographicSecurityError, InvalidVerificationMethodError, ProofVerificationError
 
@@ -24,6 +25,7 @@ _ORDER_8_Y: Final = 270738550114484064931822528722565878893680426757531351946374
 _SMALL_ORDER_Y: Final = frozenset({0, 1, _FIELD_PRIME - 1, _ORDER_8_Y, _FIELD_PRIME - _ORDER_8_Y})
 _SIGN_BIT: Final = 1 << 255
 _ED25519_MULTICODEC: Final = b"\xed\x01"
+_BBS_MULTICODEC: Final = b"\xeb\x01"
 _ED25519_BYTES: Final = 32
 _ED25519_SIGNATURE_BYTES: Final = 64
 
@@ -34,7 +36,7 @@ class PublicKey:
 
     Attributes:
         algorithm: a key of `ALGORITHMS`.
-        raw: the key's bytes; for Ed25519 the 32 bytes of RFC 8032.
+        raw: the key's bytes; for Ed25519 the 32 bytes of RFC 8032, for BBS the 96 of a compressed point of G2.
     """
 
     algorithm: str
@@ -46,7 +48,13 @@ class PublicKey:
         return multibase_encode(ALGORITHMS[self.algorithm].multicodec + self.raw)
 
     def jwk(self) -> dict[str, str]:
-        """Return the key as a JSON Web Key (RFC 8037)."""
+        """Return the key as a JSON Web Key (RFC 8037).
+
+        Raises:
+            CryptographicSecurityError: a BBS key, which signs no tokens.
+        """
+        if self.algorithm == "BBS":
+            raise CryptographicSecurityError("a BBS key is not spelled as a JSON Web Key here")
         return {"kty": "OKP", "crv": "Ed25519", "x": b64url_encode(self.raw)}
 
 
@@ -130,8 +138,17 @@ def _verify_ed25519(raw: bytes, signature: bytes, data: bytes) -> None:
         raise ProofVerificationError("the signature does not fit what was signed") from error
 
 
+def _check_bbs_key(raw: bytes) -> None:
+    parse_public_key(raw)
+
+
+def _refuse_bytes(_raw: bytes, _signature: bytes, _data: bytes) -> None:
+    raise CryptographicSecurityError("a BBS key signs lists of messages, not bytes")
+
+
 ALGORITHMS: Final[Mapping[str, Algorithm]] = {
     "Ed25519": Algorithm("Ed25519", _ED25519_MULTICODEC, _check_ed25519_key, _verify_ed25519),
+    "BBS": Algorithm("BBS", _BBS_MULTICODEC, _check_bbs_key, _refuse_bytes),
 }
 
 

@@ -117,3 +117,18 @@ def test_what_has_no_encoding_is_refused() -> None:
 def test_more_bytes_than_we_read() -> None:
     with pytest.raises(TooLargeError):
         cbor.decode(bytes(cbor.MAX_BYTES + 1))
+
+
+@pytest.mark.parametrize("value", [0, 2**64 - 1, 2**64, 2**255 - 19])
+def test_large_whole_numbers_are_read_where_they_are_asked_for(value: int) -> None:
+    assert cbor.decode(cbor2.dumps([value]), bignums=True) == [value]
+
+
+@pytest.mark.parametrize(
+    "hexadecimal", ["c24101", "c248ffffffffffffffff", "c24900ffffffffffffffff", "c26131", "c249ff", "c349010000000000000000"]
+)
+def test_large_numbers_that_are_not_in_their_one_form_are_refused(hexadecimal: str) -> None:
+    with pytest.raises(ParsingError):
+        cbor.decode(bytes.fromhex(hexadecimal), bignums=True)
+    with pytest.raises(ParsingError):
+        cbor.decode(cbor2.dumps(2**64))
