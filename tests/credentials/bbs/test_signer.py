@@ -14,7 +14,8 @@ from tests.credentials.bbs.vectors import PUBLIC_KEY, SECRET_KEY, counted_bytes,
 W3C_MULTIKEY = (
     "zUC7DerdEmfZ8f4pFajXgGwJoMkV1ofMTmEG5UoNvnWiPiLuGKNeqgRpLH2TV4Xe5mJ2cX"
     "V76gRN7LFQwapF1VFu6x2yrr5ci1mXqC1WNUrnHnLgvfZfMH7h6xP6qsf9EKRQrPQ"
-)SIGNER = InMemoryBBSSigner("did:example:issuer#bbs", SECRET_KEY.to_be_bytes())
+)
+SIGNER = InMemoryBBSSigner("did:example:issuer#bbs", SECRET_KEY.to_be_bytes())
 MESSAGES = [b"trade", b"level"]
 
 
