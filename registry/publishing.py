@@ -94,6 +94,16 @@ class Publisher:
         versions["targets"] = self._sign_targets("targets", rest, now, self._delegations(roles))
         return self._sign_snapshot(versions, now)
 
+    def current(self) -> dict[str, bytes]:
+        """Return target path to content of the lists as they are published now; empty before the first time."""
+        signed = [self._latest(role, Targets) for role in ("targets", *self._state_roles())]
+        listed = {path: info for targets in signed if targets for path, info in targets.targets.items()}
+        return {path: (self.folder / target_file(path, info.hashes["sha256"])).read_bytes() for path, info in listed.items()}
+
+    def _state_roles(self) -> tuple[str, ...]:
+        top = self._latest("targets", Targets)
+        return tuple(top.delegations.roles or ()) if top and top.delegations else ()
+
     def root(self) -> bytes:
         """Return the first root: what verifiers pin."""
         return (self.folder / "metadata" / "1.root.json").read_bytes()

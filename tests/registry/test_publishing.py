@@ -9,8 +9,8 @@ import pytest
 
 from credentials.errors import MalformedValueError
 from registry.founding import build_files
-from registry.publishing import _RoleSigner
-from tests.trust.world import EXAMPLES, NOW, Keys, keys_of, publish, shipped
+from registry.publishing import Publisher, _RoleSigner
+from tests.trust.world import EXAMPLES, NOW, Keys, encoded, keys_of, publish, shipped
 from trust.bundle import open_bundle
 from web.bundle_folder import BundleFolder
 
@@ -49,3 +49,28 @@ def test_a_file_that_is_not_of_its_form_is_refused_before_anything_is_signed(tmp
     (folder / "states" / "XB" / "rules.json").write_text(text)
     with pytest.raises(MalformedValueError, match="rules"):
         build_files(folder, keys_of)
+
+
+def test_joint_definitions_and_authorities_that_decide_are_filled_in(tmp_path: Path) -> None:
+    folder = tmp_path / "partnership"
+    shutil.copytree(EXAMPLES, folder)
+    defined = {"id": "urn:comity:joint:q:x@1", "states": ["XA", "XB"], "names": {}, "field": "09", "nqf": "2", "isco": "5322"}
+    (folder / "qualifications.json").write_text(json.dumps({"qualifications": [defined]}))
+    path = folder / "states" / "XC" / "authorities.json"
+    document = json.loads(path.read_text())
+    document["authorities"][0]["slug"] = "calentia-board"
+    path.write_text(json.dumps(document))
+    files = build_files(folder, keys_of)
+    assert json.loads(files["partnership/qualifications.json"]) == {"qualifications": [defined]}
+    authority = json.loads(files["states/XC/authorities.json"])["authorities"][0]
+    assert authority["did"].endswith("calentia-board")
+    assert authority["keys"][0]["publicKeyMultibase"].startswith("z6Mk")
+
+
+def test_what_is_published_now_can_be_read_back(tmp_path: Path) -> None:
+    assert Publisher(tmp_path, Keys()).current() == {}
+    publish(tmp_path, shipped())
+    files = shipped()
+    files["states/XB/rules.json"]["rules"] = []
+    publisher = publish(tmp_path, files, NOW + timedelta(hours=1))
+    assert publisher.current() == encoded(files)
