@@ -1,7 +1,7 @@
 """The verification pipeline: every check has an outcome of its own.
 
     data-model         VCDM 2.0: structure, types, dates, digests            may fail, or not be checkable (a context of others)
-    proof              every Data Integrity proof, nothing left unsigned     may fail, or not be checkable (did:web does not answer)
+    proof              every proof or the envelope, nothing left unsigned    may fail, or not be checkable (did:web does not answer)
     issuer-key         the keys that signed are the issuer's                 may fail
     validity-period    validFrom, validUntil                                 may fail
     status             revocation and suspension lists                       may fail, or not be checkable
@@ -28,17 +28,19 @@ from credentials.errors import (
     IssuerKeyMismatchError,
     NotYetValidError,
     ProofVerificationError,
+    TypeMismatchError,
     VCError,
 )
 from credentials.keys import PublicKey
-from credentials.model import Credential, parse_credential
-from credentials.parsing import parse_json
 from credentials.related import Resources, check_related_resources
 from credentials.schema import check_schemas
+from credentials.securing import Opened, open_secured
 from credentials.status import check_status
 
 if TYPE_CHECKING:
+    from credentials.envelope import Envelope
     from credentials.fetching import Fetcher
+    from credentials.model import Credential
 
 
 class CheckOutcome(StrEnum):
@@ -162,7 +164,7 @@ class VerificationResult:
 class _Run:
     """What the checks of one verification share."""
 
-    document: Mapping[str, Any]
+    opened: Opened
     options: VerificationOptions
     credential: Credential | None = None
     status_as_of: datetime | None = None
@@ -170,15 +172,24 @@ class _Run:
     keys: dict[str, PublicKey] = field(default_factory=dict)
     reads_json_ld: bool = False
 
+    @property
+    def document(self) -> Mapping[str, Any]:
+        return self.opened.document
+
+    @property
+    def envelope(self) -> Envelope | None:
+        return self.opened.envelope
+
     def parsed(self) -> Credential:
         assert self.credential is not None  # noqa: S101  # what needs a credential needs `data-model`
         return self.credential
 
 
 def _check_data_model(run: _Run) -> None:
-    run.credential = parse_credential(run.document)
-    rdf.check_contexts(run.document)
-    check_related_resources(run.document, run.options.resources)
+    run.credential = run.opened.view()
+    if run.opened.mechanism.is_json_ld:
+        rdf.check_contexts(run.document)
+        check_related_resources(run.document, run.options.resources)
 
 
 def _check_proof(run: _Run) -> None:
@@ -193,19 +204,30 @@ def _check_proof(run: _Run) -> None:
         run.reads_json_ld = True
         return options.canonicalize(document, hash_name=hash_name)
 
-    verify_proofs(
-        run.document,
-        resolve_key,
-        now=options.now,
-        domain=options.domain,
-        challenge=options.challenge,
-        canonicalize=canonicalize,
-    )
-    if not run.reads_json_ld:  # proofs over plain JSON: a term that no context defines is refused all the same
+    if run.envelope is None:
+        verify_proofs(
+            run.document,
+            resolve_key,
+            now=options.now,
+            domain=options.domain,
+            challenge=options.challenge,
+            canonicalize=canonicalize,
+        )
+    else:
+        run.envelope.verify(resolve_key)
+        run.envelope.check_audience(
+            domain=options.domain, challenge=options.challenge, now=options.now, clock_skew=options.clock_skew
+        )
+    if (
+        run.opened.mechanism.is_json_ld and not run.reads_json_ld
+    ):  # proofs over plain JSON: a term that no context defines is refused all the same
         options.canonicalize({name: value for name, value in run.document.items() if name != "proof"})
 
 
 def _check_issuer_key(run: _Run) -> None:
+    if run.envelope is not None:
+        run.envelope.check_issuer_key()
+        return
     issuer = run.parsed().issuer
     for proof in proofs_of(run.document):
         if str(proof.get("verificationMethod")).partition("#")[0] != issuer:
@@ -218,6 +240,8 @@ def _check_validity_period(run: _Run) -> None:
         raise NotYetValidError("validFrom lies in the future", pointer="/validFrom")
     if credential.valid_until is not None and credential.valid_until <= now - skew:
         raise ExpiredError("validUntil lies in the past", pointer="/validUntil")
+    if run.envelope is not None:
+        run.envelope.check_times(now, skew)
 
 
 def _check_status(run: _Run) -> None:
@@ -227,7 +251,7 @@ def _check_status(run: _Run) -> None:
 
 def _verified_list(content: bytes, options: VerificationOptions) -> Credential:
     needed = frozenset({"proof", "issuer-key", "validity-period"})
-    return verify_credential(content, replace(options, checks=needed, domain=None, challenge=None)).require()
+    return _verify(open_secured(content), replace(options, checks=needed, domain=None, challenge=None)).require()
 
 
 def _check_schema(run: _Run) -> None:
@@ -247,18 +271,27 @@ CHECKS: Final[Mapping[str, tuple[Callable[[_Run], None], tuple[str, ...]]]] = Ma
 """Check name to (check, the checks that must have passed before it means anything); its order is the order of the report."""
 
 
-def verify_credential(content: bytes | Mapping[str, Any], options: VerificationOptions) -> VerificationResult:
+def verify_credential(
+    content: bytes | Mapping[str, Any], options: VerificationOptions, *, media_type: str = ""
+) -> VerificationResult:
     """Return the report on a secured credential; nothing is raised for what the document is.
 
     Args:
         content: bytes off the wire, or a document that was parsed strictly.
         options: time, fetcher and what to check.
+        media_type: a key of `SECURING_MECHANISMS` that the bytes came with; empty to look at them.
     """
     try:
-        document = parse_json(content) if isinstance(content, bytes) else content
+        opened = open_secured(content, media_type)
+        if opened.mechanism.secure is None:
+            raise TypeMismatchError("a status list is no credential of anybody")
     except VCError as error:
         return VerificationResult(None, (Check("data-model", CheckOutcome.FAILED, error),))
-    run = _Run(document, options)
+    return _verify(opened, options)
+
+
+def _verify(opened: Opened, options: VerificationOptions) -> VerificationResult:
+    run = _Run(opened, options)
     for name, (check, needs) in CHECKS.items():
         if name != "data-model" and options.checks is not None and name not in options.checks:
             continue

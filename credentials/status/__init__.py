@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from credentials.errors import RevokedError, StatusVerificationError, SuspendedError, VCError
 from credentials.status.entry import check_bitstring_entry
 from credentials.status.lists import StatusFinding, VerifyList
+from credentials.status.token import ENTRY_TYPE, check_token_status
 
 if TYPE_CHECKING:
     from credentials.fetching import Fetcher
@@ -19,7 +20,9 @@ __all__ = ["STATUS_TYPES", "StatusFinding", "VerifyList", "check_status"]
 StatusCheck = Callable[["StatusEntry", str, "Fetcher", VerifyList], StatusFinding]
 """(entry, the credential's issuer, fetcher, what verifies a list) to what the list says; raises a `VCError`."""
 
-STATUS_TYPES: Final[Mapping[str, StatusCheck]] = MappingProxyType({"BitstringStatusListEntry": check_bitstring_entry})
+STATUS_TYPES: Final[Mapping[str, StatusCheck]] = MappingProxyType(
+    {"BitstringStatusListEntry": check_bitstring_entry, ENTRY_TYPE: check_token_status}
+)
 
 
 def check_status(credential: Credential, fetcher: Fetcher, verify_list: VerifyList) -> tuple[StatusFinding, ...]:
