@@ -1,14 +1,13 @@
 """The guarded fetcher: the only way out.
 
-https on port 443 only; the host is resolved here, every address must be public, and the connection goes to the address that was
-checked, so that no second answer of the DNS can lead elsewhere. Size, time and redirects are limited. Addresses of this
-deployment are answered in process, without a socket.
+https on port 443 only; the host is resolved here, every address must be public, and the connection goes to an address that was
+checked, so that no second answer of the DNS can lead elsewhere. Size, time (name, connection, every byte) and redirects are
+limited; nothing is unpacked. Addresses of this deployment are answered in process, without a socket.
 """
 
 from __future__ import annotations
 
-import ipaddress
-import socket
+import ssl
 import threading
 import time
 from collections import OrderedDict
@@ -21,69 +20,60 @@ import httpcore2
 
 from credentials.errors import FetchBlockedError, FetchError, TooLargeError
 from credentials.fetching import Fetched
+from web.addresses import Resolve, public_addresses, resolve_host
+from web.connecting import CheckedBackend, Deadline, Dial, dial
 
 Transport = Callable[[str], Fetched]
 """Answers a path (with query) of this deployment, in process; raises `FetchError` like the fetcher."""
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _OK: Final = 200
+_MAX_URL: Final = 2048
+_DATED: Final = "application/vc"  # what is signed and carries its own end may be used again while nobody answers
 
 
 @dataclass(frozen=True, slots=True)
 class FetchLimits:
-    """How much a stranger may cost us: bytes, seconds in all, redirects, cached answers and how long they are kept."""
+    """How much a stranger may cost us.
+
+    Attributes:
+        size: bytes of one answer.
+        seconds: for all of it, the name included.
+        redirects: how many are followed.
+        cached: answers that are kept.
+        cached_size: bytes of them together.
+        cache_seconds: how long an answer is given again without asking.
+        stale_seconds: how long a signed answer with its own dates is given again when asking fails.
+    """
 
     size: int = 4 * 1024 * 1024
     seconds: float = 5.0
     redirects: int = 3
     cached: int = 256
+    cached_size: int = 32 * 1024 * 1024
     cache_seconds: float = 30.0
-
-
-class _CheckedBackend(httpcore2.NetworkBackend):
-    """Connects to one address that was checked, whatever the name says now."""
-
-    def __init__(self, address: str) -> None:
-        self._address = address
-        self._inner = httpcore2.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,  # noqa: ARG002  # the name was resolved and checked before
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
-    ) -> httpcore2.NetworkStream:
-        return self._inner.connect_tcp(self._address, port, timeout, local_address, socket_options)
-
-
-def resolve_host(host: str) -> tuple[str, ...]:
-    """Return the addresses of a host name.
-
-    Raises:
-        FetchError: it has none.
-    """
-    try:
-        found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise FetchError(f"the address of {host[:100]} is not known") from error
-    return tuple(str(entry[4][0]) for entry in found)
+    stale_seconds: float = 24 * 3600.0
 
 
 @dataclass(slots=True)
 class GuardedFetcher:
-    """Gets https URLs under limits.
+    """Gets https URLs under limits; may be used from many threads.
 
     Attributes:
         in_process: origin, such as `https://localhost:8000`, to the transport that answers for it.
         limits: see `FetchLimits`.
         resolve: host name to addresses.
+        dial: connects to an address.
+        tls: which certificates are good.
+        clock: seconds that never run backwards.
     """
 
     in_process: Mapping[str, Transport] = field(default_factory=dict)
     limits: FetchLimits = field(default_factory=FetchLimits)
-    resolve: Callable[[str], tuple[str, ...]] = resolve_host
+    resolve: Resolve = resolve_host
+    dial: Dial = dial
+    tls: ssl.SSLContext = field(default_factory=httpcore2.default_ssl_context)
+    clock: Callable[[], float] = time.monotonic
     _cache: OrderedDict[str, tuple[float, Fetched]] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -98,86 +88,102 @@ class GuardedFetcher:
         parts = _checked_url(url)
         transport = self.in_process.get(f"{parts.scheme}://{parts.netloc}".lower())
         if transport is not None:
-            return transport(parts.path + (f"?{parts.query}" if parts.query else ""))
-        return self._cached(url) or self._remember(url, self._from_outside(url))
+            return transport(_target(parts))
+        return self._from_cache_or_outside(parts.geturl())
 
-    def _cached(self, url: str) -> Fetched | None:
+    def _from_cache_or_outside(self, url: str) -> Fetched:
         with self._lock:
-            until, answer = self._cache.get(url, (0.0, None))
-        return answer if until > time.monotonic() else None
+            asked_at, kept = self._cache.get(url, (0.0, None))
+        age = self.clock() - asked_at
+        if kept is not None and age < self.limits.cache_seconds:
+            return kept
+        try:
+            return self._remember(url, self._from_outside(url))
+        except FetchBlockedError:
+            raise
+        except FetchError:
+            if kept is not None and kept.media_type == _DATED and age < self.limits.stale_seconds:
+                return kept
+            raise
 
     def _remember(self, url: str, answer: Fetched) -> Fetched:
         with self._lock:
-            self._cache[url] = (time.monotonic() + self.limits.cache_seconds, answer)
-            while len(self._cache) > self.limits.cached:
+            self._cache[url] = (self.clock(), answer)
+            self._cache.move_to_end(url)
+            while len(self._cache) > self.limits.cached or self._cached_size() > self.limits.cached_size:
                 self._cache.popitem(last=False)
         return answer
 
+    def _cached_size(self) -> int:
+        return sum(len(answer.content) for _, answer in self._cache.values())
+
     def _from_outside(self, url: str) -> Fetched:
-        deadline = time.monotonic() + self.limits.seconds
+        deadline = Deadline(self.clock() + self.limits.seconds, self.clock)
         for _ in range(self.limits.redirects + 1):
             parts = _checked_url(url)
-            _check_public(parts)
-            answer, location = self._get(parts, self._public_address(parts.hostname or ""), deadline)
+            _check_outside(parts)
+            addresses = public_addresses(parts.hostname or "", self.resolve, deadline.left())
+            answer, location = self._get(parts, CheckedBackend(addresses, deadline, self.dial), deadline)
             if answer is not None:
                 return answer
             url = urljoin(url, location)
         raise FetchError("the address answers with too many redirects")
 
-    def _public_address(self, host: str) -> str:
-        addresses = self.resolve(host)
-        for text in addresses:
-            address = ipaddress.ip_address(text.partition("%")[0])
-            mapped = getattr(address, "ipv4_mapped", None)
-            if not (mapped or address).is_global or address.is_multicast:
-                raise FetchBlockedError(f"{host[:100]} is not a public address")
-        if not addresses:
-            raise FetchError(f"the address of {host[:100]} is not known")
-        return addresses[0]
-
-    def _get(self, parts: SplitResult, address: str, deadline: float) -> tuple[Fetched | None, str]:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise FetchError("the address took too long to answer")
-        timeout = dict.fromkeys(("connect", "read", "write", "pool"), left)
-        headers = [("Host", parts.netloc), ("Accept", "application/json, */*"), ("User-Agent", "Comity")]
+    def _get(self, parts: SplitResult, backend: CheckedBackend, deadline: Deadline) -> tuple[Fetched | None, str]:
+        headers = [
+            ("Host", parts.netloc),
+            ("Accept", "application/json, */*"),
+            ("Accept-Encoding", "identity"),
+            ("User-Agent", "Comity"),
+        ]
         try:
             with (
-                httpcore2.ConnectionPool(network_backend=_CheckedBackend(address)) as pool,
-                pool.stream("GET", parts.geturl(), headers=headers, extensions={"timeout": timeout}) as response,
+                httpcore2.ConnectionPool(ssl_context=self.tls, network_backend=backend) as pool,
+                pool.stream("GET", parts.geturl(), headers=headers) as response,
             ):
-                names = {key.decode().lower(): value.decode("latin-1") for key, value in response.headers}
+                names = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in response.headers}
                 if response.status in _REDIRECTS and "location" in names:
                     return None, names["location"]
-                if response.status != _OK:
-                    raise FetchError(f"the address answered with status {response.status}")
+                _check_answer(response.status, names)
                 content = self._read(response.iter_stream(), deadline)
         except (httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProtocolError) as error:
             raise FetchError(f"{parts.netloc[:100]} did not answer") from error
         return Fetched(parts.geturl(), content, names.get("content-type", "").partition(";")[0].strip().lower()), ""
 
-    def _read(self, chunks: Iterable[bytes], deadline: float) -> bytes:
+    def _read(self, chunks: Iterable[bytes], deadline: Deadline) -> bytes:
         content = bytearray()
         for chunk in chunks:
             content += chunk
             if len(content) > self.limits.size:
                 raise TooLargeError("the address answered with more bytes than we read")
-            if time.monotonic() > deadline:
-                raise FetchError("the address took too long to answer")
+            deadline.left()
         return bytes(content)
 
 
+def _target(parts: SplitResult) -> str:
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
 def _checked_url(url: str) -> SplitResult:
+    """Return a URL taken apart, without its fragment: what stands there is never sent."""
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
         raise FetchBlockedError("this is no web address") from error
-    if not url.isascii() or not parts.hostname or port == 0:
+    plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= _MAX_URL
+    if not plain or not parts.hostname or port == 0:
         raise FetchBlockedError("this is no web address")
-    return parts
+    return parts._replace(fragment="")
 
 
-def _check_public(parts: SplitResult) -> None:
+def _check_outside(parts: SplitResult) -> None:
     if parts.scheme != "https" or parts.port not in (None, 443) or parts.username is not None or parts.password is not None:
         raise FetchBlockedError("only https addresses on the usual port are fetched")
+
+
+def _check_answer(status: int, headers: Mapping[str, str]) -> None:
+    if status != _OK:
+        raise FetchError(f"the address answered with status {status}")
+    if headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise FetchError("the address answered packed, which we did not ask for")

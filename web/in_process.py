@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import threading
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, Final
+from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp
 
 from credentials.errors import FetchError
 from credentials.fetching import Fetched
 
-_OK = 200
+_OK: Final = 200
+_SECONDS: Final = 10.0
 
 
 class InProcess:
@@ -22,23 +25,34 @@ class InProcess:
         app: set once the application stands; until then nothing answers.
     """
 
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, *, seconds: float = _SECONDS) -> None:
         self.app: ASGIApp | None = None
         self._origin = origin
+        self._seconds = seconds
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
 
     def __call__(self, path: str) -> Fetched:
         """Return what the application answers to a GET of `path`.
 
         Raises:
-            FetchError: no answer with status 200.
+            FetchError: no answer with status 200, or none in time.
         """
         if self.app is None:
             raise FetchError("the application is not up yet")
-        status, headers, body = asyncio.run_coroutine_threadsafe(_get(self.app, path), self._own_loop()).result()
+        asked = asyncio.run_coroutine_threadsafe(_get(self.app, path), self._own_loop())
+        name = path.partition("?")[0][:100]
+        try:
+            failed = asked.exception(self._seconds)
+        except concurrent.futures.TimeoutError as error:
+            asked.cancel()
+            raise FetchError(f"{name} took too long to answer") from error
+        if failed is not None:  # a mistake of ours: the application has logged it, and says no more than over a socket
+            raise FetchError(f"{name} failed") from failed
+        status, headers, body = asked.result()
         if status != _OK:
-            raise FetchError(f"{path.partition('?')[0][:100]} answered with status {status}")
+            raise FetchError(f"{name} answered with status {status}")
         media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
         return Fetched(self._origin + path, body, media_type)
 
@@ -46,26 +60,29 @@ class InProcess:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, name="in-process", daemon=True).start()
+                self._thread = threading.Thread(target=self._loop.run_forever, name="in-process", daemon=True)
+                self._thread.start()
             return self._loop
 
     def close(self) -> None:
-        """Stop the event loop."""
+        """Stop the event loop and wait for its end; asked again, it starts anew."""
         with self._lock:
-            if self._loop is not None:
-                self._loop.call_soon_threadsafe(self._loop.stop)
-                self._loop = None
+            loop, thread, self._loop, self._thread = self._loop, self._thread, None, None
+        if loop is not None and thread is not None:
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+            loop.close()
 
 
 async def _get(app: ASGIApp, target: str) -> tuple[int, dict[str, str], bytes]:
     path, _, query = target.partition("?")
     scope = {
         "type": "http",
-        "asgi": {"version": "3.0"},
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
         "method": "GET",
         "scheme": "http",
-        "path": path,
+        "path": unquote_to_bytes(path).decode("utf-8", "replace"),
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "root_path": "",
@@ -74,9 +91,13 @@ async def _get(app: ASGIApp, target: str) -> tuple[int, dict[str, str], bytes]:
         "server": None,
     }
     status, headers, chunks = 0, {}, []
+    never, was_read = asyncio.Event(), False
 
     async def receive() -> MutableMapping[str, Any]:
-        await asyncio.sleep(0)
+        nonlocal was_read
+        if was_read:
+            await never.wait()  # nobody hangs up
+        was_read = True
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: MutableMapping[str, Any]) -> None:
