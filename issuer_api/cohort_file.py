@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from issuer_api.errors import FileUnreadableError
-from issuer_api.names import name_problem, parts, tidy
+from issuer_api.names import name_problem, parts, text_problem, tidy
 
 NEEDED: Final = ("name", "awarded_on")
 COLUMNS: Final = (*NEEDED, "name_native", "number", "note")
 MAX_FILE: Final = 4 * 1024 * 1024
 MAX_ROWS: Final = 10_000
 MAX_CELL: Final = 2_000
+MAX_NUMBER: Final = 40
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d")
 _ZIP: Final = b"PK\x03\x04"
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +144,13 @@ def check_rows(rows: Sequence[tuple[int, Mapping[str, str], int]], *, started: d
 def _row_problems(cells: Mapping[str, str], surplus: int, started: date | None, today: date) -> list[RowProblem]:
     problems = [RowProblem("cells", "name", {"n": str(abs(surplus))})] if surplus else []
     for column, cell in cells.items():
-        if len(cell) > MAX_CELL:
-            problems.append(RowProblem("cell-too-long", column, {"n": str(MAX_CELL)}))
+        longest = MAX_NUMBER if column == "number" else MAX_CELL
+        if len(cell) > longest:
+            problems.append(RowProblem("cell-too-long", column, {"n": str(longest)}))
         elif cell.startswith(_FORMULA):
             problems.append(RowProblem("formula", column))
+    if (found := text_problem(cells.get("number", ""), MAX_NUMBER)) in {"bidi", "control"}:
+        problems.append(RowProblem(f"name-{found}", "number"))
     problems += _name_problems(cells)
     return problems + _date_problems(cells.get("awarded_on", ""), started, today)
 
@@ -161,7 +167,7 @@ def _name_problems(cells: Mapping[str, str]) -> list[RowProblem]:
 
 def _date_problems(text: str, started: date | None, today: date) -> list[RowProblem]:
     try:
-        awarded = date.fromisoformat(text)
+        awarded = date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
         return [RowProblem("date-unreadable", "awarded_on")]
     if awarded > today:

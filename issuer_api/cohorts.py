@@ -2,40 +2,53 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Final
 
 from sqlmodel import Session, col, select
 
 from issuer_api.cohort_file import COLUMNS, ListRow, RowProblem, check_rows, read_list
 from issuer_api.errors import ConflictError, InvalidRecordError, UnknownThingError
-from issuer_api.names import name_hashes, tidy
-from issuer_api.programmes import programme
+from issuer_api.history import COMMAND_LINE, note
+from issuer_api.names import tidy
+from issuer_api.programmes import course_start, programme
 from issuer_api.service import Issuer
-from issuer_api.tables import Cohort, Issued, NameIndex, Row, Subject
+from issuer_api.subjects import ERASED, index_names, name_rows, new_subject, wrapped_key
+from issuer_api.tables import Cohort, Issued, Row, Subject
 
 _FILE_NAME: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class CohortRow:
-    """A row as it is now: cells, problems, whether it was left out, and the state of its certificate if there is one."""
+    """A row as it is now.
+
+    Attributes:
+        number: its line in the list.
+        cells: by column; empty once the person's data was erased.
+        problems: what stops it, or is to be looked at.
+        left_out: whether the registrar left it out.
+        credential: its certificate's id, if there is one.
+        state: of the certificate; `erased` once the person's data was erased.
+        person: the person's id.
+        sealed: the stored cells: another value once the row was changed.
+    """
 
     number: int
-    cells: Mapping[str, str]
+    cells: Mapping[str, str] = field(repr=False)
     problems: tuple[RowProblem, ...]
     left_out: bool
     credential: str | None
     state: str | None
+    person: str
+    sealed: bytes = field(repr=False)
 
     @property
     def is_ready(self) -> bool:
         """Whether a certificate can be issued for this row."""
-        return not self.left_out and all(problem.is_warning for problem in self.problems)
+        return not self.left_out and self.state != ERASED and all(problem.is_warning for problem in self.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,92 +70,54 @@ class CohortReport:
     @property
     def wrong(self) -> tuple[CohortRow, ...]:
         """The rows that need the registrar."""
-        return tuple(row for row in self.rows if not row.is_ready and not row.left_out)
+        return tuple(row for row in self.rows if not row.is_ready and not row.left_out and row.state != ERASED)
 
 
-def import_cohort(issuer: Issuer, slug: str, programme_id: str, content: bytes, file_name: str) -> CohortReport:
+def import_cohort(
+    issuer: Issuer, slug: str, programme_id: str, content: bytes, file_name: str, *, by: str = COMMAND_LINE
+) -> CohortReport:
     """Store a class's list with the problems of its rows; the same file again gives the class that is there.
 
     Raises:
         UnknownThingError: this issuer has no such programme.
+        InvalidRecordError: it is a form for work, which is attested one by one.
         FileUnreadableError: the file is no list; nothing is stored.
     """
-    started = course_start(programme(issuer, slug, programme_id))
-    rows = read_list(content, started=started, today=issuer.clock().date())
-    digest = hashlib.sha256(content).hexdigest()
+    course = programme(issuer, slug, programme_id)
+    if course["kind"] != "training":
+        raise InvalidRecordError("this is a form for work; a class needs a training programme", pointer="/programme")
+    rows = read_list(content, started=course_start(course), today=issuer.clock().date())
+    digest = issuer.sealer.keyed_hash(f"list\n{slug}\n{content.hex()}").hex()
     same = select(Cohort).where(Cohort.organisation == slug, Cohort.programme == programme_id, Cohort.file_hash == digest)
-    with issuer.database.write() as session:
+    with issuer.database.write(slug) as session:
         known = session.exec(same).first()
-        if known is None:
-            cohort = _add(
-                issuer,
-                session,
-                Cohort(
-                    id=issuer.new_id(),
-                    organisation=slug,
-                    programme=programme_id,
-                    file_name=file_name[:_FILE_NAME],
-                    file_hash=digest,
-                    created_at=issuer.clock(),
-                ),
-                rows,
-            )
-        else:
-            cohort = known.id
-    return cohort_report(issuer, slug, cohort, was_known=known is not None)
-
-
-def course_start(record: Mapping[str, object]) -> date | None:
-    """Return the course's first day, if the programme names one."""
-    started = record.get("started")
-    return date.fromisoformat(started) if isinstance(started, str) else None
-
-
-def _add(issuer: Issuer, session: Session, cohort: Cohort, rows: tuple[ListRow, ...]) -> str:
-    session.add(cohort)
-    for row in rows:
-        subject = new_subject(issuer, session, cohort.organisation, names_of(row.cells))
-        session.flush()
-        session.add(
-            Row(
-                cohort=cohort.id,
-                number=row.number,
-                subject=subject.id,
-                sealed=_seal_cells(issuer, subject, row.cells),
-                problems=_spell_problems(row.problems),
-            )
+        cohort = known or Cohort(
+            id=issuer.new_id(),
+            organisation=slug,
+            programme=programme_id,
+            file_name=file_name[:_FILE_NAME],
+            file_hash=digest,
+            created_at=issuer.clock(),
         )
-    return cohort.id
+        if known is None:
+            _add(issuer, session, cohort, rows)
+            note(issuer, session, slug, by, "list-brought", cohort.id)
+    return cohort_report(issuer, slug, cohort.id, was_known=known is not None)
 
 
-def new_subject(issuer: Issuer, session: Session, slug: str, names: tuple[str, ...]) -> Subject:
-    """Add a person with a fresh key and the keyed hashes of the names."""
-    subject = Subject(id=issuer.new_id(), organisation=slug, wrapped_key=issuer.sealer.new_subject_key())
-    session.add(subject)
+def _add(issuer: Issuer, session: Session, cohort: Cohort, rows: Sequence[ListRow]) -> None:
+    subjects = [new_subject(issuer, cohort.organisation) for _ in rows]
+    session.add_all([cohort, *subjects])
     session.flush()
-    _index_names(issuer, session, subject, names)
-    return subject
-
-
-def _index_names(issuer: Issuer, session: Session, subject: Subject, names: tuple[str, ...]) -> None:
-    for digest in name_hashes(issuer.sealer, subject.organisation, names):
-        session.merge(NameIndex(subject=subject.id, name_hash=digest))
+    for row, subject in zip(rows, subjects, strict=True):
+        sealed, problems = _seal_cells(issuer, subject, row.cells), _spell_problems(row.problems)
+        session.add(Row(cohort=cohort.id, number=row.number, subject=subject.id, sealed=sealed, problems=problems))
+        session.add_all(name_rows(issuer, subject, names_of(row.cells)))
 
 
 def names_of(cells: Mapping[str, str]) -> tuple[str, ...]:
     """Return the names of a row, Latin form first."""
     return tuple(tidy(cells[column]) for column in ("name", "name_native") if cells.get(column, "").strip())
-
-
-def wrapped_key(subject: Subject) -> bytes:
-    """Return the person's wrapped key.
-
-    Raises:
-        UnknownThingError: the person's data was erased.
-    """
-    if subject.wrapped_key is None:
-        raise UnknownThingError("this person's data was erased")
-    return subject.wrapped_key
 
 
 def _seal_cells(issuer: Issuer, subject: Subject, cells: Mapping[str, str]) -> bytes:
@@ -156,12 +131,17 @@ def _open_cells(issuer: Issuer, subject: Subject, row: Row) -> dict[str, str]:
     return cells
 
 
-def _spell_problems(problems: tuple[RowProblem, ...]) -> str:
+def _spell_problems(problems: Sequence[RowProblem]) -> str:
     return json.dumps([asdict(problem) for problem in problems])
 
 
 def _read_problems(text: str) -> tuple[RowProblem, ...]:
     return tuple(RowProblem(**problem) for problem in json.loads(text))
+
+
+def is_blocked(row: Row) -> bool:
+    """Return whether a problem stops a stored row."""
+    return not all(problem.is_warning for problem in _read_problems(row.problems))
 
 
 def find_cohort(session: Session, slug: str, cohort_id: str) -> Cohort:
@@ -176,95 +156,126 @@ def find_cohort(session: Session, slug: str, cohort_id: str) -> Cohort:
     return cohort
 
 
+def _rows_of(session: Session, cohort_id: str) -> Sequence[tuple[Row, Subject]]:
+    query = select(Row, Subject).where(Row.subject == Subject.id, Row.cohort == cohort_id)
+    return session.exec(query.order_by(col(Row.number))).all()
+
+
 def cohort_report(issuer: Issuer, slug: str, cohort_id: str, *, was_known: bool = True) -> CohortReport:
     """Return a class with all its rows as they are now.
 
     Raises:
         UnknownThingError: this issuer has no such class.
     """
+    numbers = select(Issued.row_number, Issued.id, Issued.state).where(Issued.cohort == cohort_id)
     with issuer.database.session() as session:
         cohort = find_cohort(session, slug, cohort_id)
-        rows = session.exec(
-            select(Row, Subject).where(Row.subject == Subject.id, Row.cohort == cohort_id).order_by(col(Row.number))
-        ).all()
-        issued = {row.row_number: row for row in session.exec(select(Issued).where(Issued.cohort == cohort_id)).all()}
+        rows = _rows_of(session, cohort_id)
+        issued = {number: (credential, state) for number, credential, state in session.exec(numbers).all()}
     return CohortReport(
         cohort.id,
         slug,
         cohort.programme,
         cohort.file_name,
         was_known,
-        tuple(_row_now(issuer, row, subject, issued.get(row.number)) for row, subject in rows),
+        tuple(_row_now(issuer, row, subject, *issued.get(row.number, (None, None))) for row, subject in rows),
     )
 
 
-def _row_now(issuer: Issuer, row: Row, subject: Subject, issued: Issued | None) -> CohortRow:
-    cells = _open_cells(issuer, subject, row) if subject.wrapped_key else {}
+def _row_now(issuer: Issuer, row: Row, subject: Subject, credential: str | None, state: str | None) -> CohortRow:
+    erased = subject.wrapped_key is None
     return CohortRow(
         row.number,
-        cells,
+        {} if erased else _open_cells(issuer, subject, row),
         _read_problems(row.problems),
         row.left_out,
-        issued.id if issued else None,
-        issued.state if issued else None,
+        credential,
+        ERASED if erased else state,
+        subject.id,
+        row.sealed,
     )
 
 
 def cohorts(issuer: Issuer, slug: str) -> tuple[Cohort, ...]:
     """Return an issuer's classes, the newest first."""
-    query = select(Cohort).where(Cohort.organisation == slug).order_by(col(Cohort.created_at).desc())
+    query = select(Cohort).where(Cohort.organisation == slug).order_by(col(Cohort.created_at).desc(), col(Cohort.id))
     with issuer.database.session() as session:
         return tuple(session.exec(query).all())
 
 
-def repair_row(issuer: Issuer, slug: str, cohort_id: str, number: int, changes: Mapping[str, str]) -> CohortReport:
+def repair_row(
+    issuer: Issuer, slug: str, cohort_id: str, number: int, changes: Mapping[str, str], *, by: str = COMMAND_LINE
+) -> CohortReport:
     """Change cells of a row that has no certificate yet; all rows are checked again.
 
     Raises:
-        UnknownThingError: no such class or row.
+        UnknownThingError: no such class or row, or the person's data was erased.
         ConflictError: its certificate is on its way already.
         InvalidRecordError: a column that the list does not have.
     """
-    if not set(changes) <= set(COLUMNS):
-        raise InvalidRecordError("the list has no such column", pointer="/column")
-    _find_open_row(issuer, slug, cohort_id, number)
-    _rewrite(issuer, slug, cohort_id, {number: dict(changes)})
+    for column in changes:
+        if column not in COLUMNS:
+            raise InvalidRecordError(f"the list has no column {column[:40]!r}", pointer=f"/{column[:40]}")
+    with issuer.database.write(slug) as session:
+        row, subject = _open_row(session, slug, cohort_id, number)
+        cells = {**_open_cells(issuer, subject, row), **{column: cell.strip() for column, cell in changes.items()}}
+        row.sealed = _seal_cells(issuer, subject, cells)
+        row.problems = _spell_problems(())
+        index_names(issuer, session, subject, names_of(cells))
+        _check_again(issuer, session, slug, cohort_id)
+        note(issuer, session, slug, by, "row-changed", f"{cohort_id} {number}")
     return cohort_report(issuer, slug, cohort_id)
 
 
-def leave_out(issuer: Issuer, slug: str, cohort_id: str, number: int, *, left_out: bool = True) -> CohortReport:
-    """Leave a row out of the class, or take it in again.
+def leave_out(
+    issuer: Issuer, slug: str, cohort_id: str, number: int, *, left_out: bool = True, by: str = COMMAND_LINE
+) -> CohortReport:
+    """Leave a row out of the class, or take it in again; all rows are checked again.
 
     Raises:
         UnknownThingError, ConflictError: as `repair_row`.
     """
-    _find_open_row(issuer, slug, cohort_id, number)
-    with issuer.database.write() as session:
-        session.get_one(Row, (cohort_id, number)).left_out = left_out
+    with issuer.database.write(slug) as session:
+        row, _ = _open_row(session, slug, cohort_id, number)
+        if row.left_out != left_out:
+            row.left_out = left_out
+            _check_again(issuer, session, slug, cohort_id)
+            note(issuer, session, slug, by, "row-left-out" if left_out else "row-taken-in", f"{cohort_id} {number}")
     return cohort_report(issuer, slug, cohort_id)
 
 
-def _find_open_row(issuer: Issuer, slug: str, cohort_id: str, number: int) -> CohortRow:
-    rows = cohort_report(issuer, slug, cohort_id).rows
-    row = next((row for row in rows if row.number == number), None)
+def _open_row(session: Session, slug: str, cohort_id: str, number: int) -> tuple[Row, Subject]:
+    """Return a row that may still be changed, and its person.
+
+    Raises:
+        UnknownThingError: no such class or row, or the person's data was erased.
+        ConflictError: its certificate is on its way already.
+    """
+    find_cohort(session, slug, cohort_id)
+    row = session.get(Row, (cohort_id, number))
     if row is None:
         raise UnknownThingError(f"the class has no row {number}")
-    if row.credential is not None:
+    subject = session.get_one(Subject, row.subject)
+    wrapped_key(subject)
+    if session.exec(select(Issued.id).where(Issued.cohort == cohort_id, Issued.row_number == number)).first() is not None:
         raise ConflictError(f"row {number} has its certificate already; correct that one")
-    return row
+    return row, subject
 
 
-def _rewrite(issuer: Issuer, slug: str, cohort_id: str, changes: Mapping[int, Mapping[str, str]]) -> None:
-    with issuer.database.session() as session:
-        started = course_start(programme(issuer, slug, find_cohort(session, slug, cohort_id).programme))
-    now = cohort_report(issuer, slug, cohort_id)
-    cells = [(row.number, {**row.cells, **changes.get(row.number, {})}, 0) for row in now.rows]
-    checked = check_rows(cells, started=started, today=issuer.clock().date())
-    with issuer.database.write() as session:
-        for row in checked:
-            stored = session.get_one(Row, (cohort_id, row.number))
-            stored.problems = _spell_problems(row.problems)
-            if row.number in changes:
-                subject = session.get_one(Subject, stored.subject)
-                stored.sealed = _seal_cells(issuer, subject, row.cells)
-                _index_names(issuer, session, subject, names_of(row.cells))
+def _check_again(issuer: Issuer, session: Session, slug: str, cohort_id: str) -> None:
+    """Check rows that are neither left out nor erased; those with a certificate come first, so that a double of one is stopped."""
+    started = course_start(programme(issuer, slug, find_cohort(session, slug, cohort_id).programme))
+    session.flush()
+    issued = set(session.exec(select(Issued.row_number).where(Issued.cohort == cohort_id)).all())
+    stored = {row.number: (row, subject) for row, subject in _rows_of(session, cohort_id)}
+    counted = sorted(
+        (number for number, (row, subject) in stored.items() if not row.left_out and subject.wrapped_key is not None),
+        key=lambda number: (number not in issued, number),
+    )
+    cells = [(number, _open_cells(issuer, stored[number][1], stored[number][0]), 0) for number in counted]
+    for checked in check_rows(cells, started=started, today=issuer.clock().date()):
+        row = stored[checked.number][0]
+        kept = tuple(problem for problem in _read_problems(row.problems) if problem.code == "cells")
+        problems = _spell_problems((*kept, *checked.problems))
+        if row.problems != problems:
+            row.problems = problems

@@ -8,30 +8,28 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from sqlmodel import select
+from sqlmodel import Session, select
 
-from issuer_api.cohorts import wrapped_key
-from issuer_api.errors import UnknownThingError
+from issuer_api.errors import ErasedError, UnknownThingError
 from issuer_api.service import Issuer
+from issuer_api.subjects import ERASED, wrapped_key
 from issuer_api.tables import Claim, Issued, Link, Subject
 from web.links import LinkCode, new_link_id
 from web.sealing import encrypt_link
 
+DELIVERED = "delivered"
 
-def deliver(issuer: Issuer, credential: str, subject: Subject, content: bytes) -> None:
-    """Store link and claim, and mark the credential delivered, in one transaction."""
+
+def deliver(issuer: Issuer, session: Session, row: Issued, subject: Subject, content: bytes) -> None:
+    """Add link and claim of a signed credential to the session, and mark it delivered."""
     link_id, code = new_link_id(), secrets.token_urlsafe(16)
     ciphertext, key = encrypt_link(content, link_id)
     wrapped = wrapped_key(subject)
-    with issuer.database.write() as session:
-        row = session.get_one(Issued, credential)
-        if row.state != "signed":
-            return
-        row.state, row.delivered_at = "delivered", issuer.clock()
-        sealed_key = issuer.sealer.seal(wrapped, key, f"link {link_id}".encode())
-        session.add(Link(id=link_id, credential=credential, ciphertext=ciphertext, sealed_key=sealed_key))
-        sealed_code = issuer.sealer.seal(wrapped, code.encode(), f"claim {credential}".encode())
-        session.add(Claim(code_hash=_hash(code), credential=credential, sealed_code=sealed_code))
+    sealed_key = issuer.sealer.seal(wrapped, key, f"link {link_id}".encode())
+    sealed_code = issuer.sealer.seal(wrapped, code.encode(), f"claim {row.id}".encode())
+    session.add(Link(id=link_id, credential=row.id, ciphertext=ciphertext, sealed_key=sealed_key))
+    session.add(Claim(code_hash=_hash(code), credential=row.id, sealed_code=sealed_code))
+    row.state, row.delivered_at = DELIVERED, issuer.clock()
 
 
 def _hash(code: str) -> str:
@@ -43,6 +41,7 @@ def link_of(issuer: Issuer, credential: str, subject: Subject) -> LinkCode:
 
     Raises:
         UnknownThingError: it is not delivered.
+        ErasedError: the person's data was erased.
     """
     with issuer.database.session() as session:
         row = session.exec(select(Link).where(Link.credential == credential)).first()
@@ -57,6 +56,7 @@ def claim_url(issuer: Issuer, credential: str, subject: Subject) -> str:
 
     Raises:
         UnknownThingError: it is not delivered.
+        ErasedError: the person's data was erased.
     """
     with issuer.database.session() as session:
         row = session.exec(select(Claim).where(Claim.credential == credential)).first()
@@ -68,6 +68,8 @@ def claim_url(issuer: Issuer, credential: str, subject: Subject) -> str:
 
 def ciphertext_of(issuer: Issuer, link_id: str) -> bytes:
     """Return what the server holds for a printed code; anybody may have it, nobody can read it without the code.
+
+    It stays when the person's data was erased here: the paper is the holder's, and the server has no key to it.
 
     Raises:
         UnknownThingError: no code has this id.
@@ -84,10 +86,13 @@ def claimed_credential(issuer: Issuer, code: str) -> tuple[str, str]:
 
     Raises:
         UnknownThingError: no certificate has this code.
+        ErasedError: the person's data was erased.
     """
     query = select(Issued).where(Issued.id == Claim.credential, Claim.code_hash == _hash(code))
     with issuer.database.session() as session:
         row = session.exec(query).first()
     if row is None:
         raise UnknownThingError("no certificate has this claim link")
+    if row.state == ERASED:
+        raise ErasedError("this person's data was erased")
     return row.organisation, row.id

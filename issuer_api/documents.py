@@ -8,7 +8,10 @@ from datetime import date
 from typing import Any, Final
 
 import schemas
+from credentials import rdf
 from credentials.identifiers import credential_id
+from credentials.model import parse_credential
+from credentials.schema import check_schemas
 from issuer_api.names import language_of
 
 RIGHT_TO_LEFT: Final = frozenset({"ar"})
@@ -83,6 +86,18 @@ def build(did: str, issuer_name: str, programme: Mapping[str, Any], award: Award
             "type": "JsonSchema",
         },
     }
+
+
+def check(document: Mapping[str, Any], canonicalize: rdf.Canonicalizer) -> None:
+    """Raise unless an unsigned document fits its schema and every part of it would be signed.
+
+    Raises:
+        SchemaError, MalformedValueError: it does not fit; with a pointer.
+        DataLossError: something would be dropped.
+        ComplexityLimitError: it is too intricate.
+    """
+    check_schemas(parse_credential(document))
+    canonicalize(document)
 
 
 def _later(day: date, years: int) -> date:

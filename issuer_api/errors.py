@@ -4,11 +4,13 @@
 
     VCError
     ├── UnknownThingError      no such programme, class, certificate; or it is another issuer's
+    │   └── ErasedError        it was there; the person's data was erased
     ├── FileUnreadableError    the list cannot be read at all: which line, what was expected
     ├── InvalidRecordError     a programme or a form is not as it must be
     ├── ConflictError          it was done already in another way
-    ├── TokenError             no API token, or not for this
-    └── KeyReusedError         the idempotency key came with another request
+    ├── TokenError             no API token, or one that is unknown, revoked or run out
+    │   └── ScopeError         the token is good, and not for this action
+    └── KeyReusedError         (a ConflictError) the idempotency key came with another request
 """
 
 from __future__ import annotations
@@ -26,6 +28,12 @@ class UnknownThingError(VCError):
 
     type = COMITY + "NOT_FOUND"
     title = "problem.not-found"
+
+
+class ErasedError(UnknownThingError):
+    """It was there; what was sealed for the person was erased."""
+
+    type = COMITY + "ERASED"
 
 
 class FileUnreadableError(VCError):
@@ -50,10 +58,16 @@ class ConflictError(VCError):
 
 
 class TokenError(VCError):
-    """There is no API token, it is unknown, or it is not for this issuer and action."""
+    """There is no API token, or it is unknown, revoked or run out."""
 
     type = COMITY + "TOKEN"
     title = "issuer.token"
+
+
+class ScopeError(TokenError):
+    """The API token is not for this action."""
+
+    type = COMITY + "TOKEN_SCOPE"
 
 
 class KeyReusedError(ConflictError):
@@ -65,9 +79,11 @@ class KeyReusedError(ConflictError):
 STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
     {
         UnknownThingError: HTTPStatus.NOT_FOUND,
+        ErasedError: HTTPStatus.GONE,
         FileUnreadableError: HTTPStatus.UNPROCESSABLE_ENTITY,
         InvalidRecordError: HTTPStatus.UNPROCESSABLE_ENTITY,
         ConflictError: HTTPStatus.CONFLICT,
         TokenError: HTTPStatus.UNAUTHORIZED,
+        ScopeError: HTTPStatus.FORBIDDEN,
     }
 )

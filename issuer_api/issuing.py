@@ -4,186 +4,64 @@
     signed      the secured bytes, verified before they were stored
     delivered   the link code's ciphertext and the claim code are there; the certificate may leave
 
+`STEPS` says which step leads on from a state; a later step, such as an issuance log, is one more state and row before delivery.
 `resume` takes every credential that is not delivered from where it stands. Asking again with the same idempotency key gives the
-stored bytes.
+stored bytes. A class is issued in groups, with one commit for each step of a group.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from types import MappingProxyType
 from typing import Any, Final
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from credentials import rdf
 from credentials.data_integrity import add_proof_set
-from credentials.model import parse_credential
+from credentials.errors import VCError
 from credentials.parsing import parse_json
-from credentials.schema import check_schemas
-from credentials.status.bitstring import MINIMUM_ENTRIES
 from credentials.verify import VerificationOptions, verify_credential
-from issuer_api.cohorts import CohortRow, cohort_report, names_of, new_subject, wrapped_key
-from issuer_api.delivery import deliver
-from issuer_api.documents import Award, Place, build
-from issuer_api.errors import InvalidRecordError, KeyReusedError, UnknownThingError
-from issuer_api.organisations import KEY, organisation, public_keys
-from issuer_api.programmes import programme
+from issuer_api.cohorts import CohortRow, cohort_report, names_of
+from issuer_api.delivery import DELIVERED, deliver
+from issuer_api.documents import Award
+from issuer_api.errors import ErasedError, InvalidRecordError, UnknownThingError
+from issuer_api.history import COMMAND_LINE
+from issuer_api.organisations import KEY, public_keys
+from issuer_api.programmes import course_start, programme
+from issuer_api.records import Attestation, read_record
+from issuer_api.remembering import Remembering
+from issuer_api.reserving import (
+    RESERVED,
+    FromRow,
+    Prepared,
+    Request,
+    open_document,
+    prepare,
+    prepare_all,
+    seal_document,
+)
 from issuer_api.service import Issuer
-from issuer_api.tables import Issued, Row, StatusListRow, Subject
+from issuer_api.subjects import ERASED, erase_person
+from issuer_api.tables import Issued, Subject
 
-LIST_CAPACITY: Final = MINIMUM_ENTRIES // 2  # a list is filled by half: free indices stay quick to find
+GROUP: Final = 20
+SIGNED: Final = "signed"
 _SELF_CHECKS: Final = frozenset({"proof", "issuer-key", "schema"})
+_LOG: Final = logging.getLogger("comity")
 Progress = Callable[[int, int], None]
+Entry = tuple[Issued, Subject]
+Step = Callable[[Issuer, str, Sequence[Entry], rdf.Canonicalizer], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A credential that is reserved: it fits its schema, all of it will be signed. Only `prepare` makes one."""
-
-    id: str
-    organisation: str
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is to be issued.
-
-    Attributes:
-        programme: id of the programme or form.
-        award: what is said of the person.
-        key: idempotency key; the same key and content give the same credential.
-        cohort: class and row number, or None.
-    """
-
-    programme: str
-    award: Award
-    key: str
-    cohort: tuple[str, int] | None = None
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of what is asked, to tell a repetition from another request."""
-        award = self.award
-        text = json.dumps(
-            [self.programme, award.names, str(award.awarded), award.number, str(award.started), award.work], default=dict
-        )
-        return hashlib.sha256(text.encode()).hexdigest()
-
-
-def prepare(issuer: Issuer, slug: str, request: Request) -> Prepared:
-    """Reserve a credential: check everything, then store it with its index and key in one transaction.
-
-    Raises:
-        UnknownThingError: no such issuer or programme.
-        KeyReusedError: the key came before with another request.
-        SchemaError, DataLossError, MalformedValueError: the document would not do; nothing is stored.
-    """
-    did, record = organisation(issuer, slug)
-    course = programme(issuer, slug, request.programme)
-    today = issuer.clock().date()
-    with issuer.database.write() as session:
-        known = _known(session, slug, request)
-        if known is not None:
-            return Prepared(known.id, slug)
-        number, index = _allocate(issuer, session, slug)
-        place = Place(f"{issuer.base_url}/status/{slug}-{number}", index)
-        document = build(did, record["name"], course, request.award, place, today)
-        _check(issuer, document)
-        subject = _subject(issuer, session, slug, request)
-        session.flush()
-        session.add(
-            Issued(
-                id=document["id"],
-                organisation=slug,
-                programme=request.programme,
-                cohort=request.cohort[0] if request.cohort else None,
-                row_number=request.cohort[1] if request.cohort else None,
-                subject=subject.id,
-                list_number=number,
-                list_index=index,
-                idempotency_key=request.key,
-                request_hash=request.digest,
-                state="reserved",
-                sealed=seal_document(issuer, subject, document["id"], json.dumps(document, ensure_ascii=False).encode()),
-                valid_from=today,
-                reserved_at=issuer.clock(),
-            )
-        )
-    return Prepared(document["id"], slug)
-
-
-def _known(session: Session, slug: str, request: Request) -> Issued | None:
-    query = select(Issued).where(Issued.organisation == slug, Issued.idempotency_key == request.key)
-    known = session.exec(query).first()
-    if known is not None and known.request_hash != request.digest:
-        raise KeyReusedError("this idempotency key came before with another request", pointer="/Idempotency-Key")
-    return known
-
-
-def _allocate(issuer: Issuer, session: Session, slug: str) -> tuple[int, int]:
-    """Return a list's number and a random index of it that nobody has."""
-    query = select(StatusListRow).where(StatusListRow.organisation == slug).order_by(col(StatusListRow.number).desc())
-    newest = session.exec(query.with_for_update()).first()
-    if newest is None or newest.allocated >= LIST_CAPACITY:
-        newest = StatusListRow(organisation=slug, number=newest.number + 1 if newest else 1)
-        session.add(newest)
-    newest.allocated += 1
-    while True:
-        index = int.from_bytes(issuer.randomness(8), "big") % MINIMUM_ENTRIES
-        taken = select(func.count()).where(
-            col(Issued.organisation) == slug, col(Issued.list_number) == newest.number, col(Issued.list_index) == index
-        )
-        if session.exec(taken).one() == 0:
-            return newest.number, index
-
-
-def _check(issuer: Issuer, document: Mapping[str, Any]) -> None:
-    check_schemas(parse_credential(document))
-    issuer.canonicalize(document)
-
-
-def _subject(issuer: Issuer, session: Session, slug: str, request: Request) -> Subject:
-    if request.cohort is None:
-        return new_subject(issuer, session, slug, request.award.names)
-    return session.get_one(Subject, session.get_one(Row, request.cohort).subject)
-
-
-def seal_document(issuer: Issuer, subject: Subject, credential: str, content: bytes) -> bytes:
-    """Return a document sealed under its person's key."""
-    return issuer.sealer.seal(wrapped_key(subject), content, credential.encode())
-
-
-def open_document(issuer: Issuer, subject: Subject, row: Issued) -> bytes:
-    """Return a stored document.
-
-    Raises:
-        UnknownThingError: the person's data was erased.
-    """
-    return issuer.sealer.open(wrapped_key(subject), row.sealed, row.id.encode())
-
-
-def issue(issuer: Issuer, prepared: Prepared) -> bytes:
-    """Sign, check, store and deliver a prepared credential; return the secured bytes. What is done is not done again."""
-    row, subject = find_issued(issuer, prepared.organisation, prepared.id)
-    content = open_document(issuer, subject, row)
-    if row.state == "reserved":
-        content = _sign(issuer, prepared.organisation, parse_json(content), row.valid_from)
-        _store_signed(issuer, prepared.id, seal_document(issuer, subject, row.id, content))
-    if row.state != "delivered":
-        deliver(issuer, prepared.id, subject, content)
-    return content
-
-
-def _sign(issuer: Issuer, slug: str, document: Mapping[str, Any], day: date) -> bytes:
+def _sign_all(issuer: Issuer, slug: str, entries: Sequence[Entry], canonicalize: rdf.Canonicalizer) -> None:
+    """Sign reserved credentials, check each as a verifier would, and store the bytes; bytes that are stored already stay."""
     did, keys = public_keys(issuer, slug)
     method = f"{did}#{KEY}"
-    created = datetime.combine(day, time(), UTC)
-    secured = add_proof_set(document, issuer.keys.signer(method), created=created, canonicalize=issuer.canonicalize)
-    content = json.dumps(secured, ensure_ascii=False, separators=(",", ":")).encode()
+    signer = issuer.keys.signer(method)
     options = VerificationOptions(
         now=issuer.clock(),
         fetcher=issuer.fetcher,
@@ -191,71 +69,131 @@ def _sign(issuer: Issuer, slug: str, document: Mapping[str, Any], day: date) -> 
         checks=_SELF_CHECKS,
         known_keys={f"{did}#{fragment}": key for fragment, key in keys.items()},
     )
-    verify_credential(content, options).require()
-    return content
+    sealed = {}
+    for row, subject in entries:
+        document = parse_json(open_document(issuer, subject, row))
+        created = datetime.combine(row.valid_from, time(), UTC)
+        secured = add_proof_set(document, signer, created=created, canonicalize=canonicalize)
+        content = json.dumps(secured, ensure_ascii=False, separators=(",", ":")).encode()
+        verify_credential(content, options).require()
+        sealed[row.id] = seal_document(issuer, subject, row.id, content)
+    with issuer.database.write(slug) as session:
+        for row, _ in _entries(session, slug, tuple(sealed)):
+            if row.state == RESERVED:
+                row.sealed, row.state = sealed[row.id], SIGNED
 
 
-def _store_signed(issuer: Issuer, credential: str, sealed: bytes) -> None:
-    with issuer.database.write() as session:
-        row = session.get_one(Issued, credential)
-        if row.state == "reserved":
-            row.sealed, row.state = sealed, "signed"
+def _deliver_all(issuer: Issuer, slug: str, entries: Sequence[Entry], _canonicalize: rdf.Canonicalizer) -> None:
+    """Make link code and claim code of signed credentials; what is delivered stays as it is."""
+    with issuer.database.write(slug) as session:
+        for row, subject in _entries(session, slug, tuple(row.id for row, _ in entries)):
+            if row.state == SIGNED:
+                deliver(issuer, session, row, subject, open_document(issuer, subject, row))
 
 
-def find_issued(issuer: Issuer, slug: str, credential: str) -> tuple[Issued, Subject]:
+STEPS: Final[Mapping[str, Step]] = MappingProxyType({RESERVED: _sign_all, SIGNED: _deliver_all})
+"""State to the step that leads on from it. A step stores what it did in one transaction, and may be done again without harm."""
+
+
+def _entries(session: Session, slug: str, credentials: Sequence[str]) -> Sequence[Entry]:
+    query = select(Issued, Subject).where(Issued.subject == Subject.id, Issued.organisation == slug)
+    return session.exec(query.where(col(Issued.id).in_(credentials))).all()
+
+
+def _advance(issuer: Issuer, slug: str, credentials: Sequence[str], canonicalize: rdf.Canonicalizer) -> dict[str, Entry]:
+    """Take credentials through the steps that are left, and return them as stored, by id."""
+    for state, step in STEPS.items():
+        with issuer.database.session() as session:
+            waiting = [entry for entry in _entries(session, slug, credentials) if entry[0].state == state]
+        if waiting:
+            step(issuer, slug, waiting, canonicalize)
+    with issuer.database.session() as session:
+        return {row.id: (row, subject) for row, subject in _entries(session, slug, credentials)}
+
+
+def issue(issuer: Issuer, prepared: Prepared) -> bytes:
+    """Sign, check, store and deliver a prepared credential; return the stored bytes. What is done is not done again.
+
+    Raises:
+        ErasedError: the person's data was erased meanwhile.
+    """
+    row, subject = _advance(issuer, prepared.organisation, (prepared.id,), issuer.canonicalize)[prepared.id]
+    return open_document(issuer, subject, row)
+
+
+def find_issued(issuer: Issuer, slug: str, credential: str) -> Entry:
     """Return an issuer's credential and its person.
 
     Raises:
         UnknownThingError: there is none, or it is another issuer's.
     """
-    query = select(Issued, Subject).where(Issued.subject == Subject.id, Issued.id == credential, Issued.organisation == slug)
     with issuer.database.session() as session:
-        found = session.exec(query).first()
-    if found is None:
+        found = _entries(session, slug, (credential,))
+    if not found:
         raise UnknownThingError(f"{slug} has issued no certificate {credential[:60]!r}")
-    return found[0], found[1]
+    return found[0][0], found[0][1]
 
 
 def credential_json(issuer: Issuer, slug: str, credential: str) -> bytes:
     """Return the secured bytes of a delivered credential, exactly as they were signed.
 
     Raises:
-        UnknownThingError: none of this issuer, not delivered yet, or erased.
+        UnknownThingError: none of this issuer, or not delivered yet.
+        ErasedError: the person's data was erased.
     """
     row, subject = find_issued(issuer, slug, credential)
-    if row.state != "delivered":
+    if row.state == ERASED:
+        raise ErasedError("this person's data was erased")
+    if row.state != DELIVERED:
         raise UnknownThingError("this certificate is not signed yet")
     return open_document(issuer, subject, row)
 
 
-def issue_cohort(issuer: Issuer, slug: str, cohort_id: str, progress: Progress | None = None) -> tuple[str, ...]:
+def issue_cohort(
+    issuer: Issuer, slug: str, cohort_id: str, progress: Progress | None = None, *, by: str = COMMAND_LINE
+) -> tuple[str, ...]:
     """Issue every ready row of a class, go on where a crash left off, and return the credentials' ids in the order of the rows.
 
     Raises:
         UnknownThingError: this issuer has no such class.
+        ConflictError: a row was changed meanwhile; what was issued before stays issued.
     """
     report = cohort_report(issuer, slug, cohort_id)
     course = programme(issuer, slug, report.programme)
-    ids = []
-    for done, row in enumerate(report.ready, start=1):
-        prepared = prepare(issuer, slug, _request_of(course, report.id, row))
-        if row.state != "delivered":
-            issue(issuer, prepared)
-        ids.append(prepared.id)
-        if progress is not None:
-            progress(done, len(report.ready))
+    canonicalize = Remembering(issuer.canonicalize)
+    ids: list[str] = []
+    for group in _groups(report.ready):
+        fresh = [row for row in group if row.credential is None]
+        requests = [request_of(course, report.id, row) for row in fresh]
+        prepared = prepare_all(issuer, slug, requests, canonicalize, by=by)
+        credentials = {row.number: made.id for row, made in zip(fresh, prepared, strict=True)}
+        found = [row.credential or credentials[row.number] for row in group]
+        waiting = [row.credential or credentials[row.number] for row in group if row.state != DELIVERED]
+        if waiting:
+            _advance(issuer, slug, waiting, canonicalize)
+        for credential in found:
+            ids.append(credential)
+            if progress is not None:
+                progress(len(ids), len(report.ready))
     return tuple(ids)
 
 
-def _request_of(course: Mapping[str, Any], cohort: str, row: CohortRow) -> Request:
+def _groups(rows: Sequence[CohortRow]) -> Iterator[Sequence[CohortRow]]:
+    for start in range(0, len(rows), GROUP):
+        yield rows[start : start + GROUP]
+
+
+def request_of(course: Mapping[str, Any], cohort: str, row: CohortRow) -> Request:
+    """Return what is to be issued for a row that is ready."""
     awarded = date.fromisoformat(row.cells["awarded_on"])
-    number = row.cells.get("number") or f"{course['number']}-{awarded.year}-{cohort[:4].upper()}{row.number:04}"
-    started = date.fromisoformat(course["started"]) if course.get("started") else None
-    award = Award(names_of(row.cells), awarded, number, started)
-    return Request(course["id"], award, f"{cohort}:{row.number}", (cohort, row.number))
+    number = row.cells.get("number") or f"{course['number']}-{awarded.year}-{cohort[:8].upper()}{row.number:04}"
+    award = Award(names_of(row.cells), awarded, number, course_start(course))
+    return Request(course["id"], award, f"row {cohort} {row.number}", FromRow(cohort, row.number, row.sealed))
 
 
-def issue_work(issuer: Issuer, slug: str, form_id: str, attestation: Mapping[str, Any], key: str) -> bytes:
+def issue_work(
+    issuer: Issuer, slug: str, form_id: str, attestation: Mapping[str, Any], key: str, *, by: str = COMMAND_LINE
+) -> bytes:
     """Issue one work-experience attestation.
 
     Args:
@@ -264,41 +202,45 @@ def issue_work(issuer: Issuer, slug: str, form_id: str, attestation: Mapping[str
         form_id: its form.
         attestation: `names`, and the members of `workExperience` with `alignment`.
         key: idempotency key.
+        by: who attests.
 
     Raises:
-        InvalidRecordError: names or dates are missing.
+        InvalidRecordError: something is missing, or the dates are out of order; with a pointer.
         VCError: as `prepare`.
     """
     if programme(issuer, slug, form_id)["kind"] != "work":
         raise InvalidRecordError("this is a training programme, not a form for work", pointer="/programme")
-    try:
-        names = tuple(str(name) for name in attestation["names"])
-        work = {name: value for name, value in attestation.items() if name != "names"}
-        ended = date.fromisoformat(work["endDate"])
-        in_order = date.fromisoformat(work["startDate"]) <= ended <= issuer.clock().date()
-    except (KeyError, TypeError, ValueError) as error:
-        raise InvalidRecordError("an attestation needs names, startDate, endDate and alignment", pointer="/") from error
-    if not in_order:
+    read = read_record(Attestation, attestation)
+    started, ended = date.fromisoformat(read.start_date), date.fromisoformat(read.end_date)
+    if not started <= ended <= issuer.clock().date():
         raise InvalidRecordError("the dates are out of order or in the future", pointer="/endDate")
-    return issue(issuer, prepare(issuer, slug, Request(form_id, Award(names, ended, "", work=work), key)))
+    work = read.model_dump(by_alias=True, exclude_none=True, exclude={"names"})
+    award = Award(tuple(read.names), ended, "", work=work)
+    return issue(issuer, prepare(issuer, slug, Request(form_id, award, f"work {key}"), by=by))
 
 
 def resume(issuer: Issuer) -> int:
-    """Finish every credential that a crash left half way; return how many."""
-    query = select(Issued).where(Issued.state != "delivered").order_by(col(Issued.reserved_at))
+    """Finish every credential that a crash left half way; return how many. One that cannot be finished is logged and waits."""
+    query = select(Issued.organisation, Issued.id).where(col(Issued.state).in_(STEPS)).order_by(col(Issued.reserved_at))
     with issuer.database.session() as session:
         waiting = session.exec(query).all()
-    for row in waiting:
-        issue(issuer, Prepared(row.id, row.organisation))
-    return len(waiting)
+    return sum(_finish(issuer, slug, credential) for slug, credential in waiting)
 
 
-def erase_subject(issuer: Issuer, slug: str, credential: str) -> None:
-    """Destroy the key of the person a credential is about: everything sealed for that person becomes unreadable.
+def _finish(issuer: Issuer, slug: str, credential: str) -> bool:
+    try:
+        issue(issuer, Prepared(credential, slug))
+    except VCError as error:
+        _LOG.error("%s of %s is left half way: %s", credential, slug, error.type)
+        return False
+    return True
+
+
+def erase_subject(issuer: Issuer, slug: str, credential: str, *, by: str = COMMAND_LINE) -> None:
+    """Erase the person a credential is about: everything sealed for that person becomes unreadable.
 
     Raises:
         UnknownThingError: this issuer has no such credential.
     """
-    _, subject = find_issued(issuer, slug, credential)
-    with issuer.database.write() as session:
-        session.merge(subject.model_copy(update={"wrapped_key": None}))
+    row, _ = find_issued(issuer, slug, credential)
+    erase_person(issuer, slug, row.subject, by=by)

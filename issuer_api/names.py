@@ -14,16 +14,22 @@ _JOINERS: Final = frozenset("\u200c\u200d")  # the scripts of India and Arabia w
 
 
 def name_problem(name: str) -> str | None:
-    """Return the code of what is wrong with a name, or None."""
-    if not name.strip():
-        return "name-missing"
-    if len(name) > MAX_NAME:
-        return "name-too-long"
-    for letter in name:
+    """Return the code of what is wrong with a person's name, or None."""
+    found = text_problem(name, MAX_NAME)
+    return f"name-{found}" if found else None
+
+
+def text_problem(text: str, longest: int) -> str | None:
+    """Return what is wrong with a text of one line (`missing`, `too-long`, `bidi`, `control`), or None."""
+    if not text.strip():
+        return "missing"
+    if len(text) > longest:
+        return "too-long"
+    for letter in text:
         if letter in _BIDI:
-            return "name-bidi"
+            return "bidi"
         if unicodedata.category(letter) in {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"} and letter not in _JOINERS:
-            return "name-control"
+            return "control"
     return None
 
 
@@ -42,7 +48,7 @@ def tidy(name: str) -> str:
 
 
 def parts(name: str) -> frozenset[str]:
-    """Return the parts of a name as a search compares them: NFKC, without case and marks of Latin letters."""
+    """Return the parts of a name as a search compares them: NFKC, without case and without marks above or below letters."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
     plain = "".join(letter for letter in folded if unicodedata.category(letter) != "Mn")
     return frozenset(plain.replace("-", " ").split())

@@ -12,34 +12,41 @@ from sqlmodel import col, select
 from credentials.dids import did_document, did_web_id
 from credentials.keys import PublicKey
 from issuer_api.errors import InvalidRecordError, UnknownThingError
+from issuer_api.history import COMMAND_LINE, note
+from issuer_api.names import text_problem
 from issuer_api.service import Issuer
 from issuer_api.tables import Organisation
 
 _SLUG: Final = re.compile(r"[a-z][a-z0-9-]{1,62}")
 KEY: Final = "k1"
+MAX_NAME: Final = 200
 
 
-def create_issuer(issuer: Issuer, slug: str, record: Mapping[str, Any]) -> str:
+def create_issuer(issuer: Issuer, slug: str, record: Mapping[str, Any], *, by: str = COMMAND_LINE) -> str:
     """Create an issuer with its first key and return its DID; one that exists stays as it is.
 
     Args:
         issuer: the house.
         slug: lower-case letters, digits and hyphens.
         record: `name`, and what paper shows: `place`, `authority`, `state` (names by language), `signatory`.
+        by: who creates it.
 
     Raises:
         InvalidRecordError: the slug or the name will not do.
     """
     if not _SLUG.fullmatch(slug):
         raise InvalidRecordError("a short name has 2 to 63 lower-case letters, digits and hyphens", pointer="/slug")
-    if not isinstance(record.get("name"), str) or not record["name"].strip():
-        raise InvalidRecordError("the issuer needs a name", pointer="/name")
+    name = record.get("name")
+    if not isinstance(name, str) or text_problem(name, MAX_NAME):
+        raise InvalidRecordError(f"the issuer needs a name: at most {MAX_NAME} letters, no control characters", pointer="/name")
     did = did_web_id(issuer.base_url, slug)
     issuer.keys.create(f"{did}#{KEY}")
     text = json.dumps(dict(record), ensure_ascii=False, sort_keys=True)
-    with issuer.database.write() as session:
+    with issuer.database.write(slug) as session:
         if session.get(Organisation, slug) is None:
             session.add(Organisation(slug=slug, did=did, record=text, created_at=issuer.clock()))
+            session.flush()
+            note(issuer, session, slug, by, "issuer-created", slug)
     return did
 
 

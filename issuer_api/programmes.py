@@ -1,4 +1,4 @@
-"""Programmes and work-experience forms: what can be issued, defined once, in JSON.
+"""Programmes and forms for work: what can be issued, defined in JSON, kept in versions.
 
 A training programme::
 
@@ -6,87 +6,109 @@ A training programme::
      "qualification": "urn:…", "hours": 786, "validYears": 10, "number": "XA-SBC", "started": "2026-03-02",
      "alignment": [{"targetType": …, "targetFramework": …, "targetCode": …, "targetName": …, "targetUrl": …}]}
 
-A form has kind `work`, and takes role, dates and occupation from each attestation.
+A form has kind `work`, and takes role, dates and occupation from each attestation. Defining a programme anew makes a version; what
+was issued keeps the version that it was issued with.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
 from typing import Any, Final
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
+from credentials.errors import VCError
+from issuer_api.documents import Award, Place, build, check
 from issuer_api.errors import ConflictError, InvalidRecordError, UnknownThingError
+from issuer_api.history import COMMAND_LINE, note
 from issuer_api.organisations import organisation
+from issuer_api.records import TrainingProgramme, WorkForm, read_record
 from issuer_api.service import Issuer
 from issuer_api.tables import Programme
 
-_ID: Final = re.compile(r"[a-z][a-z0-9-]{1,62}")
-_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
-    "training": ("title", "qualification", "hours", "validYears", "number", "criteria", "alignment"),
-    "work": ("title", "validYears"),
-}
-_FRAMEWORKS: Final = frozenset({"ext:ESCOOccupation", "ext:ESCOSkill", "ext:ISCO08", "ext:ISCEDF", "ext:NQF"})
+KINDS: Final[Mapping[str, type[TrainingProgramme | WorkForm]]] = MappingProxyType({"training": TrainingProgramme, "work": WorkForm})
 
 
-def define_programme(issuer: Issuer, slug: str, record: Mapping[str, Any]) -> str:
-    """Define a programme and return its id; defining the same again changes nothing.
+def define_programme(issuer: Issuer, slug: str, record: Mapping[str, Any], *, by: str = COMMAND_LINE) -> str:
+    """Define a programme or its next version and return its id; defining the same again changes nothing.
 
     Raises:
         UnknownThingError: there is no such issuer.
-        InvalidRecordError: something is missing; with a pointer.
-        ConflictError: there is another programme of that id.
+        InvalidRecordError: something is missing, or no certificate could be made of it; with a pointer.
+        ConflictError: there is one of that id and of the other kind.
     """
-    organisation(issuer, slug)
-    _check(record)
+    did, centre = organisation(issuer, slug)
+    kind = KINDS.get(str(record.get("kind")))
+    if kind is None:
+        raise InvalidRecordError(f"kind is one of: {', '.join(KINDS)}", pointer="/kind")
+    read = read_record(kind, record)
+    if isinstance(read, TrainingProgramme):
+        _try_out(issuer, did, centre["name"], record)
     text = json.dumps(dict(record), ensure_ascii=False, sort_keys=True)
-    with issuer.database.write() as session:
-        found = session.get(Programme, (slug, record["id"]))
-        if found is None:
-            session.add(Programme(organisation=slug, id=record["id"], record=text, created_at=issuer.clock()))
-        elif found.record != text:
-            raise ConflictError(f"there is another programme {record['id']!r}; give the new one another id", pointer="/id")
-    return str(record["id"])
+    with issuer.database.write(slug) as session:
+        newest = _newest(session, slug, read.id)
+        if newest is not None and json.loads(newest.record)["kind"] != read.kind:
+            raise ConflictError(f"{read.id!r} is of another kind; give this one another id", pointer="/kind")
+        if newest is None or newest.record != text:
+            version = newest.version + 1 if newest else 1
+            row = Programme(organisation=slug, id=read.id, version=version, record=text, created_at=issuer.clock())
+            session.add(row)
+            note(issuer, session, slug, by, "programme-defined", f"{read.id} {version}")
+    return read.id
 
 
-def _check(record: Mapping[str, Any]) -> None:
-    if not isinstance(record.get("id"), str) or not _ID.fullmatch(record["id"]):
-        raise InvalidRecordError("the id has 2 to 63 lower-case letters, digits and hyphens", pointer="/id")
-    needed = _NEEDED.get(str(record.get("kind")))
-    if needed is None:
-        raise InvalidRecordError("kind is training or work", pointer="/kind")
-    for name in needed:
-        if not record.get(name):
-            raise InvalidRecordError(f"{name} is missing", pointer=f"/{name}")
-    for name in ("criteria", "description"):
-        if not isinstance(record.get(name, ""), str):
-            raise InvalidRecordError(f"{name} is one text", pointer=f"/{name}")
-    for position, entry in enumerate(record.get("alignment", [])):
-        if entry.get("targetType") not in _FRAMEWORKS or not entry.get("targetCode") or not entry.get("targetName"):
-            raise InvalidRecordError("an alignment names a framework we know, a code and a name", pointer=f"/alignment/{position}")
+def _try_out(issuer: Issuer, did: str, name: str, record: Mapping[str, Any]) -> None:
+    """Raise unless a certificate of the programme would do.
+
+    Raises:
+        InvalidRecordError: it would not.
+    """
+    today = issuer.clock().date()
+    award = Award(("Specimen",), today, str(record["number"]), course_start(record))
+    try:
+        check(build(did, name, record, award, Place(f"{issuer.base_url}/status/specimen", 0), today), issuer.canonicalize)
+    except VCError as error:
+        raise InvalidRecordError(f"no certificate can be made of it: {error.detail} ({error.pointer or 'document'})") from error
 
 
-def programme(issuer: Issuer, slug: str, programme_id: str) -> dict[str, Any]:
-    """Return a programme's record.
+def _newest(session: Session, slug: str, programme_id: str) -> Programme | None:
+    query = select(Programme).where(Programme.organisation == slug, Programme.id == programme_id)
+    return session.exec(query.order_by(col(Programme.version).desc())).first()
+
+
+def programme_version(issuer: Issuer, slug: str, programme_id: str, version: int | None = None) -> tuple[int, dict[str, Any]]:
+    """Return (version, record) of a programme: the newest, or the one asked for.
 
     Raises:
         UnknownThingError: this issuer has no such programme.
     """
     with issuer.database.session() as session:
-        row = session.get(Programme, (slug, programme_id))
+        newest = version is None
+        row = _newest(session, slug, programme_id) if newest else session.get(Programme, (slug, programme_id, version))
     if row is None:
-        raise UnknownThingError(f"{slug} has no programme {programme_id[:64]!r}")
+        raise UnknownThingError(f"{slug} has no programme {programme_id[:64]!r}", pointer="/programme")
     record: dict[str, Any] = json.loads(row.record)
-    return record
+    return row.version, record
+
+
+def programme(issuer: Issuer, slug: str, programme_id: str) -> dict[str, Any]:
+    """Return a programme's newest record.
+
+    Raises:
+        UnknownThingError: this issuer has no such programme.
+    """
+    return programme_version(issuer, slug, programme_id)[1]
 
 
 def programmes(issuer: Issuer, slug: str) -> tuple[dict[str, Any], ...]:
-    """Return the records of an issuer's programmes, by id."""
-    query = select(Programme).where(Programme.organisation == slug).order_by(col(Programme.id))
+    """Return the newest records of an issuer's programmes, by id."""
+    query = select(Programme).where(Programme.organisation == slug).order_by(col(Programme.id), col(Programme.version))
     with issuer.database.session() as session:
-        return tuple(json.loads(row.record) for row in session.exec(query).all())
+        newest = {row.id: row.record for row in session.exec(query).all()}
+    return tuple(json.loads(text) for text in newest.values())
 
 
 def owner_of(issuer: Issuer, programme_id: str) -> str:
@@ -95,10 +117,16 @@ def owner_of(issuer: Issuer, programme_id: str) -> str:
     Raises:
         UnknownThingError: nobody has it, or several do.
     """
-    query = select(Programme.organisation).where(Programme.id == programme_id)
+    query = select(Programme.organisation).where(Programme.id == programme_id).distinct()
     with issuer.database.session() as session:
         owners = session.exec(query).all()
     if len(owners) != 1:
         known = "no programme" if not owners else "more than one issuer with the programme"
         raise UnknownThingError(f"there is {known} {programme_id[:64]!r}; see: comity programme list")
     return owners[0]
+
+
+def course_start(record: Mapping[str, Any]) -> date | None:
+    """Return the course's first day, if the programme names one."""
+    started = record.get("started")
+    return date.fromisoformat(started) if isinstance(started, str) else None

@@ -6,20 +6,23 @@ import hashlib
 import json
 import re
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlmodel import col, func, select
+from sqlmodel import Session, col, func, select
 
 from credentials.data_integrity import add_proof_set
 from credentials.status.bitstring import StatusList, status_list_credential
 from issuer_api.documents import PURPOSES
 from issuer_api.errors import ConflictError, InvalidRecordError, UnknownThingError
+from issuer_api.history import note
 from issuer_api.issuing import find_issued
+from issuer_api.names import text_problem
 from issuer_api.organisations import KEY, organisation
 from issuer_api.service import Issuer
-from issuer_api.tables import Issued, StatusChange, StatusListRow
+from issuer_api.tables import Issued, StatusChange, StatusListRow, Subject
 
 LIST_LASTS: Final = timedelta(hours=24)
 _RENEW_BEFORE: Final = timedelta(hours=12)
@@ -105,21 +108,57 @@ def set_indices(issuer: Issuer, slug: str, number: int, purpose: str) -> frozens
     return frozenset(index for index, is_set in newest.items() if is_set)
 
 
-def status_of(issuer: Issuer, slug: str, credential: str) -> dict[str, StatusChange]:
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was done to a credential's status; the reason is empty once the person's data was erased."""
+
+    purpose: str
+    is_set: bool
+    reason: str
+    by: str
+    at: datetime
+
+
+def status_changes(issuer: Issuer, slug: str, credential: str) -> tuple[Change, ...]:
+    """Return everything that was done to a credential's status, the oldest first.
+
+    Raises:
+        UnknownThingError: this issuer has no such credential.
+    """
+    _, subject = find_issued(issuer, slug, credential)
+    with issuer.database.session() as session:
+        return tuple(_opened(issuer, subject, row) for row in _changes_of(session, credential))
+
+
+def _changes_of(session: Session, credential: str) -> Sequence[StatusChange]:
+    return session.exec(select(StatusChange).where(StatusChange.credential == credential).order_by(col(StatusChange.id))).all()
+
+
+def _opened(issuer: Issuer, subject: Subject, row: StatusChange) -> Change:
+    reason = b""
+    if row.sealed_reason is not None and subject.wrapped_key is not None:
+        reason = issuer.sealer.open(subject.wrapped_key, row.sealed_reason, _binding(row.credential))
+    return Change(row.purpose, row.is_set, reason.decode(), row.by, row.at)
+
+
+def _binding(credential: str) -> bytes:
+    return f"reason {credential}".encode()
+
+
+def status_of(issuer: Issuer, slug: str, credential: str) -> dict[str, Change]:
     """Return purpose to the change that holds, for purposes that are set.
 
     Raises:
         UnknownThingError: this issuer has no such credential.
     """
-    find_issued(issuer, slug, credential)
-    query = select(StatusChange).where(StatusChange.credential == credential).order_by(col(StatusChange.id))
-    with issuer.database.session() as session:
-        newest = {change.purpose: change for change in session.exec(query).all()}
+    newest = {change.purpose: change for change in status_changes(issuer, slug, credential)}
     return {purpose: change for purpose, change in newest.items() if change.is_set}
 
 
 def set_status(issuer: Issuer, slug: str, credential: str, purpose: str, *, value: bool, reason: str, by: str) -> None:
     """Set or take back a status, with its reason; the same again changes nothing. A revocation is not taken back.
+
+    The reason may name the person, so it is sealed under the person's key; after erasure none is kept.
 
     Raises:
         UnknownThingError: this issuer has no such credential.
@@ -128,13 +167,19 @@ def set_status(issuer: Issuer, slug: str, credential: str, purpose: str, *, valu
     """
     if purpose not in PURPOSES:
         raise InvalidRecordError("the purpose is revocation or suspension", pointer="/statusPurpose")
-    if not reason.strip() or len(reason) > MAX_REASON:
-        raise InvalidRecordError(f"give a reason of at most {MAX_REASON} letters", pointer="/reason")
-    is_set = purpose in status_of(issuer, slug, credential)
-    if purpose == "revocation" and not value and is_set:
-        raise ConflictError("a withdrawn certificate stays withdrawn; issue a new one")
-    if is_set == value:
-        return
-    change = StatusChange(credential=credential, purpose=purpose, is_set=value, reason=reason, by=by, at=issuer.clock())
-    with issuer.database.write() as session:
-        session.add(change)
+    if text_problem(reason, MAX_REASON):
+        raise InvalidRecordError(f"give a reason of at most {MAX_REASON} letters on one line", pointer="/reason")
+    find_issued(issuer, slug, credential)
+    with issuer.database.write(slug) as session:
+        newest = {row.purpose: row.is_set for row in _changes_of(session, credential)}
+        is_set = newest.get(purpose, False)
+        if is_set == value:
+            return
+        if purpose == "revocation" and is_set:
+            raise ConflictError("a withdrawn certificate stays withdrawn; issue a new one")
+        key = session.get_one(Subject, session.get_one(Issued, credential).subject).wrapped_key
+        sealed = issuer.sealer.seal(key, reason.encode(), _binding(credential)) if key is not None else None
+        session.add(
+            StatusChange(credential=credential, purpose=purpose, is_set=value, sealed_reason=sealed, by=by[:200], at=issuer.clock())
+        )
+        note(issuer, session, slug, by, f"{purpose}-{'set' if value else 'ended'}", credential)

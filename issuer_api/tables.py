@@ -22,18 +22,19 @@ class Organisation(SQLModel, table=True):
 
 
 class Programme(SQLModel, table=True):
-    """What is taught and awarded, or a form of work experience; `record` is its JSON."""
+    """What is taught and awarded, or a form of work experience; `record` is its JSON. A version is never changed."""
 
     __tablename__ = "issuer_programmes"
 
     organisation: str = Field(foreign_key="issuer_organisations.slug", primary_key=True, max_length=64)
     id: str = Field(primary_key=True, max_length=64)
+    version: int = Field(primary_key=True)
     record: str
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 
 class Cohort(SQLModel, table=True):
-    """A class, as its list was brought."""
+    """A class, as its list was brought; `file_hash` is keyed, because a list can be guessed."""
 
     __tablename__ = "issuer_cohorts"
     __table_args__ = (UniqueConstraint("organisation", "programme", "file_hash"),)
@@ -42,12 +43,12 @@ class Cohort(SQLModel, table=True):
     organisation: str = Field(foreign_key="issuer_organisations.slug", index=True, max_length=64)
     programme: str = Field(max_length=64)
     file_name: str = Field(max_length=200)
-    file_hash: str = Field(max_length=64)
+    file_hash: str = Field(max_length=32)
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 
 class Subject(SQLModel, table=True):
-    """A person's key, wrapped. Without it, everything sealed for that person is unreadable."""
+    """A person's key, wrapped. Once it is destroyed, everything sealed for that person is unreadable."""
 
     __tablename__ = "issuer_subjects"
 
@@ -89,25 +90,27 @@ class StatusListRow(SQLModel, table=True):
 
 
 class Issued(SQLModel, table=True):
-    """One credential on its way: reserved, signed, delivered."""
+    """One credential on its way: reserved, signed, delivered; or erased. Key and request are kept as keyed hashes."""
 
     __tablename__ = "issuer_credentials"
     __table_args__ = (
         UniqueConstraint("organisation", "list_number", "list_index"),
-        UniqueConstraint("organisation", "idempotency_key"),
+        UniqueConstraint("organisation", "key_hash"),
+        UniqueConstraint("cohort", "row_number"),
     )
 
     id: str = Field(primary_key=True, max_length=45)
     organisation: str = Field(foreign_key="issuer_organisations.slug", index=True, max_length=64)
     programme: str = Field(max_length=64)
-    cohort: str | None = Field(default=None, index=True, max_length=26)
+    programme_version: int
+    cohort: str | None = Field(default=None, max_length=26)
     row_number: int | None = None
     subject: str = Field(foreign_key="issuer_subjects.id", index=True, max_length=26)
     list_number: int
     list_index: int
-    idempotency_key: str = Field(max_length=100)
-    request_hash: str = Field(max_length=64)
-    state: str = Field(max_length=10)
+    key_hash: str = Field(max_length=32)
+    request_hash: str = Field(max_length=32)
+    state: str = Field(index=True, max_length=10)
     sealed: bytes
     valid_from: date
     reserved_at: datetime = Field(sa_type=UTCDateTime)
@@ -144,7 +147,7 @@ class StatusChange(SQLModel, table=True):
     credential: str = Field(foreign_key="issuer_credentials.id", index=True, max_length=45)
     purpose: str = Field(max_length=16)
     is_set: bool
-    reason: str = Field(max_length=200)
+    sealed_reason: bytes | None
     by: str = Field(max_length=200)
     at: datetime = Field(sa_type=UTCDateTime)
 
@@ -154,9 +157,24 @@ class ApiToken(SQLModel, table=True):
 
     __tablename__ = "issuer_api_tokens"
 
-    token_hash: str = Field(primary_key=True, max_length=64)
+    id: str = Field(primary_key=True, max_length=26)
+    token_hash: str = Field(unique=True, max_length=64)
     organisation: str = Field(foreign_key="issuer_organisations.slug", index=True, max_length=64)
     name: str = Field(max_length=100)
     actions: str = Field(max_length=200)
     created_at: datetime = Field(sa_type=UTCDateTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class Act(SQLModel, table=True):
+    """Who did what to which thing, and when; nothing that identifies a graduate. Only added to."""
+
+    __tablename__ = "issuer_history"
+
+    id: int | None = Field(default=None, primary_key=True)
+    organisation: str = Field(foreign_key="issuer_organisations.slug", index=True, max_length=64)
+    at: datetime = Field(sa_type=UTCDateTime)
+    by: str = Field(max_length=200)
+    action: str = Field(max_length=40)
+    thing: str = Field(max_length=64)

@@ -20,6 +20,7 @@ from comity.cli.deployment_commands import fresh_sign_in_link
 from comity.compose import Composition
 from comity.demo import run_demo
 from comity.settings import Settings
+from tests.databases import BOTH, POSTGRESQL, Databases, PostgresServer, postgres_server
 
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.load_profile("ci")
@@ -84,6 +85,18 @@ def served(demonstrated: Demonstrated) -> Iterator[Served]:
     yield Served(demonstrated.composition.deployment.public_url, demonstrated)
     server.should_exit = True
     thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """The kind of database that the test runs on; each test that asks runs on both."""
+    return Databases(request.param, request.getfixturevalue("postgres") if request.param == POSTGRESQL else None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

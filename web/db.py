@@ -1,20 +1,25 @@
-"""The database: one writer at a time on SQLite, the same code on PostgreSQL."""
+"""The database: the same code on SQLite and on PostgreSQL, and writers that take turns."""
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, nullcontext
+from typing import Any, Final
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 from sqlmodel import Session, create_engine
+
+_POSTGRESQL: Final = re.compile(r"postgres(?:ql)?(?:\+psycopg)?://")
+_ANY_TURN: Final = "everybody"
+_TAKE_TURN: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:turn, 0))")
 
 
 def open_engine(url: str) -> Engine:
     """Return an engine; SQLite is set to WAL with `synchronous=FULL`, so that an acknowledged commit survives a power cut."""
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+    if _POSTGRESQL.match(url):
+        return create_engine(_POSTGRESQL.sub("postgresql+psycopg://", url, count=1), pool_pre_ping=True)
     engine = create_engine(url, connect_args={"timeout": 30})
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_as_asked)
@@ -23,7 +28,7 @@ def open_engine(url: str) -> Engine:
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  # sqlite3's connection, as SQLAlchemy hands it over
     connection.isolation_level = None  # transactions are begun below, not by the driver
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -33,11 +38,16 @@ def _begin_as_asked(connection: Any) -> None:  # noqa: ANN401  # SQLAlchemy's co
 
 
 class Database:
-    """Sessions that read, and one session at a time that writes."""
+    """Sessions that read, and sessions that write, in turns.
+
+    On SQLite one session writes at a time. On PostgreSQL those of the same turn follow one another, in this process and in every
+    other, so that what is read in a writing session still holds when it is committed; those of other turns run beside them.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._writer = threading.Lock()
+        self._is_sqlite = engine.dialect.name == "sqlite"
+        self._writer = threading.Lock() if self._is_sqlite else nullcontext()
         self._writing = engine.execution_options(writing=True)
 
     @contextmanager
@@ -47,8 +57,23 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """Give the writing session: committed at the end, rolled back on an error. Not to be nested."""
+    def write(self, turn: str = _ANY_TURN) -> Iterator[Session]:
+        """Give a writing session: committed at the end, rolled back on an error. Not to be nested.
+
+        Args:
+            turn: what is written about; writers of one turn wait for one another.
+        """
         with self._writer, Session(self._writing, expire_on_commit=False) as session:
+            if not self._is_sqlite:
+                session.execute(_TAKE_TURN, {"turn": turn})
             yield session
             session.commit()
+
+    def wipe_traces(self) -> None:
+        """Make SQLite overwrite what was deleted: its log is folded into the file, where freed bytes are zeroed.
+
+        PostgreSQL keeps old rows until its next `VACUUM`, and its own log until that is recycled.
+        """
+        if self._is_sqlite:
+            with self._writer, self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

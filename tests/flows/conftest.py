@@ -4,14 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.databases import Databases
 from tests.flows.world import World, build
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    built = build(tmp_path_factory.mktemp("deployment") / "data")
+def world(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("deployment")
+    built = build(folder / "data", databases.new(folder))
     yield built
-    built.composition.issuer.database.engine.dispose()
+    built.close()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from comity.compose import ROOT, Composition, compose
-from comity.database_schema import bring_up_to_date
+from comity.database_schema import create_database
 from comity.deployment import create_deployment
 from comity.settings import Settings
 from credentials.data_integrity import add_proof_set
@@ -22,10 +22,9 @@ from credentials.keys import InMemorySigner, PublicKey, generate_private_key
 from credentials.status.bitstring import StatusList, status_list_credential
 from issuer_api.organisations import create_issuer, public_keys
 from issuer_api.programmes import define_programme
-from issuer_api.tokens import create_token
+from issuer_api.tokens import ACTIONS, create_token
 from registry.founding import build_files, state_codes
 from registry.publishing import Publisher
-from web.db import open_engine
 
 BASE: Final = "http://localhost:8000"
 NOW: Final = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -63,10 +62,15 @@ GOOD_LIST: Final = b"name,awarded_on,name_native\nNajma Akter,2026-11-13,\nSari,
 class World:
     """One deployment: its services, a program that holds a token, and documents that it serves besides."""
 
+    settings: Settings
     composition: Composition
     browser: TestClient
     token: str
     served: dict[str, bytes] = field(default_factory=dict)
+
+    def close(self) -> None:
+        self.browser.close()
+        self.composition.close()
 
     def bring(self, content: bytes, *, programme: str = "caregiving-nc2", name: str = "list.csv") -> tuple[int, dict[str, Any]]:
         answer = self.browser.post(
@@ -136,21 +140,20 @@ class World:
             }
 
 
-def build(folder: Path) -> World:
+def build(folder: Path, database_url: str = "") -> World:
+    """Return a deployment in a folder that is not there yet; its database is empty, or a SQLite file of its own."""
     deployment = create_deployment(folder, BASE, NOW)
-    engine = open_engine(f"sqlite:///{(folder / 'comity.db').resolve()}")
-    bring_up_to_date(engine)
-    SQLModel.metadata.create_all(engine)
-    engine.dispose()
-    composition = compose(Settings(data=folder), clock=lambda: NOW)
+    settings = Settings(data=folder, database_url=database_url)
+    create_database(settings, deployment).dispose()
+    composition = compose(settings, clock=lambda: NOW)
     issuer = composition.issuer
     for slug in (*SLUGS, UNREGISTERED):
         create_issuer(issuer, slug, {"name": slug.replace("-", " ").title()})
     for record in (PROGRAMME, WORK_FORM):
         define_programme(issuer, SLUG, record)
     _publish(composition)
-    world = World(composition, TestClient(composition.app, base_url=BASE, raise_server_exceptions=False), "")
-    world.token = create_token(issuer, SLUG, "tests", ("read", "issue", "status"))
+    world = World(settings, composition, TestClient(composition.app, base_url=BASE, raise_server_exceptions=False), "")
+    world.token = create_token(issuer, SLUG, "tests", ACTIONS)
 
     @composition.app.get("/elsewhere/{name}")
     def elsewhere(name: str) -> Response:

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import Databases
 from tests.wallet.house import CODE, OTHER_CODE, House, build
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    built = build(tmp_path)
+def house(tmp_path: Path, databases: Databases) -> Iterator[House]:
+    built = build(databases.new(tmp_path))
     built.centre.issue("training-credential", CODE)
     built.centre.issue("work-experience-credential", OTHER_CODE)
     yield built

@@ -91,7 +91,6 @@ class House:
     wallet: Wallet
     centre: Centre
     app: FastAPI
-    file: Path
     now: list[datetime]
 
     def browser(self) -> TestClient:
@@ -120,9 +119,9 @@ def form_of(page: str) -> str:
     return page.partition('name="form" value="')[2].partition('"')[0]
 
 
-def build(folder: Path) -> House:
-    file, now, centre = folder / "wallet.db", [NOW], Centre()
-    engine = open_engine(f"sqlite:///{file}")
+def build(database_url: str) -> House:
+    now, centre = [NOW], Centre()
+    engine = open_engine(database_url)
     SQLModel.metadata.create_all(engine)
     house = Wallet(
         base_url=BASE,
@@ -135,7 +134,7 @@ def build(folder: Path) -> House:
     app = FastAPI()
     app.include_router(router(house))
     app.add_middleware(SecurityHeaders)
-    return House(house, centre, app, file, now)
+    return House(house, centre, app, now)
 
 
 def tampered(content: bytes) -> bytes:

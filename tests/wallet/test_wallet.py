@@ -6,6 +6,7 @@ import re
 import pytest
 from sqlmodel import select
 
+from tests.databases import stored_bytes
 from tests.wallet.house import BASE, CODE, NOW, OTHER_CODE, House, form_of, tampered
 from wallet import holding
 from wallet.tables import Holder, Record
@@ -89,8 +90,7 @@ def test_nothing_readable_lies_in_the_database(house: House) -> None:
     browser = house.browser()
     record = house.keep(browser)
     house.share(browser, record)
-    files = house.file.parent.glob("wallet.db*")
-    stored = b"".join(file.read_bytes() for file in files)
+    stored = stored_bytes(house.wallet.database.engine)
     assert len(stored) > 4096
     secret = next(iter(browser.cookies.values()))
     for word in ("Najma", "নাজমা", "Caregiving", "did:web", "XA-SBC-2026-0001", CODE, secret):

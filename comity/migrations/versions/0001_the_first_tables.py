@@ -38,17 +38,20 @@ def upgrade() -> None:
     )
     op.create_table(
         "issuer_api_tokens",
+        sa.Column("id", sqltypes.AutoString(length=26), nullable=False),
         sa.Column("token_hash", sqltypes.AutoString(length=64), nullable=False),
         sa.Column("organisation", sqltypes.AutoString(length=64), nullable=False),
         sa.Column("name", sqltypes.AutoString(length=100), nullable=False),
         sa.Column("actions", sqltypes.AutoString(length=200), nullable=False),
         sa.Column("created_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", web.tables.UTCDateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", web.tables.UTCDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["organisation"],
             ["issuer_organisations.slug"],
         ),
-        sa.PrimaryKeyConstraint("token_hash"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token_hash"),
     )
     with op.batch_alter_table("issuer_api_tokens", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_issuer_api_tokens_organisation"), ["organisation"], unique=False)
@@ -59,7 +62,7 @@ def upgrade() -> None:
         sa.Column("organisation", sqltypes.AutoString(length=64), nullable=False),
         sa.Column("programme", sqltypes.AutoString(length=64), nullable=False),
         sa.Column("file_name", sqltypes.AutoString(length=200), nullable=False),
-        sa.Column("file_hash", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("file_hash", sqltypes.AutoString(length=32), nullable=False),
         sa.Column("created_at", web.tables.UTCDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation"],
@@ -72,16 +75,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_issuer_cohorts_organisation"), ["organisation"], unique=False)
 
     op.create_table(
+        "issuer_history",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by", sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("action", sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("thing", sqltypes.AutoString(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation"],
+            ["issuer_organisations.slug"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("issuer_history", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_issuer_history_organisation"), ["organisation"], unique=False)
+
+    op.create_table(
         "issuer_programmes",
         sa.Column("organisation", sqltypes.AutoString(length=64), nullable=False),
         sa.Column("id", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("record", sqltypes.AutoString(), nullable=False),
         sa.Column("created_at", web.tables.UTCDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation"],
             ["issuer_organisations.slug"],
         ),
-        sa.PrimaryKeyConstraint("organisation", "id"),
+        sa.PrimaryKeyConstraint("organisation", "id", "version"),
     )
     op.create_table(
         "issuer_status_lists",
@@ -206,13 +227,14 @@ def upgrade() -> None:
         sa.Column("id", sqltypes.AutoString(length=45), nullable=False),
         sa.Column("organisation", sqltypes.AutoString(length=64), nullable=False),
         sa.Column("programme", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("programme_version", sa.Integer(), nullable=False),
         sa.Column("cohort", sqltypes.AutoString(length=26), nullable=True),
         sa.Column("row_number", sa.Integer(), nullable=True),
         sa.Column("subject", sqltypes.AutoString(length=26), nullable=False),
         sa.Column("list_number", sa.Integer(), nullable=False),
         sa.Column("list_index", sa.Integer(), nullable=False),
-        sa.Column("idempotency_key", sqltypes.AutoString(length=100), nullable=False),
-        sa.Column("request_hash", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("key_hash", sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("request_hash", sqltypes.AutoString(length=32), nullable=False),
         sa.Column("state", sqltypes.AutoString(length=10), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
@@ -227,12 +249,13 @@ def upgrade() -> None:
             ["issuer_subjects.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("organisation", "idempotency_key"),
+        sa.UniqueConstraint("cohort", "row_number"),
+        sa.UniqueConstraint("organisation", "key_hash"),
         sa.UniqueConstraint("organisation", "list_number", "list_index"),
     )
     with op.batch_alter_table("issuer_credentials", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_issuer_credentials_cohort"), ["cohort"], unique=False)
         batch_op.create_index(batch_op.f("ix_issuer_credentials_organisation"), ["organisation"], unique=False)
+        batch_op.create_index(batch_op.f("ix_issuer_credentials_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_issuer_credentials_subject"), ["subject"], unique=False)
 
     op.create_table(
@@ -297,7 +320,7 @@ def upgrade() -> None:
         sa.Column("credential", sqltypes.AutoString(length=45), nullable=False),
         sa.Column("purpose", sqltypes.AutoString(length=16), nullable=False),
         sa.Column("is_set", sa.Boolean(), nullable=False),
-        sa.Column("reason", sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("sealed_reason", sa.LargeBinary(), nullable=True),
         sa.Column("by", sqltypes.AutoString(length=200), nullable=False),
         sa.Column("at", web.tables.UTCDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -324,8 +347,8 @@ def downgrade() -> None:
     op.drop_table("issuer_name_index")
     with op.batch_alter_table("issuer_credentials", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_issuer_credentials_subject"))
+        batch_op.drop_index(batch_op.f("ix_issuer_credentials_state"))
         batch_op.drop_index(batch_op.f("ix_issuer_credentials_organisation"))
-        batch_op.drop_index(batch_op.f("ix_issuer_credentials_cohort"))
 
     op.drop_table("issuer_credentials")
     op.drop_table("web_sign_in_links")
@@ -351,6 +374,10 @@ def downgrade() -> None:
     op.drop_table("issuer_subjects")
     op.drop_table("issuer_status_lists")
     op.drop_table("issuer_programmes")
+    with op.batch_alter_table("issuer_history", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_issuer_history_organisation"))
+
+    op.drop_table("issuer_history")
     with op.batch_alter_table("issuer_cohorts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_issuer_cohorts_organisation"))
 
