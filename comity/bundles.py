@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
 
-from comity.deployment import Deployment, SetupError
-from trust.bundle import Bundle, open_bundle
+from comity.deployment import Deployment
+from trust.bundle import Bundle, BundleError, open_bundle
 from web.bundle_folder import BundleFolder
+
+NO_LISTS: Final = "There are no signed lists yet. Publish them with: comity bundle publish FOLDER"
+
+_READ_AGAIN: Final = timedelta(hours=1)  # they may have run out since
 
 
 @dataclass(slots=True)
@@ -20,28 +28,46 @@ class Bundles:
     clock: Callable[[], datetime]
     _read: Bundle | None = None
     _stamp: int = 0
+    _read_at: datetime | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self) -> Bundle:
         """Return the lists.
 
         Raises:
-            SetupError: no lists were ever published here.
-            BundleError: they cannot be relied on.
+            BundleError: there are none yet, or they cannot be relied on.
         """
-        timestamp = self.deployment.bundle / "metadata" / "timestamp.json"
-        if not timestamp.is_file():
-            raise SetupError("There are no signed lists yet. Publish them with: comity bundle publish FOLDER")
+        try:
+            stamp = (self.deployment.bundle / "metadata" / "timestamp.json").stat().st_mtime_ns
+            root = self.deployment.pinned_root.read_bytes()
+        except FileNotFoundError as error:
+            raise BundleError(NO_LISTS) from error
+        now = self.clock()
         with self._lock:
-            stamp = timestamp.stat().st_mtime_ns
-            if self._read is None or stamp != self._stamp:
-                self._read, self._stamp = self._open(), stamp
+            old = self._read_at is None or stamp != self._stamp or now - self._read_at >= _READ_AGAIN
+            if self._read is None or old:
+                self._read, self._stamp, self._read_at = self._open(root, now), stamp, now
             return self._read
 
-    def _open(self) -> Bundle:
+    def _open(self, root: bytes, now: datetime) -> Bundle:
         return open_bundle(
             BundleFolder(self.deployment.bundle),
-            root=self.deployment.pinned_root.read_bytes(),
-            now=self.clock(),
+            root=root,
+            now=now,
             seen_version=self._read.version if self._read else 0,
         )
+
+
+def holds_exactly(folder: Path, files: Mapping[str, bytes]) -> bool:
+    """Return whether the newest lists of a folder are these files (target path to content) and no others."""
+    snapshot = _signed(folder, f"{_signed(folder, 'timestamp')['meta']['snapshot.json']['version']}.snapshot")
+    listed: dict[str, str] = {}
+    for name, meta in snapshot["meta"].items():
+        targets = _signed(folder, f"{meta['version']}.{name.removesuffix('.json')}")["targets"]
+        listed |= {path: target["hashes"]["sha256"] for path, target in targets.items()}
+    return listed == {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
+
+
+def _signed(folder: Path, role: str) -> dict[str, Any]:
+    signed: dict[str, Any] = json.loads((folder / "metadata" / f"{role}.json").read_bytes())["signed"]
+    return signed

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from fastapi import FastAPI
@@ -19,7 +20,7 @@ import verifier.routes
 import wallet.routes
 from comity.bundles import Bundles
 from comity.clock import now
-from comity.database_schema import check_schema
+from comity.database_schema import open_database
 from comity.deployment import Deployment, open_deployment
 from comity.key_stores import open_key_store
 from comity.settings import Settings
@@ -27,18 +28,28 @@ from issuer_api.service import Issuer
 from registry.service import Registry
 from verifier.service import Verifier
 from wallet.service import Wallet
-from web import people, problems, site
+from web import people, site
 from web.bundle_folder import BundleFolder
-from web.db import Database, open_engine
+from web.db import Database
 from web.fetcher import GuardedFetcher
 from web.in_process import InProcess
 from web.pages import Pages
 from web.people import People
+from web.problems import Problems
 from web.sealing import Sealer
-from web.security import SecurityHeaders
+from web.security import MEBIBYTE, SecurityHeaders
 
 ROOT: Final = Path(__file__).parent.parent
 HOUSES: Final = tuple(ROOT / name for name in ("trust", "issuer_api", "verifier", "wallet", "registry"))
+BODY_LIMITS: Final = MappingProxyType(
+    {
+        "/": MEBIBYTE,
+        "/issuer": 12 * MEBIBYTE,  # a class's list
+        "/verify": 12 * MEBIBYTE,  # a photo or a PDF
+        "/verifier/api": 12 * MEBIBYTE,
+    }
+)
+"""Path prefix to the bytes that a request's body may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +63,30 @@ class Composition:
     verifier: Verifier
     wallet: Wallet
     registry: Registry
+    own: InProcess
 
-
-def database_url(settings: Settings, deployment: Deployment) -> str:
-    """Return the SQLAlchemy URL of the deployment's database."""
-    return settings.database_url or f"sqlite:///{(deployment.folder / 'comity.db').resolve()}"
+    def close(self) -> None:
+        """Let go of the database and of what runs in the background; what is on its way is finished first."""
+        self.issuer.background.shutdown()
+        self.own.close()
+        self.issuer.database.engine.dispose()
 
 
 def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composition:
     """Return the services of an initialized deployment and the application that serves them.
 
     Raises:
-        SetupError: there is no deployment, or its database is of another version.
+        SetupError: there is no deployment, or its database is gone or of another version.
     """
     deployment = open_deployment(settings.data)
-    engine = open_engine(database_url(settings, deployment))
-    check_schema(engine)
+    engine = open_database(settings, deployment)
     base_url, database, sealer = deployment.public_url, Database(engine), Sealer(deployment.master_key)
     own = InProcess(base_url)
     host = base_url.partition("://")[2]
     fetcher = GuardedFetcher(in_process={f"https://{host}": own, f"http://{host}": own})
     pages, bundle = Pages(HOUSES), Bundles(deployment, clock)
-    signed_in = People(database, clock, pages, secure=base_url.startswith("https:"))
+    https = not deployment.is_local
+    signed_in = People(database, clock, pages, secure=https)
     issuer = Issuer(
         base_url=base_url,
         database=database,
@@ -89,16 +102,8 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
     verifying = Verifier(base_url, clock, pages, fetcher, bundle)
     holding = Wallet(base_url, database, clock, pages, fetcher, sealer)
     states = Registry(clock, pages, bundle, BundleFolder(deployment.bundle))
-    app = FastAPI(
-        title="Comity",
-        version="0.1.0",
-        description="Issue, keep, check and recognise certificates for training and work experience.",
-        docs_url=None,
-        redoc_url=None,
-    )
+    app = _application(pages, https=https)
     own.app = app
-    problems.install(app, pages, {**issuer_api.errors.STATUS, **verifier.errors.STATUS})
-    app.add_middleware(SecurityHeaders)
     for router in (
         site.router(pages, database, bundle),
         people.router(signed_in),
@@ -109,4 +114,20 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
     ):
         app.include_router(router)
     site.mount_static(app)
-    return Composition(deployment, app, signed_in, issuer, verifying, holding, states)
+    return Composition(deployment, app, signed_in, issuer, verifying, holding, states, own)
+
+
+def _application(pages: Pages, *, https: bool) -> FastAPI:
+    """Return the application with what every address of it has in common."""
+    app = FastAPI(
+        title="Comity",
+        version="0.1.0",
+        description="Issue, keep, check and recognise certificates for training and work experience.",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # such a redirect would repeat whatever Host the request names
+    )
+    problems = Problems(pages, {**issuer_api.errors.STATUS, **verifier.errors.STATUS}, https=https)
+    problems.install(app)
+    app.add_middleware(SecurityHeaders, https=https, limits=BODY_LIMITS, refuse=problems.answer)
+    return app

@@ -7,32 +7,42 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
+from sqlmodel import func, select
 
+from comity.bundles import holds_exactly
 from comity.cli.credentials_commands import say_assessment
 from comity.cli.deployment_commands import fresh_sign_in_link, initialize
-from comity.cli.issuing_commands import add_issuer, bring_list, read_json, say_report, write_files
+from comity.cli.files import read_json
+from comity.cli.issuing_commands import add_issuer, attest_work, bring_list, say_report, write_files
 from comity.cli.output import say, show_progress
-from comity.cli.trust_commands import publish
+from comity.cli.serving_commands import address_here
+from comity.cli.trust_commands import files_of, publish
+from comity.clock import now
 from comity.compose import ROOT, Composition, compose
+from comity.deployment import SetupError
 from comity.settings import Settings
 from issuer_api.delivery import claim_url, link_of
-from issuer_api.issuing import find_issued, issue_cohort, issue_work
-from issuer_api.organisations import published_document
+from issuer_api.issuing import find_issued, issue_cohort
+from issuer_api.organisations import published_document, slugs
 from issuer_api.programmes import define_programme
 from issuer_api.status import set_status
+from issuer_api.tables import Issued
 from verifier.assessing import assess
 from verifier.links import credential_in
-from verifier.reading import read_input
 from web import qr
+from web.links import LinkCode
 
 EXAMPLES: Final = ROOT / "examples"
 CENTRE: Final = "sunder-bay-care"
 EMPLOYER: Final = "harborline-shipyard"
 PROGRAMME: Final = "caregiving-nc2"
+FORM: Final = "work-experience"
+_SIGNED_AGAIN_AFTER: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,108 +52,158 @@ class Outcome:
     graduates: tuple[str, ...]
     work: str
 
+    @property
+    def every(self) -> tuple[tuple[str, str], ...]:
+        """Every credential as (issuer's slug, id)."""
+        return (*((CENTRE, graduate) for graduate in self.graduates), (EMPLOYER, self.work))
 
-def run_demo(settings: Settings) -> Composition:
-    """Do the main job and return the composition for serving."""
+
+def run_demo(settings: Settings, *, serving: bool = False) -> Composition:
+    """Do the main job and return the composition for serving.
+
+    Raises:
+        SetupError: the deployment is in use for something else.
+    """
     initialize(settings)
     composition = compose(settings)
-    say(f"Comity — the main job on the examples. Data: {settings.data}, public address {composition.deployment.public_url}")
+    _claim_folder(composition)
+    deployment = composition.deployment
+    say(f"Comity: the main job on the examples. Data in {settings.data}, public address {deployment.public_url}")
     _found(composition)
     outcome = _issue(composition)
-    folder = composition.deployment.demo
-    _write(composition, outcome, folder)
-    _read_back(composition, outcome, folder)
-    _change_status(composition, outcome, folder)
-    say("\n6. Where to go on")
-    say(f"   a worker's claim link:  {_claim(composition, CENTRE, outcome.graduates[0])}")
-    say(f"   sign in as registrar:   {fresh_sign_in_link(settings)}")
-    say(f"   check a certificate:    {composition.deployment.public_url}/verify")
-    say(f"   files:                  {folder}")
+    _write(composition, outcome, deployment.demo)
+    _read_back(composition, outcome, deployment.demo)
+    _change_status(composition, outcome, deployment.demo)
+    here = address_here(deployment, settings, serving=serving)
+    say("\n6. Where to go on" if serving else "\n6. Where to go on, once it is served (comity serve)")
+    say(f"   check a certificate:    {here}/verify")
+    say(f"   a worker's claim link:  {here}{_claim_path(composition, outcome.graduates[0])}")
+    say(f"   sign in as registrar:   {fresh_sign_in_link(settings, serving=serving)}")
+    say(f"   files:                  {deployment.demo}")
     return composition
+
+
+def _claim_folder(composition: Composition) -> None:
+    """Make the folder for the files, unless others work here: fictional issuers do not belong among real ones."""
+    folder = composition.deployment.demo
+    if not folder.is_dir() and slugs(composition.issuer):
+        composition.close()
+        raise SetupError(
+            f"{folder.parent} is in use: the demonstration would mix fictional issuers with yours. Choose another COMITY_DATA."
+        )
+    folder.mkdir(exist_ok=True)
 
 
 def _found(composition: Composition) -> None:
     say("\n1. A partnership of three fictional states; each issuer has its own key and did:web")
     for path in sorted((EXAMPLES / "issuers").glob("*.json")):
         say(f"   {add_issuer(composition, read_json(path))}")
-    if not composition.deployment.pinned_root.exists():
-        publish(composition, EXAMPLES / "partnership")
+    _publish(composition)
     bundle = composition.verifier.bundle()
-    say(f"   signed lists, version {bundle.version}: {len(bundle.states)} states, {len(bundle.issuers)} accredited")
+    say(f"   signed lists, version {bundle.version}: {len(bundle.states)} states, {len(bundle.issuers)} accredited issuers")
     for rule in bundle.rules:
         say(f"   {', '.join(rule.origins)} → {rule.state}  {rule.mode:<12} {', '.join(rule.scope.qualifications or ('all',))}")
-    say("\n2. Programmes and a work-experience form")
+    say("\n2. Programmes, and a form for attesting work")
     for path in sorted([*(EXAMPLES / "programmes").glob("*.json"), *(EXAMPLES / "forms").glob("*.json")]):
         record = read_json(path)
         define_programme(composition.issuer, record["issuer"], record)
         say(f"   {record['id']:<16} {record['title']['en']} ({record['issuer']})")
 
 
+def _publish(composition: Composition) -> None:
+    """Publish the example lists where there are none; sign them again when the signatures are a day old. Others are left alone."""
+    deployment, folder = composition.deployment, EXAMPLES / "partnership"
+    if not deployment.pinned_root.exists():
+        publish(composition, folder)
+        return
+    is_old = composition.verifier.bundle().age(now()) > _SIGNED_AGAIN_AFTER
+    if is_old and holds_exactly(deployment.bundle, files_of(composition, folder)):
+        publish(composition, folder)
+
+
 def _issue(composition: Composition) -> Outcome:
     say("\n3. A class of 30, and one attestation of work")
+    before = _count(composition)
     report = bring_list(composition, CENTRE, PROGRAMME, EXAMPLES / "cohorts" / "caregiving-2026.csv")
     say_report(composition, report)
     graduates = issue_cohort(composition.issuer, CENTRE, report.id, lambda done, total: show_progress(done, total, "certificates"))
-    attestation: dict[str, Any] = read_json(EXAMPLES / "work" / "yusuf-haddad.json")
-    fields = {name: value for name, value in attestation.items() if name not in {"issuer", "form"}}
-    work = json.loads(issue_work(composition.issuer, EMPLOYER, attestation["form"], fields, "demo:yusuf-haddad"))["id"]
-    say(f"   issued {len(graduates)} certificates and 1 attestation: {len(graduates) + 1} credentials, each checked before release")
-    return Outcome(graduates, work)
+    work = attest_work(composition, EMPLOYER, FORM, EXAMPLES / "work" / "yusuf-haddad.json")
+    outcome, new = Outcome(graduates, work), _count(composition) - before
+    say(f"   {len(graduates)} certificates and 1 attestation: {len(outcome.every)} credentials, each checked before release")
+    if new < len(outcome.every):
+        say(f"   {new} of them are new; the others were issued before, and nothing is issued twice")
+    return outcome
+
+
+def _count(composition: Composition) -> int:
+    with composition.issuer.database.session() as session:
+        return session.exec(select(func.count()).select_from(Issued)).one()
 
 
 def _write(composition: Composition, outcome: Outcome, folder: Path) -> None:
-    say("\n4. JSON, printable A4 and code of each")
+    say("\n4. JSON, printable A4 page and code of each")
     write_files(composition, CENTRE, outcome.graduates, folder)
     write_files(composition, EMPLOYER, (outcome.work,), folder)
-    for slug, credential in [*((CENTRE, credential) for credential in outcome.graduates), (EMPLOYER, outcome.work)]:
-        _, subject = find_issued(composition.issuer, slug, credential)
-        symbol = qr.png(link_of(composition.issuer, credential, subject))
-        (folder / f"{_name(credential)}-link.png").write_bytes(symbol)
-    for slug in (CENTRE, EMPLOYER, "tarimba-welding"):
+    for slug, credential in outcome.every:
+        (folder / f"{_name(credential)}-link.png").write_bytes(qr.png(_link(composition, slug, credential)))
+    for slug in slugs(composition.issuer):
         path = folder / slug / "did.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(published_document(composition.issuer, slug), indent=2), encoding="utf-8")
-    _, subject = find_issued(composition.issuer, CENTRE, outcome.graduates[0])
-    say(f"   {len(outcome.graduates) + 1} of each in {folder}; the first one's code:\n")
-    say(qr.terminal(link_of(composition.issuer, outcome.graduates[0], subject)))
+    say(f"   {len(outcome.every)} of each in {folder}; the first one's code:\n")
+    say(qr.terminal(_link(composition, CENTRE, outcome.graduates[0])))
+
+
+def _link(composition: Composition, slug: str, credential: str) -> LinkCode:
+    _, subject = find_issued(composition.issuer, slug, credential)
+    return link_of(composition.issuer, credential, subject)
 
 
 def _read_back(composition: Composition, outcome: Outcome, folder: Path) -> None:
-    say("\n5. An employer scans the printed page")
-    pdf = (folder / f"{_name(outcome.graduates[0])}.pdf").read_bytes()
-    with pypdfium2.PdfDocument(pdf) as document:
-        picture = document[0].render(scale=200 / 72).to_pil()
+    say("\n5. Employers in other states check")
     shot = folder / "scanned-page.png"
-    picture.save(shot)
-    content = shot.read_bytes()
-    say(f"   code read from the picture of the page ({picture.width} by {picture.height}): {read_input(content).link is not None}")
-    _, credential = credential_in(composition.verifier, content)
+    say(f"   a photo of the first certificate's page ({shot.name}, {_photograph(folder, outcome.graduates[0], shot)} pixels)")
+    reading, credential = credential_in(composition.verifier, shot.read_bytes())
+    say(f"   the code in it leads to the certificate at {reading.link.origin if reading.link else 'no address'}")
     for state in ("XB", "XC"):
-        say(f"\n   asked for {state}:")
-        say_assessment(composition, assess(composition.verifier, credential, state))
+        _say_verdict(composition, f"asked by an employer in {state}", credential, state)
+    _say_verdict(composition, "the attestation of work, asked in XB", _json(folder, outcome.work).read_bytes(), "XB")
+
+
+def _photograph(folder: Path, credential: str, shot: Path) -> str:
+    """Draw the first page of a certificate as a camera would see it; return its size."""
+    with pypdfium2.PdfDocument((folder / f"{_name(credential)}.pdf").read_bytes()) as document:
+        picture = document[0].render(scale=200 / 72).to_pil()
+    picture.save(shot)
+    return f"{picture.width} by {picture.height}"
+
+
+def _say_verdict(composition: Composition, what: str, content: bytes, state: str) -> None:
+    say(f"\n   {what}:")
+    say_assessment(composition, assess(composition.verifier, content, state))
 
 
 def _change_status(composition: Composition, outcome: Outcome, folder: Path) -> None:
     revoked, suspended, copied = outcome.graduates[1:4]
-    set_status(composition.issuer, CENTRE, revoked, "revocation", value=True, reason="issued in error", by="demonstration")
-    set_status(composition.issuer, CENTRE, suspended, "suspension", value=True, reason="under review", by="demonstration")
-    original = (folder / f"{_name(copied)}.json").read_bytes()
-    document = json.loads(original)
+    issuer = composition.issuer
+    set_status(issuer, CENTRE, revoked, "revocation", value=True, reason="issued in error", by="demonstration")
+    set_status(issuer, CENTRE, suspended, "suspension", value=True, reason="under review", by="demonstration")
+    _say_verdict(composition, "one that the centre withdrew", _json(folder, revoked).read_bytes(), "XB")
+    _say_verdict(composition, "one that the centre put on hold", _json(folder, suspended).read_bytes(), "XB")
+    document = json.loads(_json(folder, copied).read_bytes())
     document["credentialSubject"]["name"][0]["@value"] = "Somebody Else"
     tampered = folder / f"{_name(copied)}.tampered"
     tampered.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-    for what, content in (
-        ("revoked", (folder / f"{_name(revoked)}.json").read_bytes()),
-        ("suspended", (folder / f"{_name(suspended)}.json").read_bytes()),
-        ("a copy whose name was changed", tampered.read_bytes()),
-    ):
-        say(f"\n   {what}:")
-        say_assessment(composition, assess(composition.verifier, content, "XB"))
+    _say_verdict(composition, "a copy of another in which the name was changed", tampered.read_bytes(), "XB")
 
 
-def _claim(composition: Composition, slug: str, credential: str) -> str:
-    _, subject = find_issued(composition.issuer, slug, credential)
-    return claim_url(composition.issuer, credential, subject)
+def _claim_path(composition: Composition, credential: str) -> str:
+    _, subject = find_issued(composition.issuer, CENTRE, credential)
+    return claim_url(composition.issuer, credential, subject).removeprefix(composition.deployment.public_url)
+
+
+def _json(folder: Path, credential: str) -> Path:
+    return folder / f"{_name(credential)}.json"
 
 
 def _name(credential: str) -> str:

@@ -15,18 +15,28 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
 import secrets
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from web.links import LinkCode
+from web.qr import CodeTooLargeError, matrix
 
 FORMAT: Final = 1
-_PUBLIC_URL: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
-_LOCAL: Final = re.compile(r"http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?")
+_KEY_BYTES: Final = 32
+_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_PUBLIC_URL: Final = re.compile(rf"https://(?:{_LABEL}\.)*[a-z](?:[a-z0-9-]*[a-z0-9])?(?::([0-9]{{1,5}}))?")
+_LOCAL: Final = re.compile(r"http://localhost(?::([0-9]{1,5}))?")
+_MAX_PORT: Final = 65535
+_LEFT_BEHIND: Final = ("comity.db", "keys", "bundle")
 
 
 class SetupError(Exception):
@@ -39,7 +49,12 @@ class Deployment:
 
     folder: Path
     public_url: str
-    master_key: bytes
+    master_key: bytes = field(repr=False)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the public URL is for this machine itself."""
+        return self.public_url.startswith("http:")
 
     @property
     def bundle(self) -> Path:
@@ -73,11 +88,12 @@ def check_public_url(url: str) -> str:
     Raises:
         SetupError: it is no https origin (or http on this machine), and identifiers could not be made from it.
     """
-    origin = url.rstrip("/")
-    if not _PUBLIC_URL.fullmatch(origin):
-        raise SetupError(f"{url!r} is no public URL. Give scheme and host alone, such as https://skills.example.")
-    if origin.startswith("http:") and not _LOCAL.fullmatch(origin):
-        raise SetupError(f"{url!r} must begin with https: http is only for this machine itself.")
+    origin = url.strip().rstrip("/")
+    match = _PUBLIC_URL.fullmatch(origin) or _LOCAL.fullmatch(origin)
+    if match is None or not 0 < int(match.group(1) or 1) <= _MAX_PORT:
+        if origin.startswith("http://"):
+            raise SetupError(f"{url!r} must begin with https: plain http is only for http://localhost on this machine.")
+        raise SetupError(f"{url!r} is no public URL. Give scheme and host name alone, in lower case: https://skills.example")
     return origin
 
 
@@ -90,45 +106,99 @@ def create_deployment(folder: Path, public_url: str, now: datetime) -> Deploymen
     """Create the folder, the master key and the record of what never changes.
 
     Raises:
-        SetupError: there is a deployment already, or the URL will not do.
+        SetupError: there is a deployment already, or what is left of one, or the URL will not do.
     """
     origin = check_public_url(public_url)
+    _check_code(origin)
     if is_initialized(folder):
         raise SetupError(f"{folder} holds a deployment already; nothing was changed.")
-    folder.mkdir(parents=True, exist_ok=True)
+    if folder.exists() and not folder.is_dir():
+        raise SetupError(f"{folder} is no folder. Choose another: COMITY_DATA=FOLDER")
+    left = [name for name in _LEFT_BEHIND if (folder / name).exists()]
+    if left:
+        raise SetupError(
+            f"{folder} holds {', '.join(left)} of a deployment whose deployment.json is gone. Put it back from a backup, or choose "
+            "another folder; nothing was changed."
+        )
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
-    write_private(folder / "master.key", secrets.token_bytes(32))
+    create_private(folder / "master.key", secrets.token_bytes(_KEY_BYTES))
     record = {"format": FORMAT, "public_url": origin, "created": now.isoformat()}
-    write_private(folder / "deployment.json", json.dumps(record, indent=2).encode() + b"\n")
+    create_private(folder / "deployment.json", json.dumps(record, indent=2).encode() + b"\n")
     return open_deployment(folder)
+
+
+def _check_code(origin: str) -> None:
+    try:
+        matrix(LinkCode(origin, "L", "A" * 13, bytes(16)))
+    except CodeTooLargeError as error:
+        raise SetupError(f"{origin} is too long for a printed code that cheap cameras read. Take a shorter host name.") from error
 
 
 def open_deployment(folder: Path) -> Deployment:
     """Read what `comity init` created.
 
     Raises:
-        SetupError: nothing is there, it is of another format, or the master key is readable by others.
+        SetupError: nothing is there, it is of another format, its URL is not safe, or the master key is readable by others.
     """
     if not is_initialized(folder):
         raise SetupError(f"{folder} holds no deployment. Create one with: comity init")
-    record = json.loads((folder / "deployment.json").read_bytes())
+    record = _read_record(folder / "deployment.json")
     if record.get("format") != FORMAT:
         raise SetupError(f"{folder} has format {record.get('format')}, this program reads format {FORMAT}.")
+    origin = check_public_url(str(record.get("public_url")))
     key_file = folder / "master.key"
-    if not key_file.is_file() or key_file.stat().st_size != 32:  # noqa: PLR2004
+    if not key_file.is_file() or key_file.stat().st_size != _KEY_BYTES:
         raise SetupError(f"{key_file} is missing or damaged. Put it back from a backup: without it nothing can be read.")
     if key_file.stat().st_mode & 0o077:
         raise SetupError(f"{key_file} can be read by others. Close it with: chmod 600 {key_file}")
-    return Deployment(folder, record["public_url"], key_file.read_bytes())
+    return Deployment(folder, origin, key_file.read_bytes())
+
+
+def _read_record(path: Path) -> dict[str, Any]:
+    try:
+        record = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise SetupError(f"{path} is damaged. Put it back from a backup.") from error
+    if not isinstance(record, dict):
+        raise SetupError(f"{path} is damaged. Put it back from a backup.")
+    return record
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner reads, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(path.name + ".new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """Write a file that only its owner reads, whole or not at all; it survives a power cut once this returns."""
+    with _locked(path.parent) as folder:
+        _write(path, content, folder)
+
+
+def create_private(path: Path, content: bytes) -> bool:
+    """Write a file as `write_private` does, unless it exists: then it stays as it is. Return whether it was written."""
+    with _locked(path.parent) as folder:
+        if path.exists():
+            return False
+        _write(path, content, folder)
+        return True
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[int]:
+    """Give the folder's descriptor; one writer at a time, in whatever process."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _write(path: Path, content: bytes, folder: int) -> None:
+    draft = path.with_name(f".{path.name}.new")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+    os.fsync(folder)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from comity.deployment import SetupError
 
 
 class Settings(BaseSettings):
@@ -14,7 +16,7 @@ class Settings(BaseSettings):
     Attributes:
         data: the folder that holds everything a deployment keeps.
         port: where to listen.
-        public_url: the address that identifiers, lists and printed codes contain; only `comity init` reads it.
+        public_url: the address that identifiers, lists and printed codes contain; only `comity init` takes it.
         database_url: SQLAlchemy URL; empty means SQLite in `data`.
         key_store: `scheme:location` of the signing keys; the schemes are the keys of `comity.key_stores.KEY_STORES`.
         host: the network address to listen on.
@@ -27,6 +29,21 @@ class Settings(BaseSettings):
     data: Path = Path("var")
     port: int = Field(default=8000, ge=1, le=65535, validation_alias="PORT")
     public_url: str = ""
-    database_url: str = ""
+    database_url: str = Field(default="", repr=False)
     key_store: str = "file:"
     host: str = "127.0.0.1"
+
+
+def read_settings() -> Settings:
+    """Return what the environment says.
+
+    Raises:
+        SetupError: a value will not do; names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        shown = name if name.isupper() else f"COMITY_{name.upper()}"
+        raise SetupError(f"{shown} is {first['input']!r}: {first['msg'][0].lower()}{first['msg'][1:]}.") from error

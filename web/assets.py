@@ -10,13 +10,22 @@ _ROOT: Final = Path(__file__).parent.parent
 _FAMILIES: Final = ("noto-sans", "noto-serif", "noto-sans-arabic", "noto-naskh-arabic", "noto-sans-bengali", "noto-serif-bengali")
 
 
-def main() -> None:
-    """Copy the files; what is there already is replaced."""
-    modules, vendor, fonts = _ROOT / "node_modules", _ROOT / "web/static/vendor", _ROOT / "issuer_api/fonts"
+def copy_assets(modules: Path, vendor: Path, fonts: Path) -> None:
+    """Copy the files; what is there already is replaced.
+
+    Args:
+        modules: `node_modules`.
+        vendor: gets the QR reader.
+        fonts: gets the fonts.
+
+    Raises:
+        FileNotFoundError: something is not in `node_modules`.
+    """
     fonts.mkdir(parents=True, exist_ok=True)
     for family in _FAMILIES:
         for weight in ("400Regular", "700Bold"):
-            for file in (modules / "@expo-google-fonts" / family / weight).glob("*.ttf"):
+            folder = modules / "@expo-google-fonts" / family / weight
+            for file in (file for file in folder.iterdir() if file.suffix == ".ttf"):
                 shutil.copy(file, fonts / file.name)
     reader = modules / "zxing-wasm" / "dist"
     shutil.copytree(reader / "es", vendor / "zxing", dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.d.ts", "full", "writer"))
@@ -24,4 +33,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    copy_assets(_ROOT / "node_modules", _ROOT / "web/static/vendor", _ROOT / "issuer_api/fonts")

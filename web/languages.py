@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Mapping
 from gettext import GNUTranslations
 from pathlib import Path
@@ -17,6 +18,8 @@ LANGUAGES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 )
 """Language to (its name in itself, direction)."""
 DEFAULT: Final = "en"
+_MAX_RANGES: Final = 50
+_WEIGHT: Final = re.compile(r"q\s*=\s*([01](?:\.[0-9]{0,3})?)")
 
 
 class MissingMessageError(KeyError):
@@ -52,9 +55,21 @@ def _read(path: Path) -> dict[str, str]:
 
 
 def negotiate(accepted: str) -> str:
-    """Return the first of our languages that an `Accept-Language` header names; English when it names none."""
-    for item in accepted.split(","):
-        language = item.partition(";")[0].strip().lower().partition("-")[0]
-        if language in LANGUAGES:
-            return language
-    return DEFAULT
+    """Return the language of ours that an `Accept-Language` header likes best (RFC 9110 §12.5.4); English when it likes none."""
+    named: dict[str, float] = {}
+    others = 0.0
+    for item in accepted.split(",")[:_MAX_RANGES]:
+        tag, _, parameter = item.partition(";")
+        language = tag.strip().lower().partition("-")[0]
+        if language == "*":
+            others = _weight(parameter)
+        elif language in LANGUAGES:
+            named[language] = max(_weight(parameter), named.get(language, 0.0))
+    wanted = named | {language: others for language in LANGUAGES if language not in named}
+    best = max(wanted, key=lambda language: wanted[language])
+    return best if wanted[best] > 0 else DEFAULT
+
+
+def _weight(parameter: str) -> float:
+    match = _WEIGHT.fullmatch(parameter.strip().lower())
+    return float(match.group(1)) if match else 0.0 if parameter.strip() else 1.0

@@ -15,7 +15,7 @@ from typing import Final
 from credentials.errors import COMITY, VCError
 
 KEY_DIGITS: Final = 39
-_LINK: Final = re.compile(r"(HTTPS?://[A-Z0-9.:-]{1,64})/(L|S)/([A-Z2-7]{13})#([0-9]{39})", re.IGNORECASE)
+_LINK: Final = re.compile(r"(HTTPS?://[A-Z0-9.:-]{1,64})/(L|S)/([A-Z2-7]{13})#([0-9]{39})", re.IGNORECASE | re.ASCII)
 
 
 class ForeignCodeError(VCError):

@@ -1,7 +1,7 @@
 """People: one-time sign-in links, sessions, roles in organisations, form tokens.
 
 A link is shown by GET and used by POST, so that a mail program's preview does not use it up. Cookies and links are random and
-kept only as hashes.
+kept only as hashes. Signing in gives a fresh cookie and ends the session that the browser had.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
 from credentials.errors import COMITY, VCError
 from web.db import Database
@@ -25,8 +25,8 @@ from web.tables import Membership, Person, SignInLink, WebSession
 
 LINK_LASTS: Final = timedelta(days=7)
 SESSION_LASTS: Final = timedelta(hours=12)
-COOKIE: Final = "session"
 _SEE_OTHER: Final = 303
+_OWN_SITE: Final = frozenset({"same-origin", "none"})
 
 
 class SignInNeededError(VCError):
@@ -92,13 +92,18 @@ class People:
     pages: Pages
     secure: bool
 
+    @property
+    def cookie(self) -> str:
+        """The name of the session's cookie; with https no other host and no plain page can set it (`__Host-`)."""
+        return "__Host-session" if self.secure else "session"
+
     def signed_in(self, request: Request) -> SignedIn:
         """Return who asks.
 
         Raises:
             SignInNeededError: nobody is signed in.
         """
-        token = request.cookies.get(COOKIE, "")
+        token = request.cookies.get(self.cookie, "")
         with self.database.session() as session:
             row = session.get(WebSession, _hash(token))
             if row is None or row.expires_at <= self.clock():
@@ -139,16 +144,18 @@ def create_sign_in_link(session: Session, person_id: int, now: datetime) -> str:
     return token
 
 
-def _open_session(people: People, token: str) -> str:
-    now = people.clock()
+def _open_session(people: People, token: str, earlier: str) -> str:
+    now, cookie = people.clock(), secrets.token_urlsafe(32)
+    ends = now + SESSION_LASTS
+    unused = (col(SignInLink.used_at).is_(None), col(SignInLink.expires_at) > now)
     with people.database.write() as session:
-        link = session.get(SignInLink, _hash(token))
-        if link is None or link.used_at is not None or link.expires_at <= now:
+        used = session.exec(update(SignInLink).where(col(SignInLink.token_hash) == _hash(token), *unused).values(used_at=now))
+        if used.rowcount != 1:
             raise LinkUsedError("this link works once, and for seven days")
-        link.used_at = now
-        cookie = secrets.token_urlsafe(32)
-        session.add(WebSession(token_hash=_hash(cookie), person_id=link.person_id, expires_at=now + SESSION_LASTS))
-        session.exec(delete(WebSession).where(col(WebSession.expires_at) <= now))
+        link = session.get_one(SignInLink, _hash(token))
+        session.add(WebSession(token_hash=_hash(cookie), person_id=link.person_id, expires_at=ends))
+        over = (col(WebSession.expires_at) <= now) | (col(WebSession.token_hash) == _hash(earlier))
+        session.exec(delete(WebSession).where(over))
     return cookie
 
 
@@ -165,21 +172,23 @@ def router(people: People) -> APIRouter:
         return people.pages.render(request, "sign-in.html", token=token)
 
     @api.post("/sign-in/{token}")
-    def use(token: str) -> Response:
-        cookie = _open_session(people, token)
+    def use(request: Request, token: str) -> Response:
+        if request.headers.get("sec-fetch-site", "none") not in _OWN_SITE:
+            raise FormTokenError("another site sent this form; open the link yourself")
+        cookie = _open_session(people, token, request.cookies.get(people.cookie, ""))
         response = RedirectResponse("/issuer", _SEE_OTHER)
-        response.set_cookie(
-            COOKIE, cookie, max_age=int(SESSION_LASTS.total_seconds()), httponly=True, samesite="lax", secure=people.secure
-        )
+        lasts = int(SESSION_LASTS.total_seconds())
+        response.set_cookie(people.cookie, cookie, max_age=lasts, httponly=True, samesite="lax", secure=people.secure)
         return response
 
     @api.post("/sign-out")
     def leave(request: Request, form: Annotated[str, Form(max_length=64)] = "") -> Response:
         people.signed_in(request).check_form(form)
         with people.database.write() as session:
-            session.exec(delete(WebSession).where(col(WebSession.token_hash) == _hash(request.cookies.get(COOKIE, ""))))
+            ended = col(WebSession.token_hash) == _hash(request.cookies.get(people.cookie, ""))
+            session.exec(delete(WebSession).where(ended))
         response = RedirectResponse("/", _SEE_OTHER)
-        response.delete_cookie(COOKIE)
+        response.delete_cookie(people.cookie, httponly=True, samesite="lax", secure=people.secure)
         return response
 
     return api

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, Final
@@ -22,6 +23,7 @@ from credentials.errors import COMITY, VCError
 from trust.bundle import BundleError
 from web import links, people, qr, sealing
 from web.pages import Pages
+from web.security import PackedBodyError, security_headers
 
 _LOG: Final = logging.getLogger("comity")
 PROBLEM_JSON: Final = "application/problem+json"
@@ -36,6 +38,7 @@ STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
         errors.FetchError: HTTPStatus.BAD_GATEWAY,
         errors.StatusRetrievalError: HTTPStatus.BAD_GATEWAY,
         BundleError: HTTPStatus.SERVICE_UNAVAILABLE,
+        PackedBodyError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         links.ForeignCodeError: HTTPStatus.UNPROCESSABLE_ENTITY,
         qr.CodeTooLargeError: HTTPStatus.UNPROCESSABLE_ENTITY,
         sealing.SealBrokenError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -45,6 +48,14 @@ STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
         people.NotFoundError: HTTPStatus.NOT_FOUND,
     }
 )
+_OF_HTTP: Final[Mapping[int, tuple[str, str]]] = MappingProxyType(
+    {
+        HTTPStatus.NOT_FOUND: (people.NotFoundError.type, "problem.not-found"),
+        HTTPStatus.METHOD_NOT_ALLOWED: ("about:blank", "problem.method"),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (errors.TooLargeError.type, "problem.too-large"),
+    }
+)
+"""Statuses that the framework itself answers with, to (type, title)."""
 
 
 def status_of(error: VCError, more: Mapping[type[VCError], HTTPStatus]) -> HTTPStatus:
@@ -58,44 +69,80 @@ def wants_html(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-def install(app: FastAPI, pages: Pages, more: Mapping[type[VCError], HTTPStatus]) -> None:
-    """Give an application its answers for everything that can go wrong.
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """Answers everything that can go wrong.
 
-    Args:
-        app: the application.
+    Attributes:
         pages: for the words.
         more: rows of the services.
+        https: whether browsers reach this deployment over https.
     """
 
-    def say(request: Request, status: int, document: dict[str, Any], key: str) -> Response:
-        language = pages.language(request)
-        title = pages.text(language, key if pages.has(key) else "problem.malformed-value")
-        if wants_html(request):
-            return pages.render(request, "problem.html", status=status, title=title, document=document)
-        content = {"title": title, "status": status, **document}
-        return JSONResponse(content, status, media_type=PROBLEM_JSON, headers={"Content-Language": language})
+    pages: Pages
+    more: Mapping[type[VCError], HTTPStatus] = field(default_factory=dict)
+    https: bool = False
 
-    @app.exception_handler(VCError)
-    def of_ours(request: Request, error: VCError) -> Response:
+    def install(self, app: FastAPI) -> None:
+        """Give an application these answers."""
+        app.add_exception_handler(VCError, self._of_ours)
+        app.add_exception_handler(RequestValidationError, self._of_a_request)
+        app.add_exception_handler(HTTPException, self._of_http)
+        app.add_exception_handler(Exception, self._unexpected)
+
+    def answer(self, request: Request, error: VCError) -> Response:
+        """Return the problem document, or the page, of an error."""
         document = {"type": error.type, "detail": error.detail, "pointer": error.pointer}
-        return say(request, status_of(error, more), document, error.title)
+        status = status_of(error, self.more)
+        headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED and not wants_html(request) else {}
+        return self._say(request, status, document, error.title, headers)
 
-    @app.exception_handler(RequestValidationError)
-    def of_a_request(request: Request, error: RequestValidationError) -> Response:
+    def _say(
+        self,
+        request: Request,
+        status: int,
+        document: Mapping[str, str],
+        key: str,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> Response:
+        language = self.pages.language(request)
+        title = self.pages.text(language, key if self.pages.has(key) else "problem.malformed-value")
+        if wants_html(request):
+            signed_out = status == HTTPStatus.UNAUTHORIZED
+            page = self.pages.render(request, "problem.html", status=status, title=title, document=document, signed_out=signed_out)
+            page.headers.update(headers)
+            return page
+        content: dict[str, Any] = {"title": title, "status": status, **document}
+        said = {"Content-Language": language, "Vary": "Accept, Accept-Language, Cookie", **headers}
+        return JSONResponse(content, status, media_type=PROBLEM_JSON, headers=said)
+
+    def _of_ours(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, VCError)  # noqa: S101  # registered for this class
+        return self.answer(request, error)
+
+    def _of_a_request(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for this class
         first = error.errors()[0]
-        pointer = "".join(f"/{part}" for part in first["loc"][1:])
+        pointer = "".join(f"/{_escape(part)}" for part in first["loc"][1:])
         document = {"type": errors.MalformedValueError.type, "detail": str(first["msg"]), "pointer": pointer}
-        return say(request, HTTPStatus.UNPROCESSABLE_ENTITY, document, "problem.malformed-value")
+        return self._say(request, HTTPStatus.UNPROCESSABLE_ENTITY, document, "problem.malformed-value")
 
-    @app.exception_handler(HTTPException)
-    def of_http(request: Request, error: HTTPException) -> Response:
-        key = "problem.not-found" if error.status_code == HTTPStatus.NOT_FOUND else "problem.malformed-value"
-        document = {"type": "about:blank", "detail": str(error.detail), "pointer": ""}
-        return say(request, error.status_code, document, key)
+    def _of_http(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101  # registered for this class
+        kind, key = _OF_HTTP.get(error.status_code, ("about:blank", "problem.malformed-value"))
+        document = {"type": kind, "detail": str(error.detail), "pointer": ""}
+        return self._say(request, error.status_code, document, key, error.headers or {})
 
-    @app.exception_handler(Exception)
-    def unexpected(request: Request, error: Exception) -> Response:
+    def _unexpected(self, request: Request, error: Exception) -> Response:
         code = secrets.token_hex(4).upper()
-        _LOG.error("unexpected %s at %s", code, request.url.path, exc_info=error)
+        route = getattr(request.scope.get("route"), "path", "?")  # the address itself may hold a secret
+        _LOG.error("unexpected %s at %s", code, route, exc_info=error)
         document = {"type": COMITY + "UNEXPECTED", "detail": f"If you call for help, say {code}.", "pointer": ""}
-        return say(request, HTTPStatus.INTERNAL_SERVER_ERROR, document, "problem.unexpected")
+        response = self._say(request, HTTPStatus.INTERNAL_SERVER_ERROR, document, "problem.unexpected")
+        response.headers.update(security_headers(request.url.path, https=self.https))  # outside of the middleware that adds them
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _escape(part: object) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")

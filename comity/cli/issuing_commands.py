@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
-from comity.cli.output import NO, USAGE, YES, say, show_progress
+from comity.cli.files import read_file, read_json
+from comity.cli.output import NO, YES, say, say_json, show_progress
 from comity.compose import Composition, compose
 from comity.deployment import SetupError
 from comity.settings import Settings
 from issuer_api.cohorts import CohortReport, import_cohort
 from issuer_api.issuing import credential_json, issue_cohort, issue_work
-from issuer_api.organisations import create_issuer, slugs
+from issuer_api.organisations import create_issuer, organisation, slugs
 from issuer_api.paper import certificate_pdf
 from issuer_api.programmes import define_programme, owner_of, programme, programmes
 from issuer_api.tokens import ACTIONS, create_token
@@ -22,45 +25,62 @@ from web.people import add_member
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the commands of this module."""
-    issuer = commands.add_parser("issuer", help="training centres and employers of this deployment")
-    actions = issuer.add_subparsers(dest="action", required=True, metavar="ACTION")
-    add = actions.add_parser("add", help="create one from a JSON file (slug, name, …)")
-    add.add_argument("file", type=Path)
-    add.set_defaults(run=run_issuer_add)
-    actions.add_parser("list", help="list them").set_defaults(run=run_issuer_list)
-    course = commands.add_parser("programme", help="what can be issued")
-    actions = course.add_subparsers(dest="action", required=True, metavar="ACTION")
-    define = actions.add_parser("define", help="define one from a JSON file")
-    define.add_argument("file", type=Path)
-    define.add_argument("--issuer", help="the issuer's short name; else as the file says")
-    define.set_defaults(run=run_programme_define)
-    actions.add_parser("list", help="list them").set_defaults(run=run_programme_list)
-    issue = commands.add_parser("issue", help="issue to a class, or attest work")
-    issue.add_argument("file", type=Path, metavar="COHORT.csv|ATTESTATION.json")
-    issue.add_argument("--programme", required=True, metavar="ID")
-    issue.add_argument("--out", type=Path, help="folder for JSON and PDF; default COMITY_DATA/issued")
+    _register_issuer(commands)
+    _register_programme(commands)
+    issue = commands.add_parser(
+        "issue",
+        help="issue to a class, or attest work",
+        description="Issue a certificate to everybody on a class's list (CSV: name, awarded_on; also name_native, number, note), "
+        "or attest one person's work (JSON). JSON and PDF of each are written. The same file again issues nothing twice. Exit "
+        "status 1 when rows of the list are wrong; the good ones are issued all the same.",
+    )
+    issue.add_argument("file", type=Path, metavar="CLASS.csv|ATTESTATION.json")
+    issue.add_argument("--programme", required=True, metavar="ID", help="the programme or form; see: comity programme list")
+    issue.add_argument("--out", type=Path, metavar="FOLDER", help="for JSON and PDF; default COMITY_DATA/issued")
     issue.add_argument("--json", action="store_true", help="for programs")
     issue.set_defaults(run=run_issue)
-    token = commands.add_parser("token", help="create an API token")
-    token.add_argument("--issuer", required=True)
-    token.add_argument("--name", required=True)
-    token.add_argument("--may", nargs="+", choices=ACTIONS, default=["read"])
+    token = commands.add_parser(
+        "token",
+        help="create an API token",
+        description="Create an API token of an issuer and print it. Only its hash is kept: it is not shown again.",
+    )
+    token.add_argument("--issuer", required=True, metavar="NAME", help="the issuer's short name; see: comity issuer list")
+    token.add_argument("--name", required=True, metavar="TEXT", help="what the token is for")
+    token.add_argument("--may", nargs="+", choices=ACTIONS, default=["read"], help="what it may do; default: read")
     token.set_defaults(run=run_token)
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """Return the JSON object in a file.
+def _register_issuer(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    issuer = commands.add_parser("issuer", help="training centres and employers of this deployment")
+    actions = issuer.add_subparsers(dest="action", required=True, metavar="ACTION")
+    add = actions.add_parser(
+        "add",
+        help="create one, with its own key, from a JSON file",
+        description="Create a training centre or an employer, with its own key and did:web, from a JSON file as in "
+        "examples/issuers; prints its DID. One that exists stays as it is.",
+    )
+    add.add_argument("file", type=Path, metavar="ISSUER.json")
+    add.set_defaults(run=run_issuer_add)
+    listing = actions.add_parser("list", help="list them")
+    listing.add_argument("--json", action="store_true", help="for programs")
+    listing.set_defaults(run=run_issuer_list)
 
-    Raises:
-        SetupError: it cannot be read.
-    """
-    try:
-        document = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise SetupError(f"{path} cannot be read: {error}") from error
-    if not isinstance(document, dict):
-        raise SetupError(f"{path} holds no JSON object")
-    return document
+
+def _register_programme(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    course = commands.add_parser("programme", help="what can be issued")
+    actions = course.add_subparsers(dest="action", required=True, metavar="ACTION")
+    define = actions.add_parser(
+        "define",
+        help="define one from a JSON file",
+        description="Define a training programme or a form for attesting work from a JSON file as in examples/programmes and "
+        "examples/forms; prints its id.",
+    )
+    define.add_argument("file", type=Path, metavar="PROGRAMME.json")
+    define.add_argument("--issuer", metavar="NAME", help="the issuer's short name; else as the file says")
+    define.set_defaults(run=run_programme_define)
+    listing = actions.add_parser("list", help="list them")
+    listing.add_argument("--json", action="store_true", help="for programs")
+    listing.set_defaults(run=run_programme_list)
 
 
 def add_issuer(composition: Composition, record: dict[str, Any], person: int = 1) -> str:
@@ -74,81 +94,103 @@ def add_issuer(composition: Composition, record: dict[str, Any], person: int = 1
 
 def run_issuer_add(options: argparse.Namespace, settings: Settings) -> int:
     """Create an issuer."""
-    say(add_issuer(compose(settings), read_json(options.file)))
+    record = read_json(options.file)
+    with contextlib.closing(compose(settings)) as composition:
+        say(add_issuer(composition, record))
     return YES
 
 
-def run_issuer_list(_options: argparse.Namespace, settings: Settings) -> int:
+def run_issuer_list(options: argparse.Namespace, settings: Settings) -> int:
     """List the issuers."""
-    for slug in slugs(compose(settings).issuer):
-        say(slug)
+    with contextlib.closing(compose(settings)) as composition:
+        found = {slug: organisation(composition.issuer, slug) for slug in slugs(composition.issuer)}
+    if options.json:
+        say_json([{"slug": slug, "did": did, "name": record["name"]} for slug, (did, record) in found.items()])
+        return YES
+    for slug, (did, record) in found.items():
+        say(f"{slug:<24} {record['name']}  {did}")
+    if not found:
+        say("There are no issuers yet. Create one with: comity issuer add ISSUER.json")
     return YES
 
 
 def run_programme_define(options: argparse.Namespace, settings: Settings) -> int:
     """Define a programme."""
     record = read_json(options.file)
-    slug = options.issuer or str(record.get("issuer", ""))
-    say(define_programme(compose(settings).issuer, slug, record))
+    slug = options.issuer or record.get("issuer")
+    if not isinstance(slug, str) or not slug:
+        raise SetupError(f"{options.file} names no issuer. Add the member issuer, or: --issuer NAME (see: comity issuer list)")
+    with contextlib.closing(compose(settings)) as composition:
+        say(define_programme(composition.issuer, slug, record))
     return YES
 
 
-def run_programme_list(_options: argparse.Namespace, settings: Settings) -> int:
+def run_programme_list(options: argparse.Namespace, settings: Settings) -> int:
     """List the programmes of all issuers."""
-    issuer = compose(settings).issuer
-    for slug in slugs(issuer):
-        for record in programmes(issuer, slug):
-            say(f"{record['id']}  {record['title']['en']}  ({slug})")
+    with contextlib.closing(compose(settings)) as composition:
+        issuer = composition.issuer
+        found = [(slug, record) for slug in slugs(issuer) for record in programmes(issuer, slug)]
+    if options.json:
+        say_json([record | {"issuer": slug} for slug, record in found])
+        return YES
+    for slug, record in found:
+        say(f"{record['id']:<20} {record['title']['en']}  ({slug})")
+    if not found:
+        say("There are no programmes yet. Define one with: comity programme define PROGRAMME.json")
     return YES
 
 
 def run_issue(options: argparse.Namespace, settings: Settings) -> int:
     """Issue to a class, or attest work; 1 when rows were wrong."""
-    composition = compose(settings)
-    slug = owner_of(composition.issuer, options.programme)
-    folder = options.out or composition.deployment.folder / "issued"
-    if programme(composition.issuer, slug, options.programme)["kind"] == "work":
-        attestation = {name: value for name, value in read_json(options.file).items() if name not in {"issuer", "form"}}
-        content = issue_work(composition.issuer, slug, options.programme, attestation, f"file:{options.file.name}"[:100])
-        credentials: tuple[str, ...] = (json.loads(content)["id"],)
-        wrong = 0
-    else:
-        report = bring_list(composition, slug, options.programme, options.file)
-        wrong = len(report.wrong)
-        if not options.json:
-            say_report(composition, report)
-        credentials = issue_cohort(
-            composition.issuer, slug, report.id, lambda done, total: show_progress(done, total, "certificates")
-        )
-    write_files(composition, slug, credentials, folder)
+    with contextlib.closing(compose(settings)) as composition:
+        slug = owner_of(composition.issuer, options.programme)
+        folder = options.out or composition.deployment.folder / "issued"
+        if programme(composition.issuer, slug, options.programme)["kind"] == "work":
+            credentials: tuple[str, ...] = (attest_work(composition, slug, options.programme, options.file),)
+            wrong = 0
+        else:
+            report = bring_list(composition, slug, options.programme, options.file)
+            wrong = len(report.wrong)
+            if not options.json:
+                say_report(composition, report)
+            credentials = issue_cohort(
+                composition.issuer, slug, report.id, lambda done, total: show_progress(done, total, "certificates")
+            )
+        write_files(composition, slug, credentials, folder)
     if options.json:
-        say(json.dumps({"credentials": credentials, "wrong": wrong, "folder": str(folder)}))
+        say_json({"credentials": credentials, "wrong": wrong, "folder": str(folder)})
+    elif credentials:
+        say(f"{len(credentials)} issued; JSON and PDF of each are in {folder}.")
     else:
-        say(f"Issued {len(credentials)}; JSON and PDF are in {folder}.")
+        say("Nothing was issued.")
     return NO if wrong else YES
 
 
-def bring_list(composition: Composition, slug: str, programme_id: str, file: Path) -> CohortReport:
-    """Import a class's list from a file.
+def attest_work(composition: Composition, slug: str, form: str, file: Path) -> str:
+    """Attest one person's work from a JSON file; return the credential's id. The same file again gives the same one."""
+    attestation = read_json(file)
+    fields = {name: value for name, value in attestation.items() if name not in {"issuer", "form"}}
+    spelled = json.dumps(attestation, ensure_ascii=False, sort_keys=True).encode()
+    key = f"file:{hashlib.sha256(spelled).hexdigest()[:40]}"
+    document: dict[str, Any] = json.loads(issue_work(composition.issuer, slug, form, fields, key))
+    return str(document["id"])
 
-    Raises:
-        SetupError: there is no such file.
-    """
-    if not file.is_file():
-        raise SetupError(f"There is no file {file}.")
-    return import_cohort(composition.issuer, slug, programme_id, file.read_bytes(), file.name)
+
+def bring_list(composition: Composition, slug: str, programme_id: str, file: Path) -> CohortReport:
+    """Import a class's list from a file."""
+    return import_cohort(composition.issuer, slug, programme_id, read_file(file), file.name)
 
 
 def say_report(composition: Composition, report: CohortReport) -> None:
     """Print what is wrong with a list, row by row."""
     pages = composition.issuer.pages
-    say(f"{report.file_name}: {len(report.rows)} rows, {len(report.ready)} ready, {len(report.wrong)} need you")
+    known = " (brought before)" if report.was_known else ""
+    say(f"{report.file_name}{known}: {len(report.rows)} rows, {len(report.ready)} ready, {len(report.wrong)} need you")
     for row in report.rows:
         for problem in row.problems:
             mark = "look" if problem.is_warning else "wrong"
-            say(
-                f"  row {row.number} ({problem.column}), {mark}: {pages.text('en', f'issuer.row.{problem.code}', **problem.params)}"
-            )
+            told = pages.text("en", f"issuer.row.{problem.code}", **problem.params)
+            say(f"  row {row.number} ({problem.column}), {mark}: {told}")
 
 
 def write_files(composition: Composition, slug: str, credentials: tuple[str, ...], folder: Path) -> None:
@@ -163,5 +205,6 @@ def write_files(composition: Composition, slug: str, credentials: tuple[str, ...
 
 def run_token(options: argparse.Namespace, settings: Settings) -> int:
     """Create an API token and print it; it is not shown again."""
-    say(create_token(compose(settings).issuer, options.issuer, options.name, options.may))
-    return YES if options.may else USAGE
+    with contextlib.closing(compose(settings)) as composition:
+        say(create_token(composition.issuer, options.issuer, options.name, options.may))
+    return YES

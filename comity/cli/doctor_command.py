@@ -1,0 +1,122 @@
+"""doctor: is everything in order?"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sqlmodel import col, func, select, text
+
+from comity.cli.output import NO, UNKNOWN, YES, say, say_json
+from comity.clock import now
+from comity.compose import ROOT, Composition, compose
+from comity.deployment import SetupError
+from comity.settings import Settings
+from issuer_api.organisations import organisation, slugs
+from issuer_api.tables import Issued
+from trust.bundle import BundleError, Freshness
+
+_SIGNS: Final = {YES: "✓", NO: "✗", UNKNOWN: "?"}
+_BUILT: Final = {"fonts": ROOT / "issuer_api" / "fonts", "code reader": ROOT / "web" / "static" / "vendor" / "zxing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: its name, `YES`, `NO` or `UNKNOWN`, and what was found."""
+
+    name: str
+    outcome: int
+    text: str
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command of this module."""
+    doctor = commands.add_parser(
+        "doctor",
+        help="say whether everything is in order",
+        description="Look at folder, database, keys, lists and certificates. Exit status 0 when all is well, 1 when something is "
+        "wrong, 3 when the lists are missing or have run out.",
+    )
+    doctor.add_argument("--json", action="store_true", help="for programs")
+    doctor.set_defaults(run=run_doctor)
+
+
+def run_doctor(options: argparse.Namespace, settings: Settings) -> int:
+    """Print what was found; each line is one thing."""
+    with contextlib.closing(compose(settings)) as composition:
+        found = list(examine(composition, settings))
+    if options.json:
+        words = {YES: "ok", NO: "wrong", UNKNOWN: "unknown"}
+        say_json([{"check": finding.name, "outcome": words[finding.outcome], "detail": finding.text} for finding in found])
+    else:
+        for finding in found:
+            say(f"{_SIGNS[finding.outcome]} {finding.name:<13} {finding.text}")
+    outcomes = {finding.outcome for finding in found}
+    return NO if NO in outcomes else UNKNOWN if UNKNOWN in outcomes else YES
+
+
+def examine(composition: Composition, settings: Settings) -> Iterator[Finding]:
+    """Give every finding, one after the other."""
+    yield _folder(composition, settings)
+    yield _database(composition)
+    yield _keys(composition)
+    yield _certificates(composition)
+    yield _lists(composition)
+    for name, folder in _BUILT.items():
+        found = folder.is_dir()
+        yield Finding(name, YES if found else NO, "there" if found else f"{folder} is missing; run: make setup")
+
+
+def _folder(composition: Composition, settings: Settings) -> Finding:
+    folder, public = settings.data, composition.deployment.public_url
+    if folder.stat().st_mode & 0o077:
+        return Finding("data", NO, f"{folder} can be read by others; close it with: chmod 700 {folder}")
+    return Finding("data", YES, f"{folder}, public address {public}")
+
+
+def _database(composition: Composition) -> Finding:
+    engine = composition.issuer.database.engine
+    if engine.dialect.name != "sqlite":
+        return Finding("database", YES, f"{engine.dialect.name}, schema up to date")
+    with composition.issuer.database.session() as session:
+        said = str(session.connection().execute(text("PRAGMA quick_check")).scalar_one())
+    if said != "ok":
+        return Finding("database", NO, f"damaged ({said.partition(chr(10))[0]}); put it back from a backup")
+    return Finding("database", YES, "SQLite, whole, schema up to date")
+
+
+def _keys(composition: Composition) -> Finding:
+    keys, opened = composition.issuer.keys, 0
+    try:
+        for name in keys.verification_methods():
+            keys.signer(name)
+            opened += 1
+        for slug in slugs(composition.issuer):
+            keys.signer(f"{organisation(composition.issuer, slug)[0]}#k1")
+    except SetupError as error:
+        return Finding("keys", NO, str(error))
+    return Finding("keys", YES, f"{opened}, and each opens")
+
+
+def _certificates(composition: Composition) -> Finding:
+    with composition.issuer.database.session() as session:
+        every = session.exec(select(func.count()).select_from(Issued)).one()
+        halfway = session.exec(select(func.count()).where(col(Issued.state).in_(("reserved", "signed")))).one()
+    if halfway:
+        return Finding("certificates", UNKNOWN, f"{every}, of which {halfway} are half way; `comity serve` finishes them")
+    return Finding("certificates", YES, f"{every}, none of them half way")
+
+
+def _lists(composition: Composition) -> Finding:
+    try:
+        bundle = composition.verifier.bundle()
+    except BundleError as error:
+        return Finding("lists", UNKNOWN, error.detail)
+    age = bundle.age(now()).days
+    said = f"version {bundle.version}, {age} days old, {len(bundle.states)} states, {len(bundle.issuers)} issuers"
+    if bundle.expired or bundle.freshness(now()) is not Freshness.GREEN:
+        return Finding("lists", UNKNOWN, f"{said}; their signatures have run out: publish them again")
+    return Finding("lists", YES, said)

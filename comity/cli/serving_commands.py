@@ -1,0 +1,146 @@
+"""serve: the pages and APIs, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import errno
+import ipaddress
+import logging
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+
+from comity.cli.output import YES, say
+from comity.compose import Composition, compose
+from comity.deployment import Deployment, SetupError, open_deployment
+from comity.settings import Settings
+from issuer_api.issuing import resume
+
+_LAST_PORT = 65535
+_SECONDS_TO_FINISH = 10
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command of this module."""
+    serve_command = commands.add_parser(
+        "serve",
+        help="serve the pages and APIs until Ctrl-C",
+        description="Serve the pages and APIs of a deployment until Ctrl-C. Nothing is created: `comity init` does that.",
+    )
+    serve_command.set_defaults(run=run_serve)
+
+
+def run_serve(_options: argparse.Namespace, settings: Settings) -> int:
+    """Serve until Ctrl-C."""
+    check_safety(settings, open_deployment(settings.data))
+    with listening(settings) as listener, contextlib.closing(compose(settings)) as composition:
+        return serve(composition, settings, listener)
+
+
+def check_safety(settings: Settings, deployment: Deployment) -> None:
+    """Raise when what the environment asks for does not go with the deployment.
+
+    Raises:
+        SetupError: another public URL than the one that is kept, or plain http that other machines could listen to.
+    """
+    public = deployment.public_url
+    if settings.public_url and settings.public_url.rstrip("/") != public:
+        raise SetupError(
+            f"COMITY_PUBLIC_URL is {settings.public_url}, and {deployment.folder} was made for {public}, for good: identifiers, "
+            "lists and printed codes contain it. Unset COMITY_PUBLIC_URL, or choose another COMITY_DATA."
+        )
+    if deployment.is_local and not _is_loopback(settings.host):
+        raise SetupError(
+            f"COMITY_HOST is {settings.host}, and {public} is plain http: others on the network could read and change what is "
+            "sent. Make a deployment with COMITY_PUBLIC_URL=https://… behind a proxy that speaks https."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@contextlib.contextmanager
+def listening(settings: Settings) -> Iterator[socket.socket]:
+    """Hold the port, so that nothing is done before it is known to be free.
+
+    Raises:
+        SetupError: it is taken, or not ours to take; says how to choose another.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    other = settings.port + 1 if settings.port < _LAST_PORT else 8000
+    with socket.socket(family) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, settings.port))
+            listener.listen(socket.SOMAXCONN)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise SetupError(f"Port {settings.port} is taken by another program. Choose another: PORT={other}") from error
+            raise SetupError(
+                f"{settings.host} port {settings.port} cannot be used: {error.strerror}. Choose another PORT."
+            ) from error
+        yield listener
+
+
+def serve(composition: Composition, settings: Settings, listener: socket.socket) -> int:
+    """Serve a composition until Ctrl-C; what a crash left half way is finished first."""
+    check_keys(composition)
+    finished = resume(composition.issuer)
+    if finished:
+        say(f"Finished {finished} certificates that were on their way.")
+    for line in greeting(composition.deployment, settings):
+        say(line)
+    logging.getLogger("uvicorn.access").disabled = True  # no record of who checked what
+    config = uvicorn.Config(
+        composition.app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
+    say("Stopped.")
+    return YES
+
+
+def check_keys(composition: Composition) -> None:
+    """Open every signing key once.
+
+    Raises:
+        SetupError: one does not open with this master key.
+    """
+    keys = composition.issuer.keys
+    for name in keys.verification_methods():
+        keys.signer(name)
+
+
+def greeting(deployment: Deployment, settings: Settings) -> Iterator[str]:
+    """Give the lines that say where to go, and what does not change."""
+    public = deployment.public_url
+    if not deployment.is_local:
+        yield f"Serving {public}, listening on {settings.host} port {settings.port} — Ctrl-C to stop."
+        return
+    here = f"http://localhost:{settings.port}"
+    yield f"Serving {here} — Ctrl-C to stop."
+    if here != public:
+        yield f"The public address stays {public}: identifiers, lists and printed codes contain it, and the same are served here."
+
+
+def address_here(deployment: Deployment, settings: Settings, *, serving: bool) -> str:
+    """Return where a link that is printed on this terminal leads.
+
+    Args:
+        deployment: a public deployment has one address only.
+        settings: on this machine, a port that was asked for counts.
+        serving: it is served next, on that port or the usual one.
+    """
+    here = serving or "port" in settings.model_fields_set
+    return f"http://localhost:{settings.port}" if deployment.is_local and here else deployment.public_url
