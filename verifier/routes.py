@@ -14,6 +14,7 @@ from verifier.assessing import assess
 from verifier.links import credential_in
 from verifier.presentations import verify_presentation
 from verifier.service import Verifier
+from web.strict_json import StrictJSONRoute
 
 _NOT_VERIFIED = 400
 
@@ -45,7 +46,7 @@ class VerifyPresentationRequest(BaseModel):
 
 def router(verifier: Verifier) -> APIRouter:
     """Return every address of the house."""
-    api = APIRouter()
+    api = APIRouter(route_class=StrictJSONRoute)
     _add_vc_api(api, verifier)
     _add_product_api(api, verifier)
     api.include_router(pages.router(verifier))
