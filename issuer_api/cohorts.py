@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from issuer_api.cohort_file import COLUMNS, ListRow, RowProblem, check_rows, read_list
@@ -15,7 +16,7 @@ from issuer_api.history import COMMAND_LINE, note
 from issuer_api.names import tidy
 from issuer_api.programmes import course_start, programme
 from issuer_api.service import Issuer
-from issuer_api.subjects import ERASED, index_names, name_rows, new_subject, wrapped_key
+from issuer_api.subjects import ERASED, index_names, index_names_anew, new_subject, wrapped_key
 from issuer_api.tables import Cohort, Issued, Row, Subject
 
 _FILE_NAME: Final = 200
@@ -106,13 +107,23 @@ def import_cohort(
 
 
 def _add(issuer: Issuer, session: Session, cohort: Cohort, rows: Sequence[ListRow]) -> None:
-    subjects = [new_subject(issuer, cohort.organisation) for _ in rows]
-    session.add_all([cohort, *subjects])
+    people = [(row, new_subject(issuer, cohort.organisation)) for row in rows]
+    session.add(cohort)
     session.flush()
-    for row, subject in zip(rows, subjects, strict=True):
-        sealed, problems = _seal_cells(issuer, subject, row.cells), _spell_problems(row.problems)
-        session.add(Row(cohort=cohort.id, number=row.number, subject=subject.id, sealed=sealed, problems=problems))
-        session.add_all(name_rows(issuer, subject, names_of(row.cells)))
+    session.execute(insert(Subject), [subject.model_dump() for _, subject in people])
+    stored = [
+        {
+            "cohort": cohort.id,
+            "number": row.number,
+            "subject": subject.id,
+            "sealed": _seal_cells(issuer, subject, row.cells),
+            "problems": _spell_problems(row.problems),
+            "left_out": False,
+        }
+        for row, subject in people
+    ]
+    session.execute(insert(Row), stored)
+    index_names(issuer, session, ((subject, names_of(row.cells)) for row, subject in people))
 
 
 def names_of(cells: Mapping[str, str]) -> tuple[str, ...]:
@@ -221,7 +232,7 @@ def repair_row(
         cells = {**_open_cells(issuer, subject, row), **{column: cell.strip() for column, cell in changes.items()}}
         row.sealed = _seal_cells(issuer, subject, cells)
         row.problems = _spell_problems(())
-        index_names(issuer, session, subject, names_of(cells))
+        index_names_anew(issuer, session, subject, names_of(cells))
         _check_again(issuer, session, slug, cohort_id)
         note(issuer, session, slug, by, "row-changed", f"{cohort_id} {number}")
     return cohort_report(issuer, slug, cohort_id)

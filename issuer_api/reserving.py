@@ -245,7 +245,7 @@ def _subject_of(issuer: Issuer, session: Session, slug: str, request: Request) -
         subject = new_subject(issuer, slug)
         session.add(subject)
         session.flush()
-        index_names(issuer, session, subject, request.award.names)
+        index_names(issuer, session, ((subject, request.award.names),))
         return subject
     row = session.get_one(Row, (request.row.cohort, request.row.number))
     if row.sealed != request.row.sealed or row.left_out or is_blocked(row):

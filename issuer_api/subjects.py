@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 from sqlmodel import Session, col, delete, func, select
 
 from issuer_api.errors import ErasedError, InvalidRecordError, UnknownThingError
@@ -39,16 +39,21 @@ def new_subject(issuer: Issuer, slug: str) -> Subject:
     return Subject(id=issuer.new_id(), organisation=slug, wrapped_key=issuer.sealer.new_subject_key())
 
 
-def name_rows(issuer: Issuer, subject: Subject, names: Iterable[str]) -> list[NameIndex]:
-    """Return the keyed hashes of a person's names, to be stored after the person."""
-    hashes = name_hashes(issuer.sealer, subject.organisation, tuple(names))
-    return [NameIndex(subject=subject.id, name_hash=digest) for digest in sorted(hashes)]
+def index_names(issuer: Issuer, session: Session, people: Iterable[tuple[Subject, tuple[str, ...]]]) -> None:
+    """Add the keyed hashes of the names of persons that are stored already."""
+    rows = [
+        {"subject": subject.id, "name_hash": digest}
+        for subject, names in people
+        for digest in name_hashes(issuer.sealer, subject.organisation, names)
+    ]
+    if rows:
+        session.execute(insert(NameIndex), rows)
 
 
-def index_names(issuer: Issuer, session: Session, subject: Subject, names: Iterable[str]) -> None:
+def index_names_anew(issuer: Issuer, session: Session, subject: Subject, names: tuple[str, ...]) -> None:
     """Replace the keyed hashes of a person's names."""
     session.exec(delete(NameIndex).where(col(NameIndex.subject) == subject.id))
-    session.add_all(name_rows(issuer, subject, names))
+    index_names(issuer, session, ((subject, names),))
 
 
 def wrapped_key(subject: Subject) -> bytes:
