@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from credentials import bls
 from credentials.bbs import basic, blind, pseudonym
@@ -12,6 +12,7 @@ from credentials.bls import Scalar
 from credentials.keys import PublicKey
 
 
+@runtime_checkable
 class BBSSigner(Protocol):
     """Signs messages with one BBS key, ciphersuite BLS12-381-SHA-256."""
 

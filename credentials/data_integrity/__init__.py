@@ -6,33 +6,37 @@ a `previousProof` that is missing is one too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from credentials import rdf
-from credentials.data_integrity.cryptosuite import Cryptosuite, HashedSuite, Transform
-from credentials.data_integrity.options import check_domain_and_challenge, check_options, previous_proofs
-from credentials.errors import MalformedValueError, ProofGenerationError, ProofVerificationError
-
-if TYPE_CHECKING:
-    from credentials.keys import PublicKey, Signer
-
-__all__ = ["CRYPTOSUITES", "Cryptosuite", "KeyResolver", "add_proof_set", "proofs_of", "verify_proofs"]
-
-KeyResolver = Callable[[str, str], "PublicKey"]
-"""(verification method, proof purpose) to key; raises a `VCError` when there is none for that purpose."""
-
-CRYPTOSUITES: Final[Mapping[str, Cryptosuite]] = MappingProxyType(
-    {
-        suite.name: suite
-        for suite in (
-            HashedSuite("eddsa-rdfc-2022", "Ed25519", Transform.RDFC, binds_context=False),
-            HashedSuite("eddsa-jcs-2022", "Ed25519", Transform.JCS, binds_context=True),
-        )
-    }
+from credentials.data_integrity.cryptosuite import Cryptosuite, SelectiveDisclosureSuite, WholeDocumentSuite
+from credentials.data_integrity.disclosure import add_base_proof, derive, verify_base_proof
+from credentials.data_integrity.options import (
+    KeyResolver,
+    check_domain_and_challenge,
+    check_options,
+    new_options,
+    previous_proofs,
+    proofs_of,
 )
+from credentials.data_integrity.suites import CRYPTOSUITES
+from credentials.errors import MalformedValueError, ProofGenerationError, ProofVerificationError
+from credentials.keys import Signer
+
+__all__ = [
+    "CRYPTOSUITES",
+    "Cryptosuite",
+    "KeyResolver",
+    "SelectiveDisclosureSuite",
+    "add_base_proof",
+    "add_proof_set",
+    "derive",
+    "proofs_of",
+    "verify_base_proof",
+    "verify_proofs",
+]
 
 PRODUCT_CRYPTOSUITES: Final = ("eddsa-rdfc-2022", "eddsa-jcs-2022")
 """Every credential of the product carries these two, in this order."""
@@ -67,39 +71,19 @@ def add_proof_set(
     """
     if "proof" in document:
         raise ProofGenerationError("the document has a proof already", pointer="/proof")
-    options: dict[str, Any] = {
-        "type": "DataIntegrityProof",
-        "created": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "verificationMethod": signer.verification_method,
-        "proofPurpose": purpose,
-    }
+    options = new_options(signer.verification_method, created=created, purpose=purpose)
     options |= {name: value for name, value in (("domain", domain), ("challenge", challenge)) if value is not None}
     proofs = [_suite_for_signing(name, signer).create_proof(document, options, signer, canonicalize) for name in cryptosuites]
     return {**document, "proof": proofs[0] if len(proofs) == 1 else proofs}
 
 
-def _suite_for_signing(name: str, signer: Signer) -> Cryptosuite:
+def _suite_for_signing(name: str, signer: Signer) -> WholeDocumentSuite:
     suite = CRYPTOSUITES.get(name)
-    if suite is None:
-        raise ProofGenerationError(f"we do not know the cryptosuite {name!r}")
-    if suite.algorithm != signer.public_key.algorithm:
+    if not isinstance(suite, WholeDocumentSuite):
+        raise ProofGenerationError(f"we know no cryptosuite {name!r} that signs a document as a whole")
+    if signer.public_key.algorithm not in suite.algorithms:
         raise ProofGenerationError(f"{name} does not sign with a key of {signer.public_key.algorithm}")
     return suite
-
-
-def proofs_of(document: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
-    """Return the document's proofs, at least one.
-
-    Raises:
-        ProofVerificationError: there is none, or it is no object.
-    """
-    found = document.get("proof")
-    listed = found if isinstance(found, list) else [found]
-    if not listed or found is None:
-        raise ProofVerificationError("the document has no proof", pointer="/proof")
-    if not all(isinstance(proof, dict) for proof in listed):
-        raise ProofVerificationError("a proof is a JSON object", pointer="/proof")
-    return tuple(listed)
 
 
 def verify_proofs(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, Final
 
 from credentials import rdf
 from credentials.bbs.ciphersuites import random_scalars
@@ -25,9 +25,10 @@ from credentials.data_integrity.bbs_proof_value import (
     parse_base,
     parse_derived,
 )
+from credentials.data_integrity.cryptosuite import check_algorithm, proof_configuration
 from credentials.data_integrity.selective_disclosure import Disclosable, relabelled, shuffled_labels
-from credentials.errors import CryptographicSecurityError, ProofGenerationError, ProofVerificationError
-from credentials.keys import PublicKey
+from credentials.errors import ProofGenerationError, ProofVerificationError
+from credentials.keys import PublicKey, Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,14 @@ class _Signed:
 class Bbs2023:
     """The cryptosuite (vc-di-bbs §3.4); nothing in it changes."""
 
-    name: ClassVar = "bbs-2023"
-    algorithm: ClassVar = "BBS"
+    name: Final = "bbs-2023"
+    algorithms: Final = frozenset({"BBS"})
 
     def create_base_proof(
         self,
         document: Mapping[str, Any],
         options: Mapping[str, Any],
-        signer: BBSSigner,
+        signer: Signer | BBSSigner,
         *,
         mandatory_pointers: Sequence[str],
         random_bytes: Callable[[int], bytes],
@@ -80,7 +81,7 @@ class Bbs2023:
             ProofVerificationError, CryptographicSecurityError: the commitment is refused.
             DataLossError, ProofTransformationError, ComplexityLimitError: the document cannot be canonicalized.
         """
-        if signer.public_key.algorithm != self.algorithm:
+        if not isinstance(signer, BBSSigner):
             raise ProofGenerationError(f"{self.name} does not sign with a key of {signer.public_key.algorithm}")
         proof = {**options, "cryptosuite": self.name}
         hmac_key = random_bytes(HMAC_KEY_BYTES)
@@ -109,7 +110,7 @@ class Bbs2023:
             ProofVerificationError: the proof does not fit, or is not this key's.
             ProofGenerationError: the proof is bound to secrets that are not given.
         """
-        self._check_key(key)
+        check_algorithm(self, key)
         signed = _taken_apart(document, proof, canonicalize)
         if signed.base.public_key != key.raw:
             raise ProofVerificationError("the base proof is made with another key")
@@ -203,7 +204,7 @@ class Bbs2023:
             CryptographicSecurityError: the key is of another algorithm.
             ProofVerificationError: the proof does not fit.
         """
-        self._check_key(key)
+        check_algorithm(self, key)
         value = parse_derived(proof["proofValue"])
         lines = relabelled(document, {f"c14n{canonical}": f"b{label}" for canonical, label in value.label_map.items()})
         mandatory = set(value.mandatory_indexes)
@@ -214,21 +215,16 @@ class Bbs2023:
         verify(value, key.raw, header, messages, nym_domain)
         return value
 
-    def _check_key(self, key: PublicKey) -> None:
-        if key.algorithm != self.algorithm:
-            raise CryptographicSecurityError(f"{self.name} is not for a key of {key.algorithm}")
-
 
 def _header(
     document: Mapping[str, Any], proof: Mapping[str, Any], mandatory: Sequence[str], canonicalize: rdf.Canonicalizer
 ) -> bytes:
     """Return the 64 bytes that are signed as the header: hash of the options, hash of the mandatory statements (§3.4.4)."""
     options = {name: value for name, value in proof.items() if name != "proofValue"}
-    context = document.get("@context", [])
-    if options.setdefault("@context", context) != context:
+    if options.get("@context", document.get("@context")) != document.get("@context"):
         raise ProofVerificationError("the proof's @context is not the document's")
-    hashes = (canonicalize(options), "".join(mandatory).encode())
-    return b"".join(hashlib.sha256(data).digest() for data in hashes)
+    signed = (canonicalize(proof_configuration(document, options)), "".join(mandatory).encode())
+    return b"".join(hashlib.sha256(data).digest() for data in signed)
 
 
 def _taken_apart(document: Mapping[str, Any], proof: Mapping[str, Any], canonicalize: rdf.Canonicalizer) -> _Signed:

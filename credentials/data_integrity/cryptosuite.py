@@ -1,17 +1,24 @@
-"""What a cryptosuite is, and the family that signs a hash of the whole document (eddsa-rdfc-2022, eddsa-jcs-2022)."""
+"""What a cryptosuite is, and the family that signs a hash of the whole document: EdDSA and ECDSA over RDFC-1.0 and JCS."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 from credentials import jcs, rdf
+from credentials.bbs.signer import BBSSigner
 from credentials.encoding import multibase_decode, multibase_encode
-from credentials.errors import CryptographicSecurityError, ProofVerificationError
+from credentials.errors import CryptographicSecurityError, MalformedValueError, ProofVerificationError
 from credentials.keys import PublicKey, Signer, verify_signature
+
+VC_1_1: Final = "https://www.w3.org/2018/credentials/v1"
+DATA_INTEGRITY_V2: Final = "https://w3id.org/security/data-integrity/v2"
+_DEFINE_PROOFS: Final = frozenset(
+    {"https://www.w3.org/ns/credentials/v2", "https://w3id.org/security/data-integrity/v1", DATA_INTEGRITY_V2}
+)
 
 
 class Transform(Enum):
@@ -21,6 +28,7 @@ class Transform(Enum):
     JCS = auto()
 
 
+@runtime_checkable
 class Cryptosuite(Protocol):
     """A cryptosuite instance (VC Data Integrity 1.0 §3)."""
 
@@ -30,14 +38,8 @@ class Cryptosuite(Protocol):
         ...
 
     @property
-    def algorithm(self) -> str:
-        """The algorithm of its keys."""
-        ...
-
-    def create_proof(
-        self, document: Mapping[str, Any], options: Mapping[str, Any], signer: Signer, canonicalize: rdf.Canonicalizer
-    ) -> dict[str, Any]:
-        """Return a proof over `document` with `options`."""
+    def algorithms(self) -> Collection[str]:
+        """The algorithms of its keys."""
         ...
 
     def verify_proof(
@@ -47,30 +49,82 @@ class Cryptosuite(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class HashedSuite:
-    """Signs SHA-256 of the canonical proof options followed by SHA-256 of the canonical document.
-
-    Attributes:
-        name: the `cryptosuite` member.
-        algorithm: the algorithm of its keys.
-        transform: how options and document are canonicalized.
-        binds_context: the proof carries the document's `@context` (JCS suites, vc-di-eddsa §3.3.1).
-    """
-
-    name: str
-    algorithm: str
-    transform: Transform
-    binds_context: bool
+@runtime_checkable
+class WholeDocumentSuite(Cryptosuite, Protocol):
+    """A suite whose proofs are made in one step, over all of a document."""
 
     def create_proof(
         self, document: Mapping[str, Any], options: Mapping[str, Any], signer: Signer, canonicalize: rdf.Canonicalizer
     ) -> dict[str, Any]:
-        """Return a proof over `document` (vc-di-eddsa §3.2.1, §3.3.1)."""
+        """Return a proof over `document` with `options`."""
+        ...
+
+
+@runtime_checkable
+class SelectiveDisclosureSuite(Cryptosuite, Protocol):
+    """A suite whose base proofs are for the holder, who derives from them what a verifier gets to see.
+
+    `verify_proof` takes derived proofs alone.
+    """
+
+    def create_base_proof(
+        self,
+        document: Mapping[str, Any],
+        options: Mapping[str, Any],
+        signer: Signer | BBSSigner,
+        *,
+        mandatory_pointers: Sequence[str],
+        random_bytes: Callable[[int], bytes],
+        canonicalize: rdf.Canonicalizer,
+    ) -> dict[str, Any]:
+        """Return a base proof over `document`; the pointers say what every derived document shows."""
+        ...
+
+    def verify_base_proof(
+        self, document: Mapping[str, Any], proof: Mapping[str, Any], key: PublicKey, *, canonicalize: rdf.Canonicalizer
+    ) -> None:
+        """Raise unless a base proof fits; `document` is without the proof."""
+        ...
+
+    def derive_proof(
+        self,
+        document: Mapping[str, Any],
+        proof: Mapping[str, Any],
+        *,
+        selective_pointers: Sequence[str],
+        random_bytes: Callable[[int], bytes],
+        canonicalize: rdf.Canonicalizer,
+    ) -> dict[str, Any]:
+        """Return the part of `document` that the pointers select, with a proof for it."""
+        ...
+
+
+_HASHES: Final[Mapping[str, str]] = {"Ed25519": "sha256", "ES256": "sha256", "ES384": "sha384"}
+"""Algorithm of a key to the hash of what it signs (vc-di-eddsa §3.2.4, vc-di-ecdsa §3.2.4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HashedSuite:
+    """Signs a hash of the canonical proof options followed by a hash of the canonical document.
+
+    Attributes:
+        name: the `cryptosuite` member.
+        algorithms: the algorithms of its keys.
+        transform: how options and document are canonicalized.
+    """
+
+    name: str
+    algorithms: frozenset[str]
+    transform: Transform
+
+    def create_proof(
+        self, document: Mapping[str, Any], options: Mapping[str, Any], signer: Signer, canonicalize: rdf.Canonicalizer
+    ) -> dict[str, Any]:
+        """Return a proof over `document`; one of a JCS suite carries its `@context` (vc-di-eddsa §3.2.1, §3.3.1)."""
         proof: dict[str, Any] = {**options, "cryptosuite": self.name}
-        if self.binds_context and "@context" in document:
+        if self.transform is Transform.JCS and "@context" in document:
             proof = {"@context": document["@context"], **proof}
-        signature = signer.sign(self.hash_data(document, proof, canonicalize))
+        signature = signer.sign(self.hash_data(document, proof, signer.public_key.algorithm, canonicalize))
         return {**proof, "proofValue": multibase_encode(signature)}
 
     def verify_proof(
@@ -82,24 +136,64 @@ class HashedSuite:
             CryptographicSecurityError: the key is of another algorithm.
             ProofVerificationError: the signature or the context does not fit.
         """
-        if key.algorithm != self.algorithm:
-            raise CryptographicSecurityError(f"{self.name} is not for a key of {key.algorithm}")
-        signature = multibase_decode(proof["proofValue"], bases="z")
+        check_algorithm(self, key)
+        signature = decode_proof_value(proof["proofValue"], "z")
         options = {name: value for name, value in proof.items() if name != "proofValue"}
         data = dict(document)
-        if self.binds_context and "@context" in options:
+        if self.transform is Transform.JCS and "@context" in options:
             _check_context_prefix(options["@context"], document.get("@context"))
             data["@context"] = options["@context"]
-        verify_signature(key, signature, self.hash_data(data, options, canonicalize))
+        elif options.get("@context", document.get("@context")) != document.get("@context"):
+            raise ProofVerificationError("the proof's @context is not the document's")
+        verify_signature(key, signature, self.hash_data(data, options, key.algorithm, canonicalize))
 
-    def hash_data(self, document: Mapping[str, Any], options: Mapping[str, Any], canonicalize: rdf.Canonicalizer) -> bytes:
-        """Return the 64 bytes that are signed: hash of the options, hash of the document (§3.3.4)."""
+    def hash_data(
+        self, document: Mapping[str, Any], options: Mapping[str, Any], algorithm: str, canonicalize: rdf.Canonicalizer
+    ) -> bytes:
+        """Return what is signed: hash of the options, hash of the document (vc-di-eddsa §3.3.4)."""
+        name = _HASHES[algorithm]
         if self.transform is Transform.JCS:
             forms = (jcs.canonicalize(options), jcs.canonicalize(document))
         else:
-            with_context = {"@context": document.get("@context", []), **options}
-            forms = (canonicalize(with_context), canonicalize(document))
-        return b"".join(hashlib.sha256(form).digest() for form in forms)
+            forms = (
+                canonicalize(proof_configuration(document, options), hash_name=name),
+                canonicalize(document, hash_name=name),
+            )
+        return b"".join(hashlib.new(name, form).digest() for form in forms)
+
+
+def check_algorithm(suite: Cryptosuite, key: PublicKey) -> None:
+    """Raise unless the key is one for the suite.
+
+    Raises:
+        CryptographicSecurityError: it is of another algorithm.
+    """
+    if key.algorithm not in suite.algorithms:
+        raise CryptographicSecurityError(f"{suite.name} is not for a key of {key.algorithm}")
+
+
+def decode_proof_value(text: str, base: str) -> bytes:
+    """Return the bytes of a `proofValue` whose multibase header is `base`.
+
+    Raises:
+        ProofVerificationError: it is not such a text.
+    """
+    try:
+        return multibase_decode(text, bases=base)
+    except MalformedValueError as error:
+        raise ProofVerificationError(f"proofValue: {error.detail}") from error
+
+
+def proof_configuration(document: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return proof options as the JSON-LD document that an RDFC suite canonicalizes (vc-di-eddsa §3.2.5)."""
+    return {**options, "@context": contexts_for_proof(document.get("@context", []))}
+
+
+def contexts_for_proof(contexts: object) -> list[Any]:
+    """Return a document's contexts, with the one of Data Integrity where none of them defines proofs, as in VC 1.1."""
+    listed = list(contexts) if isinstance(contexts, list) else [contexts]
+    defined = any(context in _DEFINE_PROOFS for context in listed if isinstance(context, str))
+    return listed if defined or VC_1_1 not in listed else [*listed, DATA_INTEGRITY_V2]
 
 
 def _check_context_prefix(signed: object, found: object) -> None:

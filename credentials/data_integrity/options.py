@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,10 +17,39 @@ from credentials.errors import (
 
 if TYPE_CHECKING:
     from credentials.data_integrity.cryptosuite import Cryptosuite
+    from credentials.keys import PublicKey
+
+KeyResolver = Callable[[str, str], "PublicKey"]
+"""(verification method, proof purpose) to key; raises a `VCError` when there is none for that purpose."""
 
 _DATETIME: Final = re.compile(
     r"-?\d{4,}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)"
 )
+
+
+def new_options(verification_method: str, *, created: datetime, purpose: str) -> dict[str, Any]:
+    """Return the members that every new proof has beside its suite and its value; times in whole seconds, UTC."""
+    return {
+        "type": "DataIntegrityProof",
+        "created": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "verificationMethod": verification_method,
+        "proofPurpose": purpose,
+    }
+
+
+def proofs_of(document: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    """Return the document's proofs, at least one.
+
+    Raises:
+        ProofVerificationError: there is none, or it is no object.
+    """
+    found = document.get("proof")
+    listed = found if isinstance(found, list) else [found]
+    if not listed or found is None:
+        raise ProofVerificationError("the document has no proof", pointer="/proof")
+    if not all(isinstance(proof, dict) for proof in listed):
+        raise ProofVerificationError("a proof is a JSON object", pointer="/proof")
+    return tuple(listed)
 
 
 def parse_datetime(text: object) -> datetime | None:

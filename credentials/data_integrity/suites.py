@@ -1,0 +1,19 @@
+"""The table of cryptosuites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from credentials.data_integrity.bbs_2023 import Bbs2023
+from credentials.data_integrity.cryptosuite import Cryptosuite, HashedSuite, Transform
+
+_ROWS: Final[tuple[Cryptosuite, ...]] = (
+    HashedSuite("eddsa-rdfc-2022", frozenset({"Ed25519"}), Transform.RDFC),
+    HashedSuite("eddsa-jcs-2022", frozenset({"Ed25519"}), Transform.JCS),
+    Bbs2023(),
+)
+
+CRYPTOSUITES: Final[Mapping[str, Cryptosuite]] = MappingProxyType({suite.name: suite for suite in _ROWS})
+"""`cryptosuite` member to suite: what is supported."""
