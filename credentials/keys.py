@@ -1,4 +1,4 @@
-"""Keys and signatures: the only door to the signature engine.
+"""Keys and signatures: the only door to the signature engine, with `ecdsa` for its curves.
 
 A public key knows its one algorithm, so that a document can never choose the algorithm for a key. Ed25519 follows
 RFC 8032 in the strict reading: a key or commitment of small order, a non-canonical point and S >= L are refused,
@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final, Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from credentials.bbs.keys import parse_public_key
+from credentials.ecdsa import P256, P384
 from credentials.encoding import b64url_decode, b64url_encode, multibase_decode, multibase_encode
 from credentials.errors import CryptographicSecurityError, InvalidVerificationMethodError, ProofVerificationError
 
@@ -26,6 +28,8 @@ _SMALL_ORDER_Y: Final = frozenset({0, 1, _FIELD_PRIME - 1, _ORDER_8_Y, _FIELD_PR
 _SIGN_BIT: Final = 1 << 255
 _ED25519_MULTICODEC: Final = b"\xed\x01"
 _BBS_MULTICODEC: Final = b"\xeb\x01"
+_P256_MULTICODEC: Final = b"\x80\x24"
+_P384_MULTICODEC: Final = b"\x81\x24"
 _ED25519_BYTES: Final = 32
 _ED25519_SIGNATURE_BYTES: Final = 64
 
@@ -36,7 +40,7 @@ class PublicKey:
 
     Attributes:
         algorithm: a key of `ALGORITHMS`.
-        raw: the key's bytes; for Ed25519 the 32 bytes of RFC 8032, for BBS the 96 of a compressed point of G2.
+        raw: the key's bytes; for Ed25519 the 32 bytes of RFC 8032, for ES256, ES384 and BBS those of a compressed point.
     """
 
     algorithm: str
@@ -48,14 +52,12 @@ class PublicKey:
         return multibase_encode(ALGORITHMS[self.algorithm].multicodec + self.raw)
 
     def jwk(self) -> dict[str, str]:
-        """Return the key as a JSON Web Key (RFC 8037).
+        """Return the key as a JSON Web Key (RFC 7517).
 
         Raises:
             CryptographicSecurityError: a BBS key, which signs no tokens.
         """
-        if self.algorithm == "BBS":
-            raise CryptographicSecurityError("a BBS key is not spelled as a JSON Web Key here")
-        return {"kty": "OKP", "crv": "Ed25519", "x": b64url_encode(self.raw)}
+        return ALGORITHMS[self.algorithm].jwk(self.raw)
 
 
 class Signer(Protocol):
@@ -96,13 +98,14 @@ class KeyStore(Protocol):
 class Algorithm:
     """A signature algorithm: how its keys are spelled and its signatures checked.
 
-    `check` raises `ProofVerificationError`; `check_key` raises `CryptographicSecurityError`.
+    `check` raises `ProofVerificationError`; `check_key` and `jwk` raise `CryptographicSecurityError`.
     """
 
     name: str
     multicodec: bytes
     check_key: Callable[[bytes], None]
     check: Callable[[bytes, bytes, bytes], None]
+    jwk: Callable[[bytes], dict[str, str]]
 
 
 def _check_ed25519_point(point: bytes, what: str) -> None:
@@ -146,10 +149,22 @@ def _refuse_bytes(_raw: bytes, _signature: bytes, _data: bytes) -> None:
     raise CryptographicSecurityError("a BBS key signs lists of messages, not bytes")
 
 
-ALGORITHMS: Final[Mapping[str, Algorithm]] = {
-    "Ed25519": Algorithm("Ed25519", _ED25519_MULTICODEC, _check_ed25519_key, _verify_ed25519),
-    "BBS": Algorithm("BBS", _BBS_MULTICODEC, _check_bbs_key, _refuse_bytes),
-}
+def _ed25519_jwk(raw: bytes) -> dict[str, str]:
+    return {"kty": "OKP", "crv": "Ed25519", "x": b64url_encode(raw)}
+
+
+def _refuse_jwk(_raw: bytes) -> dict[str, str]:
+    raise CryptographicSecurityError("a BBS key is not spelled as a JSON Web Key here")
+
+
+ALGORITHMS: Final[Mapping[str, Algorithm]] = MappingProxyType(
+    {
+        "Ed25519": Algorithm("Ed25519", _ED25519_MULTICODEC, _check_ed25519_key, _verify_ed25519, _ed25519_jwk),
+        "ES256": Algorithm("ES256", _P256_MULTICODEC, P256.check_key, P256.check, P256.jwk),
+        "ES384": Algorithm("ES384", _P384_MULTICODEC, P384.check_key, P384.check, P384.jwk),
+        "BBS": Algorithm("BBS", _BBS_MULTICODEC, _check_bbs_key, _refuse_bytes, _refuse_jwk),
+    }
+)
 
 
 def verify_signature(key: PublicKey, signature: bytes, data: bytes) -> None:
@@ -182,31 +197,73 @@ def parse_jwk(jwk: Mapping[str, object]) -> PublicKey:
     """Return the key of a public JSON Web Key.
 
     Raises:
-        InvalidVerificationMethodError: a key type that we do not know, or a private key.
-        CryptographicSecurityError: a key that we refuse.
+        InvalidVerificationMethodError: a key type that we do not know, not one for signatures, or a private key.
+        MalformedValueError, CryptographicSecurityError: a key that we refuse.
     """
     if "d" in jwk:
         raise InvalidVerificationMethodError("a private key has no place here")
-    x = jwk.get("x")
-    if jwk.get("kty") != "OKP" or jwk.get("crv") != "Ed25519" or not isinstance(x, str):
+    row = _JWK_TYPES.get((str(jwk.get("kty")), str(jwk.get("crv"))))
+    if row is None:
         raise InvalidVerificationMethodError("the key is of a type that we do not know")
+    algorithm, algs, parse = row
+    if jwk.get("use", "sig") != "sig" or jwk.get("alg", algorithm) not in algs:
+        raise InvalidVerificationMethodError("the key is not for this kind of signatures")
+    return PublicKey(algorithm, parse(jwk))
+
+
+def _parse_ed25519_jwk(jwk: Mapping[str, object]) -> bytes:
+    x = jwk.get("x")
+    if not isinstance(x, str):
+        raise InvalidVerificationMethodError("the key has no x")
     raw = b64url_decode(x)
     _check_ed25519_key(raw)
-    return PublicKey("Ed25519", raw)
+    return raw
 
 
-def generate_private_key() -> bytes:
-    """Return the 32 bytes of a new Ed25519 private key, from the engine's own randomness."""
-    return Ed25519PrivateKey.generate().private_bytes_raw()
+_JWK_TYPES: Final[Mapping[tuple[str, str], tuple[str, tuple[str, ...], Callable[[Mapping[str, object]], bytes]]]] = {
+    ("OKP", "Ed25519"): ("Ed25519", ("Ed25519", "EdDSA"), _parse_ed25519_jwk),
+    ("EC", "P-256"): ("ES256", ("ES256",), P256.parse_jwk),
+    ("EC", "P-384"): ("ES384", ("ES384",), P384.parse_jwk),
+}
+"""(`kty`, `crv`) to the algorithm, the `alg` values that name it, and what reads the key."""
+
+
+def _load_ed25519(private_key: bytes) -> tuple[bytes, Callable[[bytes], bytes]]:
+    try:
+        key = Ed25519PrivateKey.from_private_bytes(private_key)
+    except ValueError as error:
+        raise CryptographicSecurityError("a private Ed25519 key has 32 bytes") from error
+    return key.public_key().public_bytes_raw(), key.sign
+
+
+_LOAD: Final[Mapping[str, Callable[[bytes], tuple[bytes, Callable[[bytes], bytes]]]]] = {
+    "Ed25519": _load_ed25519,
+    "ES256": P256.load,
+    "ES384": P384.load,
+}
+_GENERATE: Final[Mapping[str, Callable[[], bytes]]] = {
+    "Ed25519": lambda: Ed25519PrivateKey.generate().private_bytes_raw(),
+    "ES256": P256.generate,
+    "ES384": P384.generate,
+}
+
+
+def generate_private_key(algorithm: str = "Ed25519") -> bytes:
+    """Return the bytes of a new private key for Ed25519, ES256 or ES384, from the engine's own randomness."""
+    return _GENERATE[algorithm]()
 
 
 class InMemorySigner:
-    """Signs with an Ed25519 key that stays in this process."""
+    """Signs with a key that stays in this process.
 
-    def __init__(self, verification_method: str, private_key: bytes) -> None:
+    Raises:
+        CryptographicSecurityError: the private key is none of this algorithm.
+    """
+
+    def __init__(self, verification_method: str, private_key: bytes, algorithm: str = "Ed25519") -> None:
         self._verification_method = verification_method
-        self._key = Ed25519PrivateKey.from_private_bytes(private_key)
-        self._public_key = PublicKey("Ed25519", self._key.public_key().public_bytes_raw())
+        raw, self._sign = _LOAD[algorithm](private_key)
+        self._public_key = PublicKey(algorithm, raw)
 
     @property
     def verification_method(self) -> str:
@@ -219,5 +276,5 @@ class InMemorySigner:
         return self._public_key
 
     def sign(self, data: bytes) -> bytes:
-        """Return the 64-byte signature over `data`."""
-        return self._key.sign(data)
+        """Return the signature over `data`."""
+        return self._sign(data)

@@ -12,6 +12,8 @@ from credentials.data_integrity.cryptosuite import Cryptosuite, HashedSuite, Tra
 _ROWS: Final[tuple[Cryptosuite, ...]] = (
     HashedSuite("eddsa-rdfc-2022", frozenset({"Ed25519"}), Transform.RDFC),
     HashedSuite("eddsa-jcs-2022", frozenset({"Ed25519"}), Transform.JCS),
+    HashedSuite("ecdsa-rdfc-2019", frozenset({"ES256", "ES384"}), Transform.RDFC),
+    HashedSuite("ecdsa-jcs-2019", frozenset({"ES256", "ES384"}), Transform.JCS),
     Bbs2023(),
 )
 
