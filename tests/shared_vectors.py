@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -16,3 +17,8 @@ def shared(*parts: str) -> Path:
     if not path.exists():
         pytest.skip(f"{path} is not there: these vectors lie beside the project")
     return path
+
+
+def shared_json(*parts: str) -> Any:  # noqa: ANN401  # whatever stands there
+    """Return the JSON of a file below `../shared`, or skip the test where it is not there."""
+    return json.loads(shared(*parts).read_bytes())

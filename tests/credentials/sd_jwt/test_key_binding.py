@@ -27,11 +27,13 @@ def presented() -> SdJwt:
 
 
 def check(text: str, **options: Any) -> None:  # noqa: ANN401  # any option
-    verify_key_binding(read(text), **({"audience": AUDIENCE, "nonce": NONCE, "now": NOW} | options))
+    chosen: dict[str, Any] = {"audience": AUDIENCE, "nonce": NONCE, "now": NOW} | options
+    verify_key_binding(read(text), **chosen)
 
 
 def bound(**options: Any) -> str:  # noqa: ANN401  # any option
-    return bind(presented(), HOLDER, **({"audience": AUDIENCE, "nonce": NONCE, "now": NOW} | options))
+    chosen: dict[str, Any] = {"audience": AUDIENCE, "nonce": NONCE, "now": NOW} | options
+    return bind(presented(), HOLDER, **chosen)
 
 
 def signed(signer: Any = HOLDER, typ: str = "kb+jwt", **changes: object) -> str:  # noqa: ANN401
