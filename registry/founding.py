@@ -7,7 +7,8 @@ read and checked before anything is signed.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,14 @@ _PARSERS: Mapping[str, Callable[[Mapping[str, Any], str], object]] = {
 
 
 def state_codes(folder: Path) -> tuple[str, ...]:
-    """Return the codes of the parties."""
-    return tuple(party["code"] for party in _read(folder / "parties.json")["parties"])
+    """Return the codes of the parties.
+
+    Raises:
+        MalformedValueError: the file is missing or not of its form.
+    """
+    path = folder / "parties.json"
+    with _naming(path):
+        return tuple(records.parse_state(party).code for party in _read(path)["parties"])
 
 
 def build_files(folder: Path, keys_of: KeysOf) -> dict[str, bytes]:
@@ -50,10 +57,11 @@ def build_files(folder: Path, keys_of: KeysOf) -> dict[str, bytes]:
         for name in STATE_FILES:
             path = folder / "states" / code / f"{name}.json"
             document = _read(path) if path.exists() else {name: []}
-            if name == "issuers":
-                document = {"issuers": [_with_keys(record, keys_of) for record in document["issuers"]]}
-            if name == "authorities":
-                document = {"authorities": [_with_authority_keys(record, keys_of) for record in document["authorities"]]}
+            with _naming(path):
+                if name == "issuers":
+                    document = {"issuers": [_with_keys(record, keys_of) for record in document["issuers"]]}
+                if name == "authorities":
+                    document = {"authorities": [_with_authority_keys(record, keys_of) for record in document["authorities"]]}
             _check(document, name, code, path)
             files[f"states/{code}/{name}.json"] = _spell(document)
     return files
@@ -78,18 +86,29 @@ def _filled(record: Mapping[str, Any], keys_of: KeysOf, *, since: str) -> dict[s
 
 
 def _check(document: Mapping[str, Any], name: str, code: str, path: Path) -> None:
-    try:
+    with _naming(path):
         for record in document[name]:
             _PARSERS[name](record, code)
-    except (KeyError, TypeError, ValueError) as error:
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Name the file in which something is not of its form."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise MalformedValueError(f"{path}: {type(error).__name__} {error}") from error
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        document: dict[str, Any] = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+        document = json.loads(path.read_bytes())
+    except OSError as error:
+        raise MalformedValueError(f"{path}: {error.strerror}") from error
+    except ValueError as error:
         raise MalformedValueError(f"{path}: {error}") from error
+    if not isinstance(document, dict):
+        raise MalformedValueError(f"{path} holds no JSON object")
     return document
 
 
