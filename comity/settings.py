@@ -46,4 +46,5 @@ def read_settings() -> Settings:
         first = error.errors()[0]
         name = str(first["loc"][0])
         shown = name if name.isupper() else f"COMITY_{name.upper()}"
-        raise SetupError(f"{shown} is {first['input']!r}: {first['msg'][0].lower()}{first['msg'][1:]}.") from error
+        told = first["msg"].removeprefix("Input should be ")
+        raise SetupError(f"{shown} is {first['input']!r}; it should be {told}.") from error

@@ -145,12 +145,13 @@ def run_issue(options: argparse.Namespace, settings: Settings) -> int:
     with contextlib.closing(compose(settings)) as composition:
         slug = owner_of(composition.issuer, options.programme)
         folder = options.out or composition.deployment.folder / "issued"
+        folder.mkdir(parents=True, exist_ok=True)
         if programme(composition.issuer, slug, options.programme)["kind"] == "work":
             credentials: tuple[str, ...] = (attest_work(composition, slug, options.programme, options.file),)
-            wrong = 0
+            wrong, before = 0, 0
         else:
             report = bring_list(composition, slug, options.programme, options.file)
-            wrong = len(report.wrong)
+            wrong, before = len(report.wrong), sum(row.credential is not None for row in report.rows)
             if not options.json:
                 say_report(composition, report)
             credentials = issue_cohort(
@@ -159,10 +160,9 @@ def run_issue(options: argparse.Namespace, settings: Settings) -> int:
         write_files(composition, slug, credentials, folder)
     if options.json:
         say_json({"credentials": credentials, "wrong": wrong, "folder": str(folder)})
-    elif credentials:
-        say(f"{len(credentials)} issued; JSON and PDF of each are in {folder}.")
     else:
-        say("Nothing was issued.")
+        earlier = f", {before} of them before" if before else ""
+        say(f"{len(credentials)} issued{earlier}; JSON and PDF of each are in {folder}." if credentials else "Nothing was issued.")
     return NO if wrong else YES
 
 
@@ -194,8 +194,7 @@ def say_report(composition: Composition, report: CohortReport) -> None:
 
 
 def write_files(composition: Composition, slug: str, credentials: tuple[str, ...], folder: Path) -> None:
-    """Write each credential's JSON and certificate into a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write each credential's JSON and certificate into a folder that is there."""
     for done, credential in enumerate(credentials, start=1):
         name = credential.removeprefix("urn:uuid:")
         (folder / f"{name}.json").write_bytes(credential_json(composition.issuer, slug, credential))
