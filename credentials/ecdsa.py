@@ -1,4 +1,4 @@
-"""ECDSA on P-256 with SHA-256 and on P-384 with SHA-384 (FIPS 186-5): a part of the door that `keys` is to the signature engine.
+"""ECDSA on P-256, P-384 and P-521 with SHA-256, SHA-384 and SHA-512 (FIPS 186-5): a part of the door to the signature engine.
 
 A key is its compressed point (SEC 1 §2.3.3), a signature is r and s one after the other, each as long as the curve's order: one
 spelling of each. Signing is deterministic (RFC 6979): no randomness that could fail, and vectors can be reproduced.
@@ -14,7 +14,7 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256, SHA384
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from credentials.encoding import b64url_decode, b64url_encode
@@ -37,7 +37,7 @@ class Curve:
     name: str
     size: int
     curve: ec.EllipticCurve
-    digest: SHA256 | SHA384
+    digest: SHA256 | SHA384 | SHA512
 
     def check_key(self, raw: bytes) -> None:
         """Raise unless `raw` is a compressed point of this curve.
@@ -127,3 +127,4 @@ def _public_key(curve: Curve, raw: bytes) -> ec.EllipticCurvePublicKey:
 
 P256: Final = Curve("P-256", 32, ec.SECP256R1(), SHA256())
 P384: Final = Curve("P-384", 48, ec.SECP384R1(), SHA384())
+P521: Final = Curve("P-521", 66, ec.SECP521R1(), SHA512())

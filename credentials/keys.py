@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from credentials.bbs.keys import parse_public_key
-from credentials.ecdsa import P256, P384
+from credentials.ecdsa import P256, P384, P521
 from credentials.encoding import b64url_decode, b64url_encode, multibase_decode, multibase_encode
 from credentials.errors import CryptographicSecurityError, InvalidVerificationMethodError, ProofVerificationError
 
@@ -30,6 +30,7 @@ _ED25519_MULTICODEC: Final = b"\xed\x01"
 _BBS_MULTICODEC: Final = b"\xeb\x01"
 _P256_MULTICODEC: Final = b"\x80\x24"
 _P384_MULTICODEC: Final = b"\x81\x24"
+_P521_MULTICODEC: Final = b"\x82\x24"
 _ED25519_BYTES: Final = 32
 _ED25519_SIGNATURE_BYTES: Final = 64
 
@@ -162,6 +163,7 @@ ALGORITHMS: Final[Mapping[str, Algorithm]] = MappingProxyType(
         "Ed25519": Algorithm("Ed25519", _ED25519_MULTICODEC, _check_ed25519_key, _verify_ed25519, _ed25519_jwk),
         "ES256": Algorithm("ES256", _P256_MULTICODEC, P256.check_key, P256.check, P256.jwk),
         "ES384": Algorithm("ES384", _P384_MULTICODEC, P384.check_key, P384.check, P384.jwk),
+        "ES512": Algorithm("ES512", _P521_MULTICODEC, P521.check_key, P521.check, P521.jwk),
         "BBS": Algorithm("BBS", _BBS_MULTICODEC, _check_bbs_key, _refuse_bytes, _refuse_jwk),
     }
 )
@@ -224,6 +226,7 @@ _JWK_TYPES: Final[Mapping[tuple[str, str], tuple[str, tuple[str, ...], Callable[
     ("OKP", "Ed25519"): ("Ed25519", ("Ed25519", "EdDSA"), _parse_ed25519_jwk),
     ("EC", "P-256"): ("ES256", ("ES256",), P256.parse_jwk),
     ("EC", "P-384"): ("ES384", ("ES384",), P384.parse_jwk),
+    ("EC", "P-521"): ("ES512", ("ES512",), P521.parse_jwk),
 }
 """(`kty`, `crv`) to the algorithm, the `alg` values that name it, and what reads the key."""
 
@@ -240,16 +243,18 @@ _LOAD: Final[Mapping[str, Callable[[bytes], tuple[bytes, Callable[[bytes], bytes
     "Ed25519": _load_ed25519,
     "ES256": P256.load,
     "ES384": P384.load,
+    "ES512": P521.load,
 }
 _GENERATE: Final[Mapping[str, Callable[[], bytes]]] = {
     "Ed25519": lambda: Ed25519PrivateKey.generate().private_bytes_raw(),
     "ES256": P256.generate,
     "ES384": P384.generate,
+    "ES512": P521.generate,
 }
 
 
 def generate_private_key(algorithm: str = "Ed25519") -> bytes:
-    """Return the bytes of a new private key for Ed25519, ES256 or ES384, from the engine's own randomness."""
+    """Return the bytes of a new private key for Ed25519, ES256, ES384 or ES512, from the engine's own randomness."""
     return _GENERATE[algorithm]()
 
 
