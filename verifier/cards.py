@@ -1,19 +1,27 @@
-"""What the result page shows of a genuine certificate."""
+"""What the result page shows of a genuine certificate: every text made safe, every date a date, the rest left out."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from credentials.model import Credential
+from trust.bundle import Bundle
+from trust.claims import read_claim
+from verifier.texts import plain_text, said
 
-_RIGHT_TO_LEFT = frozenset({"ar", "fa", "ur", "he"})
+_RIGHT_TO_LEFT: Final = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+_HOURS: Final = re.compile(r"PT([0-9]{1,5})H")
+_TASKS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name as given, with its language tag and direction."""
+    """A name as given, with its direction (HTML's `dir`) and its language tag; an empty one where the certificate names none."""
 
     value: str
     language: str
@@ -22,47 +30,84 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Names in all their scripts, what was awarded, when, how long."""
+    """What is held beside a passport, and what was awarded.
+
+    Attributes:
+        names: in all their scripts, as given.
+        work: whether work was attested.
+        title: the course, or the job.
+        listed: what the lists call the qualification, by language; empty where they do not know it.
+        number: on the certificate.
+        day: of the award, as `2026-11-20`.
+        hours: of training.
+        period: first and last day of the work.
+        country: where the work was done, as a code.
+        basis: how the employer knows, such as `payroll`.
+        tasks: skills that the work needed.
+    """
 
     names: tuple[Name, ...]
+    work: bool
     title: str
+    listed: Mapping[str, str]
     number: str
-    date: str
+    day: str
     hours: str
-    role: str
     period: tuple[str, str] | None
+    country: str
+    basis: str
+    tasks: tuple[str, ...]
 
 
-def card_of(credential: Credential) -> Card:
+def card_of(credential: Credential, bundle: Bundle) -> Card:
     """Return what is shown; members that are missing or of another shape are left out."""
-    subject = credential.subjects[0]
-    work = subject.get("workExperience")
-    work = work if isinstance(work, dict) else {}
-    duration = str(subject.get("volumeOfLearning", ""))
-    awarded = str(credential.document.get("awardedDate") or credential.document.get("validFrom", ""))
-    period = (str(work["startDate"]), str(work["endDate"])) if {"startDate", "endDate"} <= set(work) else None
+    subject, claim = credential.subjects[0], read_claim(credential)
+    work = _object(subject.get("workExperience"))
+    listed = bundle.qualifications.get(claim.qualification)
+    hours = _HOURS.fullmatch(said(subject.get("volumeOfLearning")))
+    start, end = _day(work.get("startDate")), _day(work.get("endDate"))
     return Card(
         names=tuple(_names(subject.get("name"))),
-        title=str(credential.document.get("name", "")),
-        number=str(subject.get("licenseNumber", "")),
-        date=awarded[:10],
-        hours=duration.removeprefix("PT").removesuffix("H"),
-        role=str(work.get("roleName", "")),
-        period=period,
+        work=claim.kind == "work",
+        title=said(work.get("roleName")) or said(credential.document.get("name")),
+        listed=listed.names if listed else {},
+        number=said(subject.get("licenseNumber")),
+        day=_day(credential.document.get("awardedDate")) or _day(credential.document.get("validFrom")),
+        hours=hours.group(1) if hours else "",
+        period=(start, end) if start and end else None,
+        country=said(work.get("country")),
+        basis=said(work.get("attestationBasis")),
+        tasks=tuple(_tasks(work.get("alignment"))),
     )
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _day(value: object) -> str:
+    try:
+        return date.fromisoformat(said(value)[:10]).isoformat()
+    except ValueError:
+        return ""
+
+
+def _tasks(alignment: object) -> list[str]:
+    entries = [_object(entry) for entry in alignment] if isinstance(alignment, list) else []
+    return [said(entry.get("targetName")) for entry in entries if entry.get("targetType") == "ext:ESCOSkill"][:_TASKS]
 
 
 def _names(value: object) -> list[Name]:
     listed = value if isinstance(value, list) else [value]
-    return [_name(item) for item in listed if isinstance(item, (str, dict))]
+    names = [_name(item) for item in listed if isinstance(item, (str, dict))]
+    return [name for name in names if name.value]
 
 
 def _name(item: str | Mapping[str, Any]) -> Name:
     if isinstance(item, str):
-        return Name(item, "und", "auto")
-    language = str(item.get("@language", "und"))
-    return Name(
-        str(item.get("@value", "")),
-        language,
-        "rtl" if language.partition("-")[0] in _RIGHT_TO_LEFT and "Latn" not in language else "ltr",
-    )
+        return Name(plain_text(item), "", "auto")
+    tag = said(item.get("@language"))
+    if not _LANGUAGE.fullmatch(tag) or tag.startswith("und"):
+        return Name(said(item), "", "auto")
+    base, *more = tag.split("-")
+    return Name(said(item), tag, "rtl" if base.lower() in _RIGHT_TO_LEFT and "Latn" not in more else "ltr")

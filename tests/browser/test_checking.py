@@ -48,7 +48,7 @@ def test_a_pdf_gets_one_clear_answer_for_each_state(context: BrowserContext, ser
     expect(tab.locator(".who__name")).to_have_text("Najma Akter")
     assert violations(tab) == []
     assert unreachable(tab) == []
-    tab.click("button[data-yes]")
+    tab.click("[data-answer=yes]")
     expect(tab.locator(".ask--you [role=status]")).to_contain_text("said yes")
 
 
@@ -82,7 +82,7 @@ def test_a_file_that_holds_no_code_is_explained_and_the_state_is_kept(context: B
     tab.select_option("#state", "XC")
     tab.set_input_files("#file", {"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"})
     tab.click("form button:not([type=button])")
-    expect(tab.locator("[role=alert]").first).to_contain_text("could not read a code")
+    expect(tab.locator("[role=alert]").first).to_contain_text("could not read the code")
     expect(tab.locator("#state")).to_have_value("XC")
 
 
