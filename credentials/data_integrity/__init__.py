@@ -11,7 +11,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from credentials import rdf
-from credentials.data_integrity.cryptosuite import Cryptosuite, SelectiveDisclosureSuite, WholeDocumentSuite
+from credentials.data_integrity.cryptosuite import (
+    Cryptosuite,
+    SelectiveDisclosureSuite,
+    WholeDocumentSuite,
+    contexts_for_proof,
+)
 from credentials.data_integrity.disclosure import add_base_proof, derive, verify_base_proof
 from credentials.data_integrity.options import (
     KeyResolver,
@@ -22,7 +27,7 @@ from credentials.data_integrity.options import (
     proofs_of,
 )
 from credentials.data_integrity.suites import CRYPTOSUITES
-from credentials.errors import MalformedValueError, ProofGenerationError, ProofVerificationError
+from credentials.errors import ProofGenerationError, ProofVerificationError
 from credentials.keys import Signer
 
 __all__ = [
@@ -31,6 +36,7 @@ __all__ = [
     "KeyResolver",
     "SelectiveDisclosureSuite",
     "add_base_proof",
+    "add_proof",
     "add_proof_set",
     "derive",
     "proofs_of",
@@ -73,8 +79,63 @@ def add_proof_set(
         raise ProofGenerationError("the document has a proof already", pointer="/proof")
     options = new_options(signer.verification_method, created=created, purpose=purpose)
     options |= {name: value for name, value in (("domain", domain), ("challenge", challenge)) if value is not None}
-    proofs = [_suite_for_signing(name, signer).create_proof(document, options, signer, canonicalize) for name in cryptosuites]
-    return {**document, "proof": proofs[0] if len(proofs) == 1 else proofs}
+    unsecured = _defining_proofs(document)
+    proofs = [_suite_for_signing(name, signer).create_proof(unsecured, options, signer, canonicalize) for name in cryptosuites]
+    return {**unsecured, "proof": proofs[0] if len(proofs) == 1 else proofs}
+
+
+def add_proof(
+    document: Mapping[str, Any],
+    signer: Signer,
+    *,
+    cryptosuite: str,
+    created: datetime,
+    purpose: str = "assertionMethod",
+    proof_id: str | None = None,
+    previous: Sequence[str] = (),
+    canonicalize: rdf.Canonicalizer = rdf.canonicalize,
+) -> dict[str, Any]:
+    """Return the document with one more proof, beside those it has (§4.3).
+
+    Args:
+        document: secured or not; left as it is.
+        signer: signs and names its verification method.
+        cryptosuite: a suite that signs documents as a whole.
+        created: written in whole seconds, UTC.
+        purpose: the proof purpose.
+        proof_id: names the new proof, so that a later one can be chained to it.
+        previous: names of the proofs that the new one also signs; none for a proof set.
+        canonicalize: RDFC-1.0 for the suites that use it.
+
+    Raises:
+        ProofGenerationError: the suite is unknown or not for this key, or a previous proof is not there.
+        DataLossError, ProofTransformationError: the document cannot be canonicalized.
+    """
+    present = proofs_of(document) if "proof" in document else ()
+    options = new_options(signer.verification_method, created=created, purpose=purpose)
+    if proof_id is not None:
+        options = {"id": proof_id, **options}
+    if previous:
+        options["previousProof"] = previous[0] if len(previous) == 1 else list(previous)
+    try:
+        chained = previous_proofs(options, present, pointer="/proof")
+    except ProofVerificationError as error:
+        raise ProofGenerationError(error.detail, pointer="/proof") from error
+    unsecured = _defining_proofs({name: value for name, value in document.items() if name != "proof"})
+    proof = _suite_for_signing(cryptosuite, signer).create_proof(_chained(unsecured, chained), options, signer, canonicalize)
+    return {**unsecured, "proof": [*present, proof] if present else proof}
+
+
+def _chained(unsecured: Mapping[str, Any], previous: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what a proof signs: the document, with the proofs that it is chained to (§4.3, §4.5)."""
+    return {**unsecured, "proof": list(previous)} if previous else dict(unsecured)
+
+
+def _defining_proofs(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document whose contexts define its proofs: those of VC 1.1 do not."""
+    contexts = contexts_for_proof(document.get("@context", []))
+    named = document.get("@context", [])
+    return {**document, "@context": contexts} if contexts not in (named, [named]) else dict(document)
 
 
 def _suite_for_signing(name: str, signer: Signer) -> WholeDocumentSuite:
@@ -114,16 +175,15 @@ def verify_proofs(
     """
     proofs = proofs_of(document)
     unsecured = {name: value for name, value in document.items() if name != "proof"}
+    checked = []
     for position, proof in enumerate(proofs):
         pointer = f"/proof/{position}" if isinstance(document["proof"], list) else "/proof"
         suite = check_options(proof, CRYPTOSUITES, purpose=purpose, now=now, pointer=pointer)
         check_domain_and_challenge(proof, domain=domain, challenge=challenge, pointer=pointer)
-        previous = previous_proofs(proof, proofs, pointer=pointer)
+        checked.append((proof, suite, previous_proofs(proof, proofs, pointer=pointer), pointer))
+    for proof, suite, previous, pointer in checked:
         key = resolve_key(proof["verificationMethod"], purpose)
-        secured = unsecured | ({"proof": list(previous)} if previous else {})
         try:
-            suite.verify_proof(secured, proof, key, canonicalize)
+            suite.verify_proof(_chained(unsecured, previous), proof, key, canonicalize)
         except ProofVerificationError as error:
             raise ProofVerificationError(error.detail, pointer=pointer) from error
-        except MalformedValueError as error:
-            raise ProofVerificationError(f"proofValue: {error.detail}", pointer=pointer) from error

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from credentials.errors import (
+    ComplexityLimitError,
     CryptographicSecurityError,
     InvalidChallengeError,
     InvalidDomainError,
@@ -23,8 +24,10 @@ KeyResolver = Callable[[str, str], "PublicKey"]
 """(verification method, proof purpose) to key; raises a `VCError` when there is none for that purpose."""
 
 _DATETIME: Final = re.compile(
-    r"-?\d{4,}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)"
+    r"-?\d{4,}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)",
+    re.ASCII,
 )
+MAX_PROOFS: Final = 16
 
 
 def new_options(verification_method: str, *, created: datetime, purpose: str) -> dict[str, Any]:
@@ -42,13 +45,16 @@ def proofs_of(document: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
 
     Raises:
         ProofVerificationError: there is none, or it is no object.
+        ComplexityLimitError: there are more than we check.
     """
     found = document.get("proof")
-    listed = found if isinstance(found, list) else [found]
+    listed = _listed(found)
     if not listed or found is None:
         raise ProofVerificationError("the document has no proof", pointer="/proof")
     if not all(isinstance(proof, dict) for proof in listed):
         raise ProofVerificationError("a proof is a JSON object", pointer="/proof")
+    if len(listed) > MAX_PROOFS:
+        raise ComplexityLimitError(f"there are more than {MAX_PROOFS} proofs", pointer="/proof")
     return tuple(listed)
 
 
@@ -81,8 +87,21 @@ def check_options(
     _check_method(proof.get("verificationMethod"), pointer)
     if not isinstance(proof.get("proofValue"), str):
         raise ProofVerificationError("proofValue is missing", pointer=f"{pointer}/proofValue")
+    _check_texts(proof, pointer)
     _check_times(proof, now, pointer)
     return suite
+
+
+def _check_texts(proof: Mapping[str, Any], pointer: str) -> None:
+    for name in ("id", "challenge", "nonce"):
+        if name in proof and not isinstance(proof[name], str):
+            raise ProofVerificationError(f"{name} is no text", pointer=f"{pointer}/{name}")
+    if not all(isinstance(name, str) for name in _listed(proof.get("domain", []))):
+        raise ProofVerificationError("domain is neither a text nor a list of texts", pointer=f"{pointer}/domain")
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _check_method(method: object, pointer: str) -> None:
@@ -102,14 +121,13 @@ def _check_times(proof: Mapping[str, Any], now: datetime, pointer: str) -> None:
 
 
 def check_domain_and_challenge(proof: Mapping[str, Any], *, domain: str | None, challenge: str | None, pointer: str) -> None:
-    """Raise when the proof does not name the domain or answer the challenge that was asked for.
+    """Raise when a well-formed proof does not name the domain or answer the challenge that was asked for.
 
     Raises:
-        InvalidDomainError: another domain.
+        InvalidDomainError: another domain, or more than this one.
         InvalidChallengeError: another challenge.
     """
-    named = proof.get("domain")
-    if domain is not None and domain not in (named if isinstance(named, list) else [named]):
+    if domain is not None and set(_listed(proof.get("domain", []))) != {domain}:
         raise InvalidDomainError("the proof is made for another domain", pointer=f"{pointer}/domain")
     if challenge is not None and proof.get("challenge") != challenge:
         raise InvalidChallengeError("the proof answers another challenge", pointer=f"{pointer}/challenge")
@@ -125,8 +143,7 @@ def previous_proofs(
     """
     if "previousProof" not in proof:
         return ()
-    named = proof["previousProof"]
-    wanted = named if isinstance(named, list) else [named]
+    wanted = _listed(proof["previousProof"])
     if not wanted or not all(isinstance(name, str) for name in wanted) or proof.get("id") in wanted:
         raise ProofVerificationError("previousProof names no other proof", pointer=f"{pointer}/previousProof")
     found = tuple(other for other in proofs if other.get("id") in wanted)
