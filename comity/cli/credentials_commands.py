@@ -3,91 +3,125 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
+import contextlib
 from pathlib import Path
+from typing import Final
 
 from sqlmodel import select
 
-from comity.cli.output import YES, say
+from comity.cli.files import read_file
+from comity.cli.output import NO, YES, complain, say, say_json
 from comity.compose import Composition, compose
-from comity.deployment import SetupError
 from comity.settings import Settings
 from issuer_api.errors import UnknownThingError
-from issuer_api.status import set_status
+from issuer_api.status import set_status, status_of
 from issuer_api.tables import Issued
 from verifier.assessing import Assessment, assess, exit_code
+from verifier.cards import card_of
 from verifier.links import credential_in
-from verifier.pages import words
+from verifier.words import words
+
+SIGNS: Final = {
+    "yes": "✓",
+    "partly": "◐",
+    "held": "‖",
+    "undecided": "…",
+    "no": "✗",
+    "unknown": "?",
+    "not-asked": "-",
+    "you-check": "→",
+}
+_PREFIX: Final = "urn:uuid:"
+_CHANGES: Final = (
+    (
+        "revoke",
+        "revocation",
+        True,
+        "withdraw a certificate for good",
+        "Withdrawn.",
+        "It was withdrawn already; nothing was changed.",
+    ),
+    ("suspend", "suspension", True, "put a certificate on hold", "On hold.", "It was on hold already; nothing was changed."),
+    ("reinstate", "suspension", False, "take a certificate off hold", "Off hold.", "It was not on hold; nothing was changed."),
+)
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the commands of this module."""
-    verify = commands.add_parser("verify", help="check a certificate: exit 0 genuine, current, entitled; 1 not; 3 could not check")
-    verify.add_argument("what", metavar="FILE|PNG|PDF|URL", help="a JSON file, a picture or PDF with a code, or a link")
-    verify.add_argument("--state", metavar="XX", help="ask whether it counts in this state")
-    verify.add_argument("--require-recognised", action="store_true", help="exit 1 unless the state recognises it")
+    verify = commands.add_parser(
+        "verify",
+        help="check a certificate",
+        description="Check a certificate and answer five questions. Exit status: 0 genuine, current, and awarded by somebody "
+        "entitled to; 1 one of these is not so; 3 none fails, and one could not be checked; 2 what was given is no certificate.",
+    )
+    verify.add_argument("what", metavar="FILE|PNG|PDF|URL", help="a JSON file, a picture or PDF with a code, or a link in quotes")
+    verify.add_argument("--state", type=str.upper, metavar="XX", help="ask whether it counts in this state")
+    verify.add_argument("--require-recognised", action="store_true", help="exit 1 unless that state recognises it")
     verify.add_argument("--json", action="store_true", help="for programs")
-    verify.set_defaults(run=run_verify)
-    for name, purpose, value, words_for in (
-        ("revoke", "revocation", True, "withdraw a certificate for good"),
-        ("suspend", "suspension", True, "put a certificate on hold"),
-        ("reinstate", "suspension", False, "take a certificate off hold"),
-    ):
-        command = commands.add_parser(name, help=words_for)
-        command.add_argument("id", help="urn:uuid:… of the certificate")
-        command.add_argument("--reason", required=name != "reinstate", default="taken off hold", help="at most 200 letters; kept")
-        command.set_defaults(run=run_status, purpose=purpose, value=value, name=name)
+    verify.set_defaults(run=run_verify, usage_error=verify.error)
+    for name, purpose, value, help_text, done, same in _CHANGES:
+        command = commands.add_parser(
+            name, help=help_text, description=f"{help_text.capitalize()}. Verifiers see it in the next list they fetch."
+        )
+        command.add_argument("id", metavar="ID", help="urn:uuid:… of the certificate, or the name of its file without .json")
+        why = "why; at most 200 letters, kept with the certificate"
+        command.add_argument("--reason", required=name != "reinstate", default="taken off hold", metavar="TEXT", help=why)
+        command.add_argument("--json", action="store_true", help="for programs")
+        command.set_defaults(run=run_status, purpose=purpose, value=value, done=done, same=same)
 
 
 def read_what(what: str) -> bytes:
-    """Return the bytes of a file, or the text of a link.
-
-    Raises:
-        SetupError: there is no such file.
-    """
-    if what.lower().startswith(("http:", "https:")):
-        return what.encode()
-    try:
-        return Path(what).read_bytes()
-    except OSError as error:
-        raise SetupError(f"{what} cannot be read: {error.strerror}") from error
+    """Return the bytes of a file, or the text of a link."""
+    return what.encode() if what.lower().startswith(("http:", "https:")) else read_file(Path(what))
 
 
 def run_verify(options: argparse.Namespace, settings: Settings) -> int:
     """Check a certificate and print the five answers."""
-    composition = compose(settings)
+    if options.require_recognised and not options.state:
+        options.usage_error("--require-recognised needs --state XX")
     content = read_what(options.what)
-    assessment = assess(composition.verifier, credential_in(composition.verifier, content)[1], options.state)
-    if options.json:
-        say(json.dumps(assessment.to_json(), ensure_ascii=False, indent=1))
-    else:
-        say_assessment(composition, assessment)
+    with contextlib.closing(compose(settings)) as composition:
+        assessment = assess(composition.verifier, credential_in(composition.verifier, content)[1], options.state)
+        if options.json:
+            say_json(assessment.to_json())
+        else:
+            say_assessment(composition, assessment)
     return exit_code(assessment, require_recognised=options.require_recognised)
 
 
-SIGNS = {"yes": "✓", "partly": "◐", "held": "‖", "undecided": "…", "no": "✗", "unknown": "?", "not-asked": "-", "you-check": "→"}
-
-
 def say_assessment(composition: Composition, assessment: Assessment) -> None:
-    """Print the verdict and the five answers, in English."""
+    """Print the verdict, who holds what, and the five answers, in English."""
     pages = composition.verifier.pages
-    params = words(pages, "en", dict(assessment.params))
-    say(pages.text("en", f"verifier.verdict.{assessment.verdict}", **params))
+    say(pages.text("en", f"verifier.verdict.{assessment.verdict}", **words(pages, "en", assessment.params)))
+    if assessment.credential is not None:
+        card = card_of(assessment.credential, assessment.bundle)
+        names = " / ".join(name.value for name in card.names)
+        say(f"  {names or '(no name)'}: {card.title}{f', no. {card.number}' if card.number else ''}")
     for question in assessment.questions:
         asked = pages.text("en", f"verifier.ask.{question.name}")
-        said = pages.text("en", f"verifier.say.{question.message}", **words(pages, "en", dict(question.params)))
+        said = pages.text("en", f"verifier.say.{question.message}", **words(pages, "en", question.params))
         say(f"  {SIGNS[question.answer.value]} {asked} {pages.text('en', f'verifier.answer.{question.answer}')}. {said}")
 
 
 def run_status(options: argparse.Namespace, settings: Settings) -> int:
     """Change a certificate's status."""
-    composition = compose(settings)
-    slug = issuer_of(composition, options.id)
-    set_status(composition.issuer, slug, options.id, options.purpose, value=options.value, reason=options.reason, by="command line")
-    say({"revoke": "Withdrawn.", "suspend": "On hold.", "reinstate": "Off hold."}[options.name])
-    print("Verifiers see it with their next list.", file=sys.stderr)
-    return YES
+    credential = options.id if options.id.startswith(_PREFIX) else _PREFIX + options.id
+    with contextlib.closing(compose(settings)) as composition:
+        issuer = composition.issuer
+        slug = issuer_of(composition, credential)
+        before = status_of(issuer, slug, credential)
+        stays_withdrawn = "revocation" in before and options.purpose == "suspension"
+        if not stays_withdrawn:
+            set_status(issuer, slug, credential, options.purpose, value=options.value, reason=options.reason, by="command line")
+        after = sorted(status_of(issuer, slug, credential))
+    changed = after != sorted(before)
+    if options.json:
+        say_json({"id": credential, "status": after, "changed": changed})
+    elif stays_withdrawn:
+        complain("this certificate is withdrawn, and stays so; issue a new one")
+    else:
+        say(options.done if changed else f"{options.same}; nothing was changed.")
+    return NO if stays_withdrawn else YES
 
 
 def issuer_of(composition: Composition, credential: str) -> str:
@@ -99,5 +133,5 @@ def issuer_of(composition: Composition, credential: str) -> str:
     with composition.issuer.database.session() as session:
         found = session.exec(select(Issued.organisation).where(Issued.id == credential)).first()
     if found is None:
-        raise UnknownThingError(f"nobody here has issued {credential[:60]!r}")
+        raise UnknownThingError(f"nobody here has issued a certificate {credential[:60]!r}")
     return found
