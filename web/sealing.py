@@ -57,7 +57,10 @@ def decrypt_link(ciphertext: bytes, key: bytes, link_id: str) -> bytes:
     Raises:
         SealBrokenError: the key is another link's, or the bytes were changed.
     """
-    return open_with(key, ciphertext, link_id.upper().encode())
+    try:
+        return open_with(key, ciphertext, link_id.upper().encode())
+    except SealBrokenError as error:
+        raise SealBrokenError("this code does not open what is behind it: a digit is wrong, or it is another's") from error
 
 
 class Sealer:

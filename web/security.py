@@ -111,5 +111,5 @@ def _problem_with(headers: Headers, limit: int) -> VCError | None:
         return PackedBodyError("send the body as it is, without Content-Encoding")
     declared = headers.get("content-length", "0")
     if declared.isascii() and declared.isdigit() and (len(declared) > _MAX_DIGITS or int(declared) > limit):
-        return TooLargeError(f"the request has more than the {limit // 1024} KiB that are read here")
+        return TooLargeError(f"the request has more than the {limit / MEBIBYTE:g} MB that are read here")
     return None
