@@ -33,16 +33,9 @@ SIGNS: Final = {
 }
 _PREFIX: Final = "urn:uuid:"
 _CHANGES: Final = (
-    (
-        "revoke",
-        "revocation",
-        True,
-        "withdraw a certificate for good",
-        "Withdrawn.",
-        "It was withdrawn already; nothing was changed.",
-    ),
-    ("suspend", "suspension", True, "put a certificate on hold", "On hold.", "It was on hold already; nothing was changed."),
-    ("reinstate", "suspension", False, "take a certificate off hold", "Off hold.", "It was not on hold; nothing was changed."),
+    ("revoke", "revocation", True, "withdraw a certificate for good", "Withdrawn.", "It was withdrawn already"),
+    ("suspend", "suspension", True, "put a certificate on hold", "On hold.", "It was on hold already"),
+    ("reinstate", "suspension", False, "take a certificate off hold", "Off hold.", "It was not on hold"),
 )
 
 
