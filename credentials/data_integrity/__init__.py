@@ -15,7 +15,7 @@ from credentials.data_integrity.cryptosuite import (
     Cryptosuite,
     SelectiveDisclosureSuite,
     WholeDocumentSuite,
-    contexts_for_proof,
+    defining_proofs,
 )
 from credentials.data_integrity.disclosure import add_base_proof, derive, verify_base_proof
 from credentials.data_integrity.options import (
@@ -79,7 +79,7 @@ def add_proof_set(
         raise ProofGenerationError("the document has a proof already", pointer="/proof")
     options = new_options(signer.verification_method, created=created, purpose=purpose)
     options |= {name: value for name, value in (("domain", domain), ("challenge", challenge)) if value is not None}
-    unsecured = _defining_proofs(document)
+    unsecured = defining_proofs(document)
     proofs = [_suite_for_signing(name, signer).create_proof(unsecured, options, signer, canonicalize) for name in cryptosuites]
     return {**unsecured, "proof": proofs[0] if len(proofs) == 1 else proofs}
 
@@ -121,7 +121,7 @@ def add_proof(
         chained = previous_proofs(options, present, pointer="/proof")
     except ProofVerificationError as error:
         raise ProofGenerationError(error.detail, pointer="/proof") from error
-    unsecured = _defining_proofs({name: value for name, value in document.items() if name != "proof"})
+    unsecured = defining_proofs({name: value for name, value in document.items() if name != "proof"})
     proof = _suite_for_signing(cryptosuite, signer).create_proof(_chained(unsecured, chained), options, signer, canonicalize)
     return {**unsecured, "proof": [*present, proof] if present else proof}
 
@@ -129,13 +129,6 @@ def add_proof(
 def _chained(unsecured: Mapping[str, Any], previous: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return what a proof signs: the document, with the proofs that it is chained to (§4.3, §4.5)."""
     return {**unsecured, "proof": list(previous)} if previous else dict(unsecured)
-
-
-def _defining_proofs(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a document whose contexts define its proofs: those of VC 1.1 do not."""
-    contexts = contexts_for_proof(document.get("@context", []))
-    named = document.get("@context", [])
-    return {**document, "@context": contexts} if contexts not in (named, [named]) else dict(document)
 
 
 def _suite_for_signing(name: str, signer: Signer) -> WholeDocumentSuite:

@@ -189,6 +189,13 @@ def proof_configuration(document: Mapping[str, Any], options: Mapping[str, Any])
     return {**options, "@context": contexts_for_proof(document.get("@context", []))}
 
 
+def defining_proofs(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document whose contexts define its proofs: those of VC 1.1 do not."""
+    contexts = contexts_for_proof(document.get("@context", []))
+    named = document.get("@context", [])
+    return {**document, "@context": contexts} if contexts not in (named, [named]) else dict(document)
+
+
 def contexts_for_proof(contexts: object) -> list[Any]:
     """Return a document's contexts, with the one of Data Integrity where none of them defines proofs, as in VC 1.1."""
     listed = list(contexts) if isinstance(contexts, list) else [contexts]

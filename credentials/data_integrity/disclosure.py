@@ -8,7 +8,7 @@ from typing import Any
 
 from credentials import rdf
 from credentials.bbs.signer import BBSSigner
-from credentials.data_integrity.cryptosuite import SelectiveDisclosureSuite
+from credentials.data_integrity.cryptosuite import SelectiveDisclosureSuite, defining_proofs
 from credentials.data_integrity.options import KeyResolver, check_options, new_options, proofs_of
 from credentials.data_integrity.suites import CRYPTOSUITES
 from credentials.errors import ProofGenerationError
@@ -48,15 +48,16 @@ def add_base_proof(
     suite = CRYPTOSUITES.get(cryptosuite)
     if not isinstance(suite, SelectiveDisclosureSuite):
         raise ProofGenerationError(f"we know no cryptosuite {cryptosuite!r} with selective disclosure")
+    unsecured = defining_proofs(document)
     proof = suite.create_base_proof(
-        document,
+        unsecured,
         new_options(signer.verification_method, created=created, purpose=purpose),
         signer,
         mandatory_pointers=mandatory_pointers,
         random_bytes=random_bytes,
         canonicalize=canonicalize,
     )
-    return {**document, "proof": proof}
+    return {**unsecured, "proof": proof}
 
 
 def verify_base_proof(
