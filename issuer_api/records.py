@@ -69,7 +69,7 @@ class Alignment(Record):
     target_framework: Line
     target_code: Line
     target_name: Line
-    target_url: Line | None = None
+    target_url: Annotated[str, Field(pattern=r"^https?://[^\s<>\"{}|^`\\]+$", max_length=500)] | None = None
     target_description: Line | None = None
 
 

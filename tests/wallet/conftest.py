@@ -11,8 +11,9 @@ from tests.wallet.house import CODE, OTHER_CODE, House, build
 
 @pytest.fixture
 def house(tmp_path: Path, databases: Databases) -> Iterator[House]:
-    built = build(databases.new(tmp_path))
-    built.centre.issue("training-credential", CODE)
-    built.centre.issue("work-experience-credential", OTHER_CODE)
-    yield built
-    built.wallet.database.engine.dispose()
+    with databases.tables(tmp_path) as url:
+        built = build(url)
+        built.centre.issue("training-credential", CODE)
+        built.centre.issue("work-experience-credential", OTHER_CODE)
+        yield built
+        built.wallet.database.engine.dispose()

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from fastapi import FastAPI
-from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
 import wallet as wallet_package
@@ -122,7 +121,6 @@ def form_of(page: str) -> str:
 def build(database_url: str) -> House:
     now, centre = [NOW], Centre()
     engine = open_engine(database_url)
-    SQLModel.metadata.create_all(engine)
     house = Wallet(
         base_url=BASE,
         database=Database(engine),
