@@ -60,7 +60,7 @@ def proof_gen(
 
     Args:
         public_key: the signer's.
-        signature: as `sign` gave it; not checked here.
+        signature: as `sign` gave it.
         header: as signed.
         messages: all of them.
         disclosed: positions, ascending.
@@ -70,7 +70,8 @@ def proof_gen(
 
     Raises:
         ProofGenerationError: positions that no messages have, twice the same, or not ascending.
-        CryptographicSecurityError: the signature has a form that we refuse.
+        ProofVerificationError: the signature does not fit.
+        CryptographicSecurityError: key or signature have a form that we refuse.
         ComplexityLimitError: more messages than we process.
     """
     statement = _statement(ciphersuite, public_key, header, len(messages))

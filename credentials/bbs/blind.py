@@ -213,7 +213,8 @@ def proof_gen(
 
     Raises:
         ProofGenerationError: positions that no messages have, twice the same, or not ascending.
-        CryptographicSecurityError: the signature has a form that we refuse.
+        ProofVerificationError: the signature does not fit.
+        CryptographicSecurityError: key or signature have a form that we refuse.
         ComplexityLimitError: more messages than we process.
     """
     chosen = interface(ciphersuite)

@@ -108,9 +108,12 @@ def core_verify(statement: Statement, signature: Signature, messages: Sequence[S
         ProofVerificationError: it is not.
         CryptographicSecurityError: the public key is one that we refuse.
     """
+    _check_signature(statement, signature, statement.signed_point(messages, statement.domain()))
+
+
+def _check_signature(statement: Statement, signature: Signature, signed_point: G1Point) -> None:
     key = parse_public_key(statement.public_key)
-    point = statement.signed_point(messages, statement.domain())
-    if not bls.pairings_cancel((signature.a, key), (signature.a * signature.e - point, bls.BASE_G2)):
+    if not bls.pairings_cancel((signature.a, key), (signature.a * signature.e - signed_point, bls.BASE_G2)):
         raise ProofVerificationError(_FIT)
 
 
@@ -192,7 +195,7 @@ def parse_proof(data: bytes) -> Proof:
 
 
 class Prover:
-    """Makes one proof: the first move, then the answer to a challenge (§3.7.1, §3.7.2).
+    """Makes one proof: the first move, then the answer to a challenge (§3.7.1, §3.7.2), of a signature that fits.
 
     Args:
         statement: what the signature is about.
@@ -200,6 +203,10 @@ class Prover:
         messages: the scalars of all messages.
         hidden: positions of those that are not disclosed, ascending.
         random_scalars: secret, and never used twice.
+
+    Raises:
+        ProofVerificationError: the signature does not fit.
+        CryptographicSecurityError: the public key is one that we refuse.
     """
 
     def __init__(
@@ -210,12 +217,14 @@ class Prover:
         hidden: Sequence[int],
         random_scalars: RandomScalars,
     ) -> None:
+        domain = statement.domain()
+        point = statement.signed_point(messages, domain)
+        _check_signature(statement, signature, point)
         self._e = signature.e
         self._r1, r2, self._e_tilde, self._r1_tilde, self._r3_tilde, *self._tilde = random_scalars(5 + len(hidden))
         self._hidden = [messages[position] for position in hidden]
         self._r3 = r2.inverse()
-        domain = statement.domain()
-        d = statement.signed_point(messages, domain) * r2
+        d = point * r2
         a_bar = signature.a * (self._r1 * r2)
         points = [statement.generators.points[position + 1] for position in hidden]
         self.init = ProofInit(

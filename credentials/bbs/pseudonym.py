@@ -50,31 +50,39 @@ def blind_sign(
     return core_blind_sign(interface(ciphersuite), secret_key, commitment_with_proof, header, messages, signer_nym_entropy)
 
 
-def verify_finalize(
+def verify(
     public_key: bytes,
     signature: bytes,
     header: bytes,
     messages: Sequence[bytes],
     *,
     committed_messages: Sequence[bytes],
-    prover_nym: Scalar,
-    signer_nym_entropy: Scalar,
+    nym_secret: Scalar,
     secret_prover_blind: Scalar,
     ciphersuite: Ciphersuite = SHA_256,
-) -> Scalar:
-    """Return the holder's pseudonym secret, if the signature is over it and all the rest (VerifyFinalizeWithNym).
+) -> None:
+    """Raise unless the signature is over all of it (VerifyFinalizeWithNym).
+
+    Args:
+        public_key: the signer's.
+        signature: as received.
+        header: as signed.
+        messages: the signer's.
+        committed_messages: the holder's.
+        nym_secret: what the holder committed to, plus the signer's entropy.
+        secret_prover_blind: blinds the commitment.
+        ciphersuite: as signed.
 
     Raises:
         ProofVerificationError: it is not.
         CryptographicSecurityError: key or signature have a form that we refuse.
         ComplexityLimitError: more messages than we process.
     """
-    chosen, nym_secret = interface(ciphersuite), prover_nym + signer_nym_entropy
+    chosen = interface(ciphersuite)
     statement = blind_statement(chosen, public_key, header, signed=len(messages), committed=len(committed_messages) + 1)
     committed = chosen.messages_to_scalars(committed_messages)
     scalars = [*chosen.messages_to_scalars(messages), secret_prover_blind, *committed, nym_secret]
     core_verify(statement, parse_signature(signature), scalars)
-    return nym_secret
 
 
 def proof_gen(
@@ -96,7 +104,8 @@ def proof_gen(
 
     Raises:
         ProofGenerationError: positions that no messages have, twice the same, or not ascending.
-        CryptographicSecurityError: a secret of zero, or a signature that has a form that we refuse.
+        ProofVerificationError: the signature does not fit.
+        CryptographicSecurityError: a secret of zero, or key or signature have a form that we refuse.
         ComplexityLimitError: more messages than we process.
     """
     if nym_secret.is_zero():

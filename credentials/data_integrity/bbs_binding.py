@@ -73,28 +73,36 @@ def sign(
     return Feature.PSEUDONYM, signer.sign_with_pseudonym(header, messages, commitment, entropy)
 
 
-def check_signature(base: BaseProofValue, messages: Sequence[bytes], holder: HolderSecrets | None) -> Scalar | None:
-    """Return the secret of the holder's pseudonyms, if there is one, and if the base signature fits.
+def check_signature(base: BaseProofValue, messages: Sequence[bytes], holder: HolderSecrets | None) -> None:
+    """Raise unless the base signature fits.
 
     Raises:
         ProofVerificationError: it does not.
         CryptographicSecurityError: key or signature have a form that we refuse.
         ProofGenerationError: the holder's secrets are not of the kind that the signature is bound to.
     """
+    nym_secret = _nym_secret(base, holder)
     signed = (base.public_key, base.bbs_signature, base.bbs_header, messages)
+    if holder is None:
+        basic.verify(*signed)
+        return
+    committed, blinding = holder.committed_messages, holder.secret_prover_blind
+    if nym_secret is None:
+        blind.verify(*signed, committed_messages=committed, secret_prover_blind=blinding)
+    else:
+        pseudonym.verify(*signed, committed_messages=committed, nym_secret=nym_secret, secret_prover_blind=blinding)
+
+
+def _nym_secret(base: BaseProofValue, holder: HolderSecrets | None) -> Scalar | None:
+    """Return the secret of the holder's pseudonyms, if there is one.
+
+    Raises:
+        ProofGenerationError: the holder's secrets are not of the kind that the signature is bound to.
+    """
     entropy, nym = base.signer_nym_entropy, holder.prover_nym if holder else None
     if (holder is None) is not (base.feature is Feature.BASELINE) or (nym is None) is not (entropy is None):
         raise ProofGenerationError("the holder's secrets are not of the kind that the signature is bound to")
-    if holder is None:
-        basic.verify(*signed)
-        return None
-    committed, blinding = holder.committed_messages, holder.secret_prover_blind
-    if nym is None or entropy is None:
-        blind.verify(*signed, committed_messages=committed, secret_prover_blind=blinding)
-        return None
-    return pseudonym.verify_finalize(
-        *signed, committed_messages=committed, prover_nym=nym, signer_nym_entropy=entropy, secret_prover_blind=blinding
-    )
+    return None if nym is None or entropy is None else nym + entropy
 
 
 def prove(
@@ -113,7 +121,7 @@ def prove(
         ProofVerificationError, CryptographicSecurityError: the base signature does not fit.
         ProofGenerationError: secrets or the context of a pseudonym are missing, or not asked for.
     """
-    nym_secret = check_signature(base, messages, holder)
+    nym_secret = _nym_secret(base, holder)
     signed = (base.public_key, base.bbs_signature, base.bbs_header, messages, disclosed)
     if (nym_secret is None) is not (nym_domain is None):
         raise ProofGenerationError("a pseudonym needs a context, and a context a pseudonym")

@@ -161,29 +161,24 @@ def test_a_blind_proof_is_no_plain_proof() -> None:
         basic.proof_verify(PUBLIC_KEY, PROOF, HEADER, [MESSAGES[1]], [1], presentation_header=b"ph")
 
 
-def test_signer_and_holder_make_the_pseudonym_secret_together() -> None:
-    found = pseudonym.verify_finalize(
-        PUBLIC_KEY,
-        NYM_SIGNATURE,
-        HEADER,
-        MESSAGES,
-        committed_messages=COMMITTED,
-        prover_nym=PROVER_NYM,
-        signer_nym_entropy=ENTROPY,
-        secret_prover_blind=NYM_BLINDING,
-    )
-    assert found == NYM_SECRET
-    with pytest.raises(ProofVerificationError):
-        pseudonym.verify_finalize(
+@pytest.mark.parametrize("difference", [0, 1])
+def test_signer_and_holder_make_the_pseudonym_secret_together(difference: int) -> None:
+    def check() -> None:
+        pseudonym.verify(
             PUBLIC_KEY,
             NYM_SIGNATURE,
             HEADER,
             MESSAGES,
             committed_messages=COMMITTED,
-            prover_nym=PROVER_NYM,
-            signer_nym_entropy=ENTROPY + bls.scalar(1),
+            nym_secret=NYM_SECRET + bls.scalar(difference),
             secret_prover_blind=NYM_BLINDING,
         )
+
+    if not difference:
+        check()
+        return
+    with pytest.raises(ProofVerificationError):
+        check()
 
 
 def check_nym(
@@ -217,9 +212,8 @@ def test_a_pseudonym_that_is_not_the_holders_is_refused() -> None:
         check_nym([1], name=bls.hash_to_g1(b"", b"tests").to_compressed_bytes())
     with pytest.raises(CryptographicSecurityError):
         check_nym([1], name=b"\xc0" + bytes(47))
-    proof, name = nym_proof([1], nym_secret=NYM_SECRET + bls.scalar(1))
     with pytest.raises(ProofVerificationError):
-        check_nym([1], proof=proof, name=name)
+        nym_proof([1], nym_secret=NYM_SECRET + bls.scalar(1))
 
 
 def test_a_pseudonym_of_another_context_is_refused() -> None:
