@@ -1,7 +1,8 @@
-"""Signs and writes the partnership's lists as TUF metadata, readable by any TUF client.
+"""Writes the partnership's lists as TUF metadata, readable by any TUF client.
 
 Files never change once written: metadata carries its version in its name, targets their hash. The timestamp is written last, so a
-reader sees the old lists or the new ones, never a mixture.
+reader sees the old lists or the new ones, never a mixture. What must be signed by others is a draft first (`registry.drafts`);
+snapshot and timestamp are signed here when it is released.
 """
 
 from __future__ import annotations
@@ -13,52 +14,22 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 
-from securesystemslib.signer import Key, Signature, SSlibKey
-from securesystemslib.signer import Signer as TUFSigner
-from tuf.api.metadata import (
-    DelegatedRole,
-    Delegations,
-    Metadata,
-    MetaFile,
-    Root,
-    Snapshot,
-    TargetFile,
-    Targets,
-    Timestamp,
-)
+from securesystemslib.signer import Key
+from tuf.api.metadata import DelegatedRole, Delegations, Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
-from credentials.keys import KeyStore, Signer
+from credentials.keys import KeyStore
+from registry.drafts import ROOT, TARGETS, Draft, RoleKeys, RoleSigner, Signed, check_complete, tuf_key
 from trust.bundle import target_file
 
-TOP_ROLES: Final = ("root", "targets", "snapshot", "timestamp")
+TOP_ROLES: Final = (ROOT, TARGETS, "snapshot", "timestamp")
 VALIDITY: Final[Mapping[str, timedelta]] = {
-    "root": timedelta(days=365),
-    "targets": timedelta(days=90),
+    ROOT: timedelta(days=365),
+    TARGETS: timedelta(days=90),
     "snapshot": timedelta(days=14),
     "timestamp": timedelta(days=7),
 }
 STATE_VALIDITY: Final = timedelta(days=45)
 T = TypeVar("T", Root, Timestamp, Snapshot, Targets)
-
-
-class _RoleSigner(TUFSigner):
-    """A key of our key store as python-tuf wants it."""
-
-    def __init__(self, signer: Signer) -> None:
-        raw = signer.public_key.raw
-        self._signer = signer
-        self._key = SSlibKey(hashlib.sha256(raw).hexdigest(), "ed25519", "ed25519", {"public": raw.hex()})
-
-    @property
-    def public_key(self) -> Key:
-        return self._key
-
-    @classmethod
-    def from_priv_key_uri(cls, priv_key_uri: str, public_key: Key, secrets_handler: object = None) -> _RoleSigner:
-        raise ValueError(f"{priv_key_uri} is opened by our key store, for {public_key.keyid}, with {secrets_handler}")
-
-    def sign(self, payload: bytes) -> Signature:
-        return Signature(self._key.keyid, self._signer.sign(payload).hex())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,85 +38,108 @@ class Publisher:
 
     Attributes:
         folder: gets `metadata/` and `targets/`.
-        keys: holds one key for each role, named `bundle:ROLE`.
+        keys: holds the keys that lie here, named `bundle:ROLE`; snapshot and timestamp are always among them.
     """
 
     folder: Path
     keys: KeyStore
 
     def publish(self, files: Mapping[str, bytes], states: Iterable[str], *, now: datetime) -> int:
-        """Sign and write what changed; return the version of the new snapshot.
+        """Draft, sign with keys that all lie here, one for each role, and release; return the version of the new snapshot.
 
         Args:
             files: target path, such as `states/XA/rules.json`, to content.
             states: codes of the states that sign their own files.
             now: the moment of publishing, whole seconds count.
         """
+        roles = self.own_roles(states)
+        draft = self.draft(files, roles, now=now)
+        draft.sign(self.keys.signer(f"bundle:{role}") for role in roles)
+        return self.release(draft, now=now)
+
+    def own_roles(self, states: Iterable[str]) -> dict[str, RoleKeys]:
+        """Return every role with one key of this store."""
+        names = (*TOP_ROLES, *(f"state-{code}" for code in sorted(states)))
+        return {role: RoleKeys((self.keys.create(f"bundle:{role}"),)) for role in names}
+
+    def draft(self, files: Mapping[str, bytes], roles: Mapping[str, RoleKeys], *, now: datetime) -> Draft:
+        """Return what is to be signed: new versions of the roles whose files, keys or remaining time have changed.
+
+        Args:
+            files: target path to content.
+            roles: the four top roles and `state-XX` for each state.
+            now: the moment from which their time counts, whole seconds.
+        """
         now = now.replace(microsecond=0)
-        roles = {f"state-{code}": f"states/{code}/" for code in sorted(states)}
-        self._found(now)
-        for path, content in files.items():
-            self._write(target_file(path, hashlib.sha256(content).hexdigest()), content)
-        versions = {
-            role: self._sign_targets(role, {p: c for p, c in files.items() if p.startswith(prefix)}, now, None)
-            for role, prefix in roles.items()
-        }
+        states = {role: f"states/{role.removeprefix('state-')}/" for role in roles if role not in TOP_ROLES}
         rest = {path: content for path, content in files.items() if not path.startswith("states/")}
-        versions["targets"] = self._sign_targets("targets", rest, now, self._delegations(roles))
-        return self._sign_snapshot(versions, now)
+        top = self._next_targets(TARGETS, rest, now, _delegations(states, roles))
+        found: dict[str, Signed | None] = {ROOT: self._next_root(roles, now), TARGETS: top}
+        for role, prefix in states.items():
+            own = {path: content for path, content in files.items() if path.startswith(prefix)}
+            found[role] = self._next_targets(role, own, now, None)
+        metadata = {role: version for role, version in found.items() if version is not None}
+        return Draft(metadata, files, self._latest(ROOT, Root), self._latest(TARGETS, Targets))
+
+    def release(self, draft: Draft, *, now: datetime) -> int:
+        """Write a draft that everybody has signed; return the version of the new snapshot.
+
+        Raises:
+            UnsignedMetadataError: a signature is missing; names the roles.
+        """
+        check_complete(draft)
+        for path, content in draft.files.items():
+            self._write(target_file(path, hashlib.sha256(content).hexdigest()), content)
+        for role, metadata in draft.metadata.items():
+            self._write(f"metadata/{metadata.signed.version}.{role}.json", metadata.to_bytes())
+        return self._sign_snapshot(now.replace(microsecond=0))
+
+    def refresh(self, *, now: datetime) -> int:
+        """Sign snapshot and timestamp anew, so that the lists do not run out while nothing changes; return the version."""
+        return self._sign_snapshot(now.replace(microsecond=0))
 
     def current(self) -> dict[str, bytes]:
         """Return target path to content of the lists as they are published now; empty before the first time."""
-        signed = [self._latest(role, Targets) for role in ("targets", *self._state_roles())]
+        signed = [self._latest(role, Targets) for role in self._target_roles()]
         listed = {path: info for targets in signed if targets for path, info in targets.targets.items()}
         return {path: (self.folder / target_file(path, info.hashes["sha256"])).read_bytes() for path, info in listed.items()}
-
-    def _state_roles(self) -> tuple[str, ...]:
-        top = self._latest("targets", Targets)
-        return tuple(top.delegations.roles or ()) if top and top.delegations else ()
 
     def root(self) -> bytes:
         """Return the first root: what verifiers pin."""
         return (self.folder / "metadata" / "1.root.json").read_bytes()
 
-    def _signer(self, role: str) -> _RoleSigner:
-        name = f"bundle:{role}"
-        self.keys.create(name)
-        return _RoleSigner(self.keys.signer(name))
-
-    def _found(self, now: datetime) -> None:
-        if (self.folder / "metadata" / "1.root.json").exists():
-            return
-        root = Root(expires=now + VALIDITY["root"], consistent_snapshot=True)
-        for role in TOP_ROLES:
-            root.add_key(self._signer(role).public_key, role)
-        self._sign("root", root, "1.root.json")
-
-    def _delegations(self, roles: Mapping[str, str]) -> Delegations:
-        signers = {role: self._signer(role).public_key for role in roles}
-        delegated = {
-            role: DelegatedRole(role, [key.keyid], 1, terminating=True, paths=[roles[role] + "*"]) for role, key in signers.items()
-        }
-        return Delegations({key.keyid: key for key in signers.values()}, delegated)
-
-    def _sign_targets(self, role: str, files: Mapping[str, bytes], now: datetime, delegations: Delegations | None) -> int:
-        targets = {path: TargetFile.from_data(path, content, ["sha256"]) for path, content in files.items()}
-        latest = self._latest(role, Targets)
-        same = latest is not None and latest.targets == targets and latest.delegations == delegations
-        validity = VALIDITY.get(role, STATE_VALIDITY)
-        if latest is not None and same and now + validity / 2 < latest.expires:
-            return latest.version
+    def _next_root(self, roles: Mapping[str, RoleKeys], now: datetime) -> Metadata[Root] | None:
+        latest = self._latest(ROOT, Root)
         version = latest.version + 1 if latest else 1
-        signed = Targets(version, expires=now + validity, targets=targets, delegations=delegations)
-        self._sign(role, signed, f"{version}.{role}.json")
-        return version
+        root = Root(version, expires=now + VALIDITY[ROOT], consistent_snapshot=True)
+        for role in TOP_ROLES:
+            for key in roles[role].keys:
+                root.add_key(tuf_key(key), role)
+            root.roles[role].threshold = roles[role].threshold
+        same = latest is not None and (latest.keys, latest.roles) == (root.keys, root.roles)
+        return None if latest and same and _is_young(latest, now, VALIDITY[ROOT]) else Metadata(root)
 
-    def _sign_snapshot(self, versions: Mapping[str, int], now: datetime) -> int:
+    def _next_targets(
+        self, role: str, files: Mapping[str, bytes], now: datetime, delegations: Delegations | None
+    ) -> Metadata[Targets] | None:
+        targets = {path: TargetFile.from_data(path, content, ["sha256"]) for path, content in files.items()}
+        latest, validity = self._latest(role, Targets), VALIDITY.get(role, STATE_VALIDITY)
+        same = latest is not None and (latest.targets, latest.delegations) == (targets, delegations)
+        if latest is not None and same and _is_young(latest, now, validity):
+            return None
+        version = latest.version + 1 if latest else 1
+        return Metadata(Targets(version, expires=now + validity, targets=targets, delegations=delegations))
+
+    def _target_roles(self) -> tuple[str, ...]:
+        top = self._latest(TARGETS, Targets)
+        return (TARGETS, *(top.delegations.roles or ())) if top and top.delegations else ()
+
+    def _sign_snapshot(self, now: datetime) -> int:
+        versions = {role: signed.version for role in self._target_roles() if (signed := self._latest(role, Targets))}
         meta = {f"{role}.json": self._meta(f"{version}.{role}.json", version) for role, version in versions.items()}
-        latest = self._latest("snapshot", Snapshot)
+        latest, current = self._latest("snapshot", Snapshot), self._timestamp()
         version = latest.version + 1 if latest else 1
         self._sign("snapshot", Snapshot(version, expires=now + VALIDITY["snapshot"], meta=meta), f"{version}.snapshot.json")
-        current = self._timestamp()
         timestamp = Timestamp(
             current.version + 1 if current else 1,
             expires=now + VALIDITY["timestamp"],
@@ -172,7 +166,7 @@ class Publisher:
 
     def _sign(self, role: str, signed: T, name: str) -> None:
         metadata = Metadata(signed)
-        metadata.sign(self._signer(role))
+        metadata.sign(RoleSigner(self.keys.signer(f"bundle:{role}")))
         self._write(f"metadata/{name}", metadata.to_bytes())
 
     def _write(self, name: str, content: bytes) -> None:
@@ -181,3 +175,23 @@ class Publisher:
         draft = path.with_name(f".{path.name}.new")
         draft.write_bytes(content)
         draft.replace(path)
+
+
+def _delegations(states: Mapping[str, str], roles: Mapping[str, RoleKeys]) -> Delegations:
+    keys: dict[str, Key] = {key.keyid: key for role in states for key in map(tuf_key, roles[role].keys)}
+    delegated = {
+        role: DelegatedRole(
+            role,
+            [tuf_key(key).keyid for key in roles[role].keys],
+            roles[role].threshold,
+            terminating=True,
+            paths=[f"{prefix}*"],
+        )
+        for role, prefix in states.items()
+    }
+    return Delegations(keys, delegated)
+
+
+def _is_young(signed: Root | Targets, now: datetime, validity: timedelta) -> bool:
+    """Return whether a version is in the first half of its time."""
+    return now + validity / 2 < signed.expires

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from credentials.errors import MalformedValueError
+from registry.drafts import RoleSigner
 from registry.founding import build_files
-from registry.publishing import Publisher, _RoleSigner
+from registry.publishing import Publisher
 from tests.trust.world import EXAMPLES, NOW, Keys, encoded, keys_of, publish, shipped
 from trust.bundle import open_bundle
 from web.bundle_folder import BundleFolder
@@ -37,9 +38,9 @@ def test_roles_are_signed_again_in_the_second_half_of_their_time(tmp_path: Path)
 
 
 def test_no_key_is_opened_from_an_address() -> None:
-    signer = _RoleSigner(Keys().signer("bundle:root"))
+    signer = RoleSigner(Keys().signer("bundle:root"))
     with pytest.raises(ValueError, match="our key store"):
-        _RoleSigner.from_priv_key_uri("file:key", signer.public_key)
+        RoleSigner.from_priv_key_uri("file:key", signer.public_key)
 
 
 @pytest.mark.parametrize("text", ["{", json.dumps({"rules": [{"id": "x"}]}), json.dumps({"other": []}), json.dumps({"rules": 5})])

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
-from registry.publishing import _RoleSigner
+from registry.drafts import RoleSigner
 from tests.trust.world import NOW, WELDING_SCHOOL, Keys, Memory, bundle, bundle_of, did, published, shipped
 from trust.bundle import Bundle, BundleError, Freshness, open_bundle, target_file
 
@@ -97,7 +97,7 @@ def test_files_of_two_publications_do_not_mix() -> None:
 def test_another_partnerships_root_does_not_open_the_lists() -> None:
     memory, root = published(shipped())
     metadata = Metadata[Root].from_bytes(root)
-    stranger = _RoleSigner(Keys().signer("stranger"))
+    stranger = RoleSigner(Keys().signer("stranger"))
     for role in ("root", "targets", "snapshot", "timestamp"):
         metadata.signed.roles[role].keyids = []
         metadata.signed.add_key(stranger.public_key, role)
@@ -111,7 +111,7 @@ def next_root(root: bytes, *roles: str, version: int = 2) -> bytes:
     metadata.signed.version = version
     metadata.signatures.clear()
     for role in roles:
-        metadata.sign(_RoleSigner(Keys().signer(role)), append=True)
+        metadata.sign(RoleSigner(Keys().signer(role)), append=True)
     return metadata.to_bytes()
 
 
@@ -132,7 +132,7 @@ def test_a_newer_root_of_a_stranger_or_under_a_wrong_number_is_refused(bad: tupl
 def test_one_key_does_not_meet_a_threshold_of_two() -> None:
     memory, root = published(shipped())
     metadata = Metadata[Root].from_bytes(root)
-    metadata.signed.add_key(_RoleSigner(Keys().signer("second")).public_key, "timestamp")
+    metadata.signed.add_key(RoleSigner(Keys().signer("second")).public_key, "timestamp")
     metadata.signed.roles["timestamp"].threshold = 2
     with pytest.raises(BundleError):
         opened(memory, metadata.to_bytes())
@@ -164,13 +164,13 @@ def resign(memory: Memory, changes: dict[str, Metadata[Targets]]) -> None:
     snapshot = Metadata[Snapshot].from_bytes(memory.files[SNAPSHOT])
     timestamp = Metadata[Timestamp].from_bytes(memory.files[TIMESTAMP])
     for role, metadata in changes.items():
-        metadata.sign(_RoleSigner(Keys().signer(f"bundle:{role}")))
+        metadata.sign(RoleSigner(Keys().signer(f"bundle:{role}")))
         memory.files[f"metadata/1.{role}.json"] = metadata.to_bytes()
         snapshot.signed.meta[f"{role}.json"] = meta(1, metadata.to_bytes())
-    snapshot.sign(_RoleSigner(Keys().signer("bundle:snapshot")))
+    snapshot.sign(RoleSigner(Keys().signer("bundle:snapshot")))
     memory.files[SNAPSHOT] = snapshot.to_bytes()
     timestamp.signed.snapshot_meta = meta(1, snapshot.to_bytes())
-    timestamp.sign(_RoleSigner(Keys().signer("bundle:timestamp")))
+    timestamp.sign(RoleSigner(Keys().signer("bundle:timestamp")))
     memory.files[TIMESTAMP] = timestamp.to_bytes()
 
 
