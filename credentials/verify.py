@@ -197,7 +197,7 @@ def _check_proof(run: _Run) -> None:
 
     def resolve_key(method: str, purpose: str) -> PublicKey:
         known = options.known_keys.get(method)
-        run.keys[method] = known or verification_key(method, purpose, options.fetcher)
+        run.keys[method] = known or verification_key(method, purpose, options.fetcher, now=options.now)
         return run.keys[method]
 
     def canonicalize(document: Mapping[str, object], *, hash_name: str = "sha256") -> bytes:

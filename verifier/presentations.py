@@ -36,7 +36,7 @@ def _check_holder(presentation: Presentation, options: VerificationOptions) -> N
 
     def resolve_key(method: str, purpose: str) -> Any:  # noqa: ANN401  # a PublicKey, as the caller wants it
         signers.add(method.partition("#")[0])
-        return verification_key(method, purpose, options.fetcher)
+        return verification_key(method, purpose, options.fetcher, now=options.now)
 
     verify_proofs(
         presentation.document,

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from credentials.data_integrity.options import parse_datetime
 from credentials.dids import did_jwk, did_key, did_web
 from credentials.dids.did_web import did_document, did_web_id, did_web_url
 from credentials.errors import (
@@ -45,17 +47,18 @@ def resolve(did: str, fetcher: Fetcher) -> dict[str, Any]:
     return DID_METHODS[method](did, fetcher)
 
 
-def verification_key(method_url: str, purpose: str, fetcher: Fetcher) -> PublicKey:
+def verification_key(method_url: str, purpose: str, fetcher: Fetcher, *, now: datetime | None = None) -> PublicKey:
     """Return the key of a verification method, if its DID lists it for the purpose (CID 1.0 §3.3).
 
     Args:
         method_url: `did:…#fragment`.
         purpose: a verification relationship, such as `assertionMethod`.
         fetcher: for did:web.
+        now: for methods that expire or are revoked; without it such a method is refused (CID 1.0 §2.2).
 
     Raises:
         InvalidVerificationMethodURLError: no DID URL with a fragment.
-        InvalidVerificationMethodError: not in the document, or not for this purpose, or of a type that we do not know.
+        InvalidVerificationMethodError: not in the document, not for this purpose, not in force, or of a type that we do not know.
         IssuerKeyMismatchError: the method is controlled by another DID.
     """
     did, separator, fragment = method_url.partition("#")
@@ -65,7 +68,16 @@ def verification_key(method_url: str, purpose: str, fetcher: Fetcher) -> PublicK
     method = _listed(document, method_url, purpose, did)
     if method.get("controller") != did:
         raise IssuerKeyMismatchError("the verification method is controlled by another DID")
+    _check_in_force(method, now)
     return _key(method)
+
+
+def _check_in_force(method: Mapping[str, Any], now: datetime | None) -> None:
+    for name in ("expires", "revoked"):
+        if name in method:
+            moment = parse_datetime(method[name])
+            if moment is None or now is None or moment <= now:
+                raise InvalidVerificationMethodError(f"the key is not in force: see {name}")
 
 
 def _listed(document: Mapping[str, Any], method_url: str, purpose: str, did: str) -> Mapping[str, Any]:
@@ -92,8 +104,12 @@ def _objects(value: object) -> list[dict[str, Any]]:
 
 def _key(method: Mapping[str, Any]) -> PublicKey:
     multikey, jwk = method.get("publicKeyMultibase"), method.get("publicKeyJwk")
-    if method.get("type") in {"Multikey", "Ed25519VerificationKey2020"} and isinstance(multikey, str):
+    if method.get("type") == "Multikey" and isinstance(multikey, str):
         return parse_multikey(multikey)
-    if method.get("type") in {"JsonWebKey", "JsonWebKey2020"} and isinstance(jwk, dict):
+    if method.get("type") == "Ed25519VerificationKey2020" and isinstance(multikey, str):
+        key = parse_multikey(multikey)
+        if key.algorithm == "Ed25519":
+            return key
+    if method.get("type") in ("JsonWebKey", "JsonWebKey2020") and isinstance(jwk, dict):
         return parse_jwk(jwk)
     raise InvalidVerificationMethodError("the key is of a type that we do not know")

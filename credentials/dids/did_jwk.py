@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from credentials.encoding import b64url_decode
-from credentials.errors import InvalidVerificationMethodError
+from credentials.errors import InvalidVerificationMethodError, ParsingError
 from credentials.keys import parse_jwk
+from credentials.parsing import parse_json
 
 if TYPE_CHECKING:
     from credentials.fetching import Fetcher
@@ -20,11 +20,9 @@ def resolve(did: str, _fetcher: Fetcher) -> dict[str, Any]:
         MalformedValueError, InvalidVerificationMethodError, CryptographicSecurityError: no key that we know.
     """
     try:
-        jwk = json.loads(b64url_decode(did.removeprefix("did:jwk:")))
-    except ValueError as error:
+        jwk = parse_json(b64url_decode(did.removeprefix("did:jwk:")))
+    except ParsingError as error:
         raise InvalidVerificationMethodError("the identifier holds no JSON Web Key") from error
-    if not isinstance(jwk, dict):
-        raise InvalidVerificationMethodError("the identifier holds no JSON Web Key")
     parse_jwk(jwk)
     method = f"{did}#0"
     return {

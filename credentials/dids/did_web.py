@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from credentials.errors import InvalidVerificationMethodURLError, ParsingError
+from credentials.errors import InvalidVerificationMethodURLError, ParsingError, TooLargeError
+from credentials.parsing import parse_json
 
 if TYPE_CHECKING:
     from credentials.fetching import Fetcher
@@ -43,16 +43,14 @@ def resolve(did: str, fetcher: Fetcher) -> dict[str, Any]:
 
     Raises:
         FetchError: no answer.
-        ParsingError: no JSON object.
+        ParsingError: no JSON object, read strictly.
         InvalidVerificationMethodURLError: the document is another DID's.
     """
     fetched = fetcher.fetch(did_web_url(did))
     try:
-        document = json.loads(fetched.content)
-    except (ValueError, RecursionError) as error:
-        raise ParsingError("the DID document is not JSON") from error
-    if not isinstance(document, dict):
-        raise ParsingError("the DID document is no JSON object")
+        document = parse_json(fetched.content)
+    except (ParsingError, TooLargeError) as error:
+        raise ParsingError(f"the DID document: {error.detail}") from error
     if document.get("id") != did:
         raise InvalidVerificationMethodURLError("the address answers with the document of another DID")
     return document
