@@ -33,6 +33,7 @@
     ├── IssuerKeyMismatchError       the key is not the issuer's
     ├── ComplexityLimitError, TooLargeError
     └── FetchError                   could not check
+        ├── NotThereError            the address has no such thing
         └── FetchBlockedError        never tried: the address is not one we go to
 
 A class carries its problem-type URI and the message id of its title, never an HTTP status: `web.problems` holds that
@@ -286,6 +287,12 @@ class FetchError(VCError):
     type = COMITY + "FETCH_ERROR"
     title = "problem.fetch"
     could_not_check = True
+
+
+class NotThereError(FetchError):
+    """The address answered that it has no such thing (404, 410)."""
+
+    type = COMITY + "NOT_THERE"
 
 
 class FetchBlockedError(FetchError):

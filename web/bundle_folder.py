@@ -10,6 +10,11 @@ from typing import Final
 _NAME: Final = re.compile(r"(?:metadata|targets)(?:/[A-Za-z0-9][A-Za-z0-9._-]*)+")
 
 
+def is_bundle_path(path: str) -> bool:
+    """Return whether a path is one of `metadata/…` and `targets/…`, without anything that leads elsewhere."""
+    return _NAME.fullmatch(path) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class BundleFolder:
     """Reads `metadata/…` and `targets/…` below a folder, and nothing else."""
@@ -19,4 +24,4 @@ class BundleFolder:
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes, or None where there is no such file."""
         file = self.folder / path
-        return file.read_bytes() if _NAME.fullmatch(path) and file.is_file() else None
+        return file.read_bytes() if is_bundle_path(path) and file.is_file() else None

@@ -18,7 +18,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpcore2
 
-from credentials.errors import FetchBlockedError, FetchError, TooLargeError
+from credentials.errors import FetchBlockedError, FetchError, NotThereError, TooLargeError
 from credentials.fetching import Fetched
 from web.addresses import Resolve, public_addresses, resolve_host
 from web.connecting import CheckedBackend, Deadline, Dial, dial
@@ -28,6 +28,7 @@ Transport = Callable[[str], Fetched]
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _OK: Final = 200
+_NOT_THERE: Final = frozenset({404, 410})
 _MAX_URL: Final = 2048
 _DATED: Final = "application/vc"  # what is signed and carries its own end may be used again while nobody answers
 
@@ -183,6 +184,8 @@ def _check_outside(parts: SplitResult) -> None:
 
 
 def _check_answer(status: int, headers: Mapping[str, str]) -> None:
+    if status in _NOT_THERE:
+        raise NotThereError(f"the address answered with status {status}")
     if status != _OK:
         raise FetchError(f"the address answered with status {status}")
     if headers.get("content-encoding", "identity").strip().lower() != "identity":

@@ -11,10 +11,11 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp
 
-from credentials.errors import FetchError
+from credentials.errors import FetchError, NotThereError
 from credentials.fetching import Fetched
 
 _OK: Final = 200
+_NOT_FOUND: Final = 404
 _SECONDS: Final = 10.0
 
 
@@ -51,6 +52,8 @@ class InProcess:
         if failed is not None:  # a mistake of ours: the application has logged it, and says no more than over a socket
             raise FetchError(f"{name} failed") from failed
         status, headers, body = asked.result()
+        if status == _NOT_FOUND:
+            raise NotThereError(f"{name} answered with status {status}")
         if status != _OK:
             raise FetchError(f"{name} answered with status {status}")
         media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
