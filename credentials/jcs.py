@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
 
 import rfc8785
 
@@ -13,9 +15,35 @@ def canonicalize(document: Mapping[str, object]) -> bytes:
     """Return the one JCS spelling of a JSON object, UTF-8.
 
     Raises:
-        ProofTransformationError: a number or a string that JCS cannot spell (integer over 2^53, lone surrogate).
+        ProofTransformationError: a number that is no double, or a text that is no Unicode (a lone surrogate).
     """
     try:
-        return rfc8785.dumps(dict(document))  # type: ignore[arg-type]  # JSON by construction
+        return _spelled(dict(document))
     except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
         raise ProofTransformationError("a number or a text has no canonical JSON form") from error
+
+
+def _spelled(document: dict[str, Any]) -> bytes:
+    try:
+        return rfc8785.dumps(document)
+    except rfc8785.IntegerDomainError:  # it refuses every integer beyond 2^53, also those that a double is spelled as
+        return rfc8785.dumps(_with_doubles(document))
+
+
+def _with_doubles(value: Any) -> Any:  # noqa: ANN401  # any JSON
+    if isinstance(value, Mapping):
+        return {name: _with_doubles(member) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_doubles(item) for item in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _double(value)
+    return value
+
+
+def _double(number: int) -> float | int:
+    """Return the double whose shortest spelling this is; a number with other digits stays, to be refused."""
+    try:
+        double = float(number)
+    except OverflowError:
+        return number
+    return double if int(Decimal(repr(double))) == number else number
