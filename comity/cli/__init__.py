@@ -15,6 +15,7 @@ from typing import Final, NoReturn
 from sqlalchemy.exc import DBAPIError
 
 from comity.cli import (
+    conformance_commands,
     credentials_commands,
     demo_command,
     deployment_commands,
@@ -36,6 +37,7 @@ COMMANDS: Final = (
     credentials_commands,
     trust_commands,
     demo_command,
+    conformance_commands,
 )
 _EPILOG: Final = """\
 first steps
