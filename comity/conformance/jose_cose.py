@@ -200,9 +200,9 @@ def _check_named(document: JsonObject) -> None:
         raise DataLossError(f"no context names the member {unknown[0][:100]!r}", pointer=f"/{unknown[0]}")
 
 
-def _terms(context: object, types: Sequence[str]) -> Iterable[str]:
+def _terms(context: Any, types: Sequence[str]) -> Iterable[str]:  # noqa: ANN401  # what JSON-LD has read already
     for item in context if isinstance(context, list) else [context]:
-        found = schemas.context(item)["@context"] if isinstance(item, str) else item
+        found: Mapping[str, Any] = schemas.context(item)["@context"] if isinstance(item, str) else item
         yield from found
         for name in types:
             scoped = found.get(name)
