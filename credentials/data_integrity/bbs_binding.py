@@ -7,7 +7,7 @@ committed to a secret of its own too.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from credentials.bbs import basic, blind, pseudonym
 from credentials.bbs.ciphersuites import RandomScalars, random_scalars
@@ -27,9 +27,9 @@ class HolderSecrets:
         prover_nym: the holder's part of the secret of its pseudonyms, if it has any.
     """
 
-    secret_prover_blind: Scalar
-    holder_secret: bytes | None = None
-    prover_nym: Scalar | None = None
+    secret_prover_blind: Scalar = field(repr=False)
+    holder_secret: bytes | None = field(default=None, repr=False)
+    prover_nym: Scalar | None = field(default=None, repr=False)
 
     @property
     def committed_messages(self) -> list[bytes]:

@@ -497,6 +497,11 @@ def test_another_holders_secrets_are_refused(nym: bls.Scalar | None) -> None:
         shown_by(proof, other, VERIFIER if nym else None)
 
 
+def test_secrets_are_not_printed() -> None:
+    _, holder = bound(nym=PROVER_NYM, entropy=ENTROPY)
+    assert repr(holder) == "HolderSecrets()"
+
+
 def test_commitments_that_are_refused() -> None:
     with pytest.raises(ProofGenerationError):
         commit(counted_bytes())
