@@ -9,6 +9,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+import schemas
 from issuer_api.cohorts import CohortReport, CohortRow
 from issuer_api.status import Change
 from issuer_api.subjects import Found
@@ -56,7 +57,7 @@ ATTESTATION: Final[Mapping[str, Any]] = {
     ],
 }
 CREDENTIAL: Final[Mapping[str, Any]] = {
-    "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/vc/ob/v3p0/context-3.0.3.json"],
+    "@context": [schemas.CREDENTIALS_V2, schemas.OPEN_BADGES_CONTEXT],
     "type": ["VerifiableCredential", "OpenBadgeCredential"],
     "awardedDate": "2026-11-13T00:00:00Z",
     "credentialSubject": {

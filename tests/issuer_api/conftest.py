@@ -15,3 +15,19 @@ def house(tmp_path: Path, databases: Databases) -> Iterator[House]:
         built = build(url)
         yield built
         built.close()
+
+
+@pytest.fixture(scope="module")
+def shared_house(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[House]:
+    with databases.tables(tmp_path_factory.mktemp("house")) as url:
+        built = build(url)
+        yield built
+        built.close()
+
+
+@pytest.fixture
+def unchanged(shared_house: House) -> Iterator[House]:
+    """A house that the tests of a module share, and the promise that the test leaves no row behind."""
+    before = shared_house.counts()
+    yield shared_house
+    assert shared_house.counts() == before

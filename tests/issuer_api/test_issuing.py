@@ -223,12 +223,10 @@ def test_work_is_attested_and_a_repetition_gives_the_same_bytes(house: House) ->
         ({"favouriteColour": "blue"}, "/favouriteColour"),
     ],
 )
-def test_an_attestation_that_will_not_do_leaves_nothing(house: House, changes: dict[str, Any], pointer: str) -> None:
-    before = house.counts()
+def test_an_attestation_that_will_not_do_leaves_nothing(unchanged: House, changes: dict[str, Any], pointer: str) -> None:
     with pytest.raises(InvalidRecordError) as raised:
-        issue_work(house.issuer, EMPLOYER, FORM, ATTESTED | changes, "yusuf-1")
+        issue_work(unchanged.issuer, EMPLOYER, FORM, ATTESTED | changes, "yusuf-1")
     assert raised.value.pointer == pointer
-    assert house.counts() == before
 
 
 def test_work_is_attested_with_a_form_and_not_with_a_programme(house: House) -> None:
