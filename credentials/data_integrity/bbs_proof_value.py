@@ -164,7 +164,7 @@ def _read(proof_value: str, headers: Mapping[bytes, Feature], sizes: Mapping[Fea
         feature = headers.get(data[:3])
         if feature is None:
             raise ProofVerificationError(f"proofValue: not the header of a {kind} proof of bbs-2023")
-        parts = cbor.decode(data[3:], bignums=True)
+        parts = cbor.decode(data[3:], bignums=kind == "base")
     except (MalformedValueError, ParsingError) as error:
         raise ProofVerificationError(f"proofValue: {error.detail}") from error
     if not isinstance(parts, list) or len(parts) != sizes.get(feature, 5):

@@ -122,6 +122,7 @@ def test_base_proofs_that_are_refused(text: str) -> None:
         pytest.param(spelled(b"\xd9\x5d\x03", derived_parts(selective_indexes=["0"])), id="a position of text"),
         pytest.param(spelled(b"\xd9\x5d\x03", derived_parts(selective_indexes=[-1])), id="a negative position"),
         pytest.param(spelled(b"\xd9\x5d\x03", derived_parts(selective_indexes=[False])), id="a position of false"),
+        pytest.param(spelled(b"\xd9\x5d\x03", derived_parts(label_map={0: 2**64})), id="a label of more than 64 bits"),
         pytest.param(spelled(b"\xd9\x5d\x05", [*derived_parts(), "23"]), id="a number of text"),
         pytest.param(spelled(b"\xd9\x5d\x05", [*derived_parts(), -1]), id="a negative number"),
         pytest.param(spelled(b"\xd9\x5d\x05", [*derived_parts(), None]), id="no number"),
