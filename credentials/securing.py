@@ -246,13 +246,23 @@ def media_type_of(content: bytes) -> str:
     Raises:
         ParsingError: a token with a header that cannot be read.
     """
-    if content[:1] == _COSE_SIGN1:
+    if looks_like_cbor(content):
         return STATUS_LIST_CWT if STATUS_LIST_CWT.encode() in content[:_HEAD] else VC_COSE
-    if _TOKEN.match(content) is None:
+    if not looks_like_token(content):
         return VC
     text = ascii_text(content)
     typ = f"application/{unverified_typ(text)}"
     return DC_SD_JWT if typ == VC_SD_JWT and _has_vct(text) else typ
+
+
+def looks_like_cbor(content: bytes) -> bool:
+    """Return whether content begins as a COSE_Sign1 does."""
+    return content[:1] == _COSE_SIGN1
+
+
+def looks_like_token(content: bytes) -> bool:
+    """Return whether content begins as a compact token does."""
+    return _TOKEN.match(content) is not None
 
 
 def _has_vct(compact: str) -> bool:

@@ -4,29 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from credentials.data_integrity import verify_proofs
 from credentials.dids import verification_key
+from credentials.envelope import Envelope
 from credentials.errors import IssuerKeyMismatchError, VCError
 from credentials.presentation import Presentation, parse_presentation
+from credentials.presentation_envelopes import open_presentation
 from credentials.verify import VerificationOptions, verify_credential
 
 
-def verify_presentation(document: Mapping[str, Any], options: VerificationOptions) -> dict[str, Any]:
+def verify_presentation(content: bytes | Mapping[str, Any], options: VerificationOptions) -> dict[str, Any]:
     """Return the report: `verified`, the holder's problem if any, and a report for each credential.
 
-    An unsigned presentation is verified when no challenge was asked for and every credential in it is.
+    The presentation may be a document, or come in an envelope. An unsigned one is verified when no challenge was asked for and every
+    credential in it is.
     """
     try:
+        document, envelope = open_presentation(content)
         presentation = parse_presentation(document)
-        _check_holder(presentation, options)
+        if envelope is None:
+            _check_holder(presentation, options)
+        else:
+            _check_envelope(presentation, envelope, options)
     except VCError as error:
         problem = {"type": error.type, "title": error.title, "detail": error.detail, "pointer": error.pointer}
         return {"verified": False, "problemDetails": [problem], "credentialResults": []}
     inner = replace(options, domain=None, challenge=None)
     reports = [verify_credential(credential, inner).to_json() for credential in presentation.credentials]
     return {"verified": all(report["verified"] for report in reports), "problemDetails": [], "credentialResults": reports}
+
+
+def _check_envelope(presentation: Presentation, envelope: Envelope, options: VerificationOptions) -> None:
+    envelope.verify(partial(verification_key, fetcher=options.fetcher, now=options.now), purpose="authentication")
+    envelope.check_audience(domain=options.domain, challenge=options.challenge, now=options.now, clock_skew=options.clock_skew)
+    envelope.check_times(options.now, options.clock_skew)
+    options.canonicalize(presentation.document)  # a term that no context defines is refused all the same
+    if presentation.holder is not None:
+        envelope.check_issuer_key()
 
 
 def _check_holder(presentation: Presentation, options: VerificationOptions) -> None:
