@@ -19,8 +19,8 @@ from credentials.verify import VerificationOptions, verify_credential
 def verify_presentation(content: bytes | Mapping[str, Any], options: VerificationOptions) -> dict[str, Any]:
     """Return the report: `verified`, the holder's problem if any, and a report for each credential.
 
-    The presentation may be a document, or come in an envelope. An unsigned one is verified when no challenge was asked for and every
-    credential in it is.
+    The presentation may be a document, or come in an envelope. An unsigned one is verified when no challenge was asked for and
+    every credential in it is.
     """
     try:
         document, envelope = open_presentation(content)
