@@ -21,6 +21,7 @@ NOW: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
 V2: Final = "https://www.w3.org/ns/credentials/v2"
 WEB_DID: Final = "did:web:centre.example"
 WEB_URL: Final = "https://centre.example/.well-known/did.json"
+WEB_SEED: Final = sha256(b"web").digest()
 LIST_URL: Final = "https://centre.example/status/1"
 JSON = Mapping[str, Any]
 
@@ -33,7 +34,7 @@ def key_signer(name: str = "issuer") -> InMemorySigner:
 
 
 def web_signer() -> InMemorySigner:
-    return InMemorySigner(f"{WEB_DID}#k1", sha256(b"web").digest())
+    return InMemorySigner(f"{WEB_DID}#k1", WEB_SEED)
 
 
 def did_of(signer: InMemorySigner) -> str:
