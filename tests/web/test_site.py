@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import create_engine
+from starlette.testclient import TestClient
+
+from tests.trust.world import bundle
+from tests.web.house import House
+from trust.bundle import Bundle, BundleError
+from web import site
+from web.db import Database
+from web.pages import Pages
+
+HTML = {"Accept": "text/html"}
+
+
+def test_without_lists_the_doors_stay_open(house: House) -> None:
+    page = house.browser.get("/", headers=HTML)
+    assert page.status_code == 200
+    for door in ("/verify", "/wallet", "/issuer", "/registry"):
+        assert f'href="{door}"' in page.text
+    assert 'class="tally' not in page.text
+
+
+def test_with_lists_the_front_page_says_what_they_hold(house: House) -> None:
+    house.bundle = bundle()
+    page = house.browser.get("/", headers=HTML)
+    assert 'class="tally' in page.text
+    assert "20 November 2026" in page.text
+    assert "<dd>3</dd>" in page.text
+
+
+def test_static_files_may_be_kept_for_an_hour_and_lead_nowhere_else(house: House) -> None:
+    found = house.browser.get("/static/tokens.css")
+    assert found.status_code == 200
+    assert found.headers["Cache-Control"] == "public, max-age=3600"
+    for path in ("/static/../site.py", "/static/%2e%2e/site.py", "/static/..%2fsite.py", "/static/nothing.css", "/static/"):
+        assert house.browser.get(path).status_code == 404
+
+
+def test_a_monitor_is_told_whether_the_house_lives_and_is_ready(house: House) -> None:
+    for path in ("/healthz", "/readyz"):
+        assert house.browser.get(path).json() == {"status": "ok"}
+
+
+def no_lists() -> Bundle:
+    raise BundleError("none")
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all.db", "postgresql+psycopg://127.0.0.1:1/x"])
+def test_without_a_database_it_lives_and_is_not_ready(url: str) -> None:
+    engine, app = create_engine(url), FastAPI()
+    app.include_router(site.router(Pages([]), Database(engine), no_lists))
+    browser = TestClient(app)
+    assert browser.get("/healthz").status_code == 200
+    assert browser.get("/readyz").status_code == 503
+    engine.dispose()
