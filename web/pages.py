@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from babel.dates import format_date, format_datetime
 from fastapi import Request
@@ -113,8 +113,8 @@ class Pages:
         return {
             "lang": language,
             "direction": LANGUAGES[language][1],
-            "switch": lambda to: f"{request.url.path}?{urlencode([*query, ('lang', to)])}",
-            "path": request.url.path,
+            "switch": lambda to: f"{_own_path(request)}?{urlencode([*query, ('lang', to)])}",
+            "path": request.scope["path"],
             "person": getattr(request.state, "person", None),
             "t": lambda key, **params: self.markup(language, key, **params),
             "plain": lambda key, **params: self.text(language, key, **params),
@@ -122,6 +122,11 @@ class Pages:
             "moment": lambda value: format_datetime(value, "d MMMM yyyy HH:mm 'UTC'", locale=language),
             "in_language": lambda texts: texts.get(language) or texts.get(DEFAULT) or next(iter(texts.values()), ""),
         }
+
+
+def _own_path(request: Request) -> str:
+    """Return the path asked for, so that a link to it stays here: `//host` would lead away, and a Host header may say anything."""
+    return "/" + quote(request.scope["path"].lstrip("/"), safe="/:@!$&'()*+,;=~-._")
 
 
 @pass_context

@@ -139,7 +139,9 @@ class Problems:
         _LOG.error("unexpected %s at %s", code, route, exc_info=error)
         document = {"type": COMITY + "UNEXPECTED", "detail": f"If you call for help, say {code}.", "pointer": ""}
         response = self._say(request, HTTPStatus.INTERNAL_SERVER_ERROR, document, "problem.unexpected")
-        response.headers.update(security_headers(request.url.path, https=self.https))  # outside of the middleware that adds them
+        response.headers.update(
+            security_headers(request.scope["path"], https=self.https)
+        )  # outside of the middleware that adds them
         response.headers["Cache-Control"] = "no-store"
         return response
 
