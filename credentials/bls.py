@@ -83,12 +83,13 @@ def parse_scalar(data: bytes) -> Scalar:
     Raises:
         CryptographicSecurityError: another length, zero, or not reduced.
     """
-    if len(data) != SCALAR_BYTES:
-        raise CryptographicSecurityError("a scalar has 32 bytes")
-    value = int.from_bytes(data, "big")
-    if value == 0:
+    try:
+        value = Scalar.from_be_bytes(data)
+    except ValueError as error:
+        raise CryptographicSecurityError("a scalar has 32 bytes, and lies below the order of the group") from error
+    if value.is_zero():
         raise CryptographicSecurityError("a scalar is not zero")
-    return scalar(value)
+    return value
 
 
 def scalar(value: int) -> Scalar:
