@@ -119,7 +119,7 @@ class TypeMismatchError(CryptographicSecurityError):
 
 
 class ClaimNotSelectiveError(CryptographicSecurityError):
-    """A claim that every verifier must see was made selectively disclosable (SD-JWT VC §3.2.2.2)."""
+    """A claim that every verifier must see was made selectively disclosable (SD-JWT VC §2.2.2.3)."""
 
     type = COMITY + "CLAIM_NOT_SELECTIVE"
 

@@ -26,8 +26,8 @@ DC_SD_JWT: Final = "application/dc+sd-jwt"
 TYP: Final = "dc+sd-jwt"
 OLD_TYP: Final = "vc+sd-jwt"
 """Written by drafts before -07; read, never written."""
-NOT_SELECTIVE: Final = frozenset({"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status"})
-"""Claims that every verifier must see (§3.2.2.2)."""
+NOT_SELECTIVE: Final = frozenset({"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status"})
+"""Claims that every verifier must see (§2.2.2.3)."""
 
 
 def issue_sd_jwt_vc(

@@ -5,7 +5,7 @@
     issuer-key         the keys that signed are the issuer's                 may fail
     validity-period    validFrom, validUntil                                 may fail
     status             revocation and suspension lists                       may fail, or not be checkable
-    schema             the JSON Schemas that the credential names            may fail, or not be checkable
+    schema             the JSON Schemas or the type that it names            may fail, or not be checkable
 
 Leaves raise; only this module collects. What depends on a check that did not pass is reported as could-not-check, never as passed.
 """
@@ -36,6 +36,8 @@ from credentials.related import Resources, check_related_resources
 from credentials.schema import check_schemas
 from credentials.securing import Opened, open_secured
 from credentials.status import check_status
+from credentials.type_metadata import check_type
+from credentials.vc_sd_jwt import SdJwtEnvelope
 
 if TYPE_CHECKING:
     from credentials.envelope import Envelope
@@ -256,6 +258,8 @@ def _verified_list(content: bytes, options: VerificationOptions) -> Credential:
 
 def _check_schema(run: _Run) -> None:
     check_schemas(run.parsed())
+    if isinstance(run.envelope, SdJwtEnvelope):
+        check_type(run.document, [placed.path for placed in run.envelope.sd_jwt.placed], run.options.resources)
 
 
 CHECKS: Final[Mapping[str, tuple[Callable[[_Run], None], tuple[str, ...]]]] = MappingProxyType(

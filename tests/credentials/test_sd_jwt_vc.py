@@ -67,7 +67,7 @@ def test_no_type(vct: object) -> None:
         open_sd_jwt_vc(sd_jwt(claims, typ="dc+sd-jwt").encode())
 
 
-@pytest.mark.parametrize("name", ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status"])
+@pytest.mark.parametrize("name", ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status"])
 def test_claims_that_every_verifier_must_see(name: str) -> None:
     with pytest.raises(ClaimNotSelectiveError, match=name):
         issue(CLAIMS | {name: CLAIMS.get(name, 1)}, selective=[(name,)])
