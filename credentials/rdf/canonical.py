@@ -38,7 +38,7 @@ def canonical_n_quads(dataset: Dataset, *, hash_name: str = "sha256") -> bytes:
     return "".join(sorted(n_quad(quad, labels) for quad in dataset)).encode()
 
 
-def issued_identifiers(dataset: Iterable[Quad], *, hash_name: str = "sha256") -> dict[str, str]:
+def issued_identifiers(dataset: Dataset, *, hash_name: str = "sha256") -> dict[str, str]:
     """Return the issued-identifier map, blank node label to canonical label, both without `_:` (RDFC-1.0 §4.3).
 
     Raises:
