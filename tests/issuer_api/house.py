@@ -112,6 +112,14 @@ class House:
                 for name, table in SQLModel.metadata.tables.items()
             }
 
+    def contents(self) -> dict[str, list[str]]:
+        """Return every row of each table: equal before and after means that nothing was changed at all."""
+        with self.issuer.database.session() as session:
+            return {
+                name: sorted(repr(row) for row in session.connection().execute(table.select()).all())
+                for name, table in SQLModel.metadata.tables.items()
+            }
+
     def close(self) -> None:
         self.issuer.background.shutdown()
         self.issuer.database.engine.dispose()

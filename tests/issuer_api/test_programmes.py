@@ -51,9 +51,7 @@ def test_the_newest_versions_are_listed(house: House) -> None:
         ({"qualification": "urn:comity:<no-IRI>"}, ""),
     ],
 )
-def test_a_programme_without_a_possible_certificate_is_refused(
-    unchanged: House, change: dict[str, object], pointer: str
-) -> None:
+def test_a_programme_without_a_possible_certificate_is_refused(unchanged: House, change: dict[str, object], pointer: str) -> None:
     with pytest.raises(InvalidRecordError) as raised:
         define_programme(unchanged.issuer, CENTRE, RECORD | {"id": "new"} | change)
     assert raised.value.pointer == pointer

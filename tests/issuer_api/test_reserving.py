@@ -112,8 +112,8 @@ def test_an_award_in_the_future_or_before_the_course_is_refused(house: House, da
 
 
 def test_what_would_not_be_signed_whole_is_not_reserved(house: House) -> None:
-    def refuse(_document: Mapping[str, object], *, hash_name: str = "sha256") -> bytes:
-        raise DataLossError(f"a term would be dropped by {hash_name}")
+    def refuse(document: Mapping[str, object], *, hash_name: str = "sha256") -> bytes:
+        raise DataLossError(f"a term of {document['id']} would be dropped before {hash_name}")
 
     before = house.counts()
     with pytest.raises(DataLossError):
