@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from comity.conformance import families_jose
+from comity.conformance import families_documents, families_jose, families_proofs
 from comity.conformance.cases import Case, SkippedCase, WrongAnswerError
 from credentials.errors import VCError
 
@@ -25,6 +25,16 @@ Family = Callable[[Path], Iterator[Case]]
 
 FAMILIES: Final[Mapping[str, tuple[Path, Family]]] = MappingProxyType(
     {
+        "vcdm2-fixtures": (SHARED / "vcdm2-fixtures", families_documents.vcdm2),
+        "jcs": (SHARED / "jcs", families_documents.rfc_8785),
+        "rdf-canon": (SHARED / "rdf-canon", families_documents.rdf_canon),
+        "vc-di-eddsa": (SHARED / "vc-di-eddsa", families_proofs.signed_documents),
+        "vc-di-ecdsa": (SHARED / "vc-di-ecdsa", families_proofs.signed_documents),
+        "vc-di-bbs": (SHARED / "vc-di-bbs", families_proofs.signed_documents),
+        "di-proof-chains": (SHARED / "di-proof-chains", families_proofs.proof_chains),
+        "bbs-cfrg": (SHARED / "bbs-cfrg", families_proofs.bbs_signatures),
+        "ed25519-cctv": (SHARED / "ed25519-cctv" / "ed25519vectors.json", families_proofs.ed25519_edge_cases),
+        "did-key": (SHARED / "did-key", families_proofs.did_keys),
         "vc-jose-cose": (SHARED / "vc-jose-cose", families_jose.vc_jose_cose),
         "sd-jwt": (SHARED / "sd-jwt" / "testcases.json", families_jose.sd_jwt),
         "rfc9901": (SHARED / "sd-jwt" / "rfc9901-examples.json", families_jose.sd_jwt),
