@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
@@ -29,6 +29,7 @@ from web.pages import Pages, say_date
 _TEMPLATE: Final = Path(__file__).parent / "templates" / "paper" / "certificate.typ"
 _RIGHT_TO_LEFT: Final = frozenset({"ar"})
 _MAX_LIST: Final = 10
+_CHECK: Final = ("check", "check.how", "check.compare")
 _COMPILING: Final = threading.Lock()
 
 
@@ -53,6 +54,7 @@ class CertificatePaper:
     list_title: str
     list: tuple[str, ...]
     check: tuple[str, str, str]
+    check_other: tuple[Mapping[str, Any], ...]
     address: str
     signatory: str
     signed: str
@@ -139,6 +141,9 @@ def build_paper(
     def say(key: str, **params: str) -> str:
         return pages.text("en", key, **params)
 
+    def label(key: str) -> str:
+        return f"{say(key)} · {pages.text(other, key)}" if other else say(key)
+
     return CertificatePaper(
         state=_in(centre.get("state"), "en"),
         code=str(centre.get("code", "")),
@@ -155,10 +160,11 @@ def build_paper(
         shown=both(f"{prefix}.shown"),
         title=native(subject["workExperience"]["roleName"] if work else document["name"], "en"),
         other_title=native(course["title"][other], other) if other and other in course["title"] and not work else None,
-        facts=_work_facts(say, subject["workExperience"]) if work else _facts(say, document, subject),
-        list_title=say(f"{prefix}.list"),
+        facts=_work_facts(say, label, subject["workExperience"], centre) if work else _facts(say, label, document, subject),
+        list_title=label(f"{prefix}.list"),
         list=_entries(subject, work=work),
         check=(say("issuer.paper.check"), say("issuer.paper.check.how"), say("issuer.paper.check.compare")),
+        check_other=tuple(native(pages.text(other, f"issuer.paper.{key}"), other) for key in _CHECK) if other else (),
         address=f"{link.origin.partition('://')[2]}/verify",
         signatory=str(centre.get("signatory", centre["name"])),
         signed=say("issuer.paper.signed"),
@@ -174,26 +180,32 @@ def _in(texts: object, language: str) -> str:
     return str(texts.get(language, "")) if isinstance(texts, Mapping) else ""
 
 
-def _facts(say: Any, document: Mapping[str, Any], subject: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
+def _facts(
+    say: Callable[..., str], label: Callable[[str], str], document: Mapping[str, Any], subject: Mapping[str, Any]
+) -> tuple[tuple[str, str], ...]:
     level = next((entry for entry in subject["achievement"]["alignment"] if entry["targetType"] == "ext:NQF"), None)
     hours = str(subject["volumeOfLearning"]).removeprefix("PT").removesuffix("H")
     facts = [
-        (say("issuer.paper.level"), f"{level['targetFramework']} {level['targetCode']}") if level else None,
-        (say("issuer.paper.training"), say("issuer.paper.hours", n=hours)),
-        (say("issuer.paper.awarded"), say_date(document["awardedDate"][:10], "en")),
-        (say("issuer.paper.number"), str(subject["licenseNumber"])),
+        (label("issuer.paper.level"), f"{level['targetFramework']} {level['targetCode']}") if level else None,
+        (label("issuer.paper.training"), say("issuer.paper.hours", n=hours)),
+        (label("issuer.paper.awarded"), say_date(document["awardedDate"][:10], "en")),
+        (label("issuer.paper.number"), str(subject["licenseNumber"])),
     ]
     return tuple(fact for fact in facts if fact)
 
 
-def _work_facts(say: Any, work: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:  # noqa: ANN401
-    from_to = f"{say_date(work['startDate'], 'en')} — {say_date(work['endDate'], 'en')}"
-    return (
-        (say("issuer.paper.work.period"), from_to),
-        (say("issuer.paper.work.hours"), str(work.get("hoursPerWeek", "not said"))),
-        (say("issuer.paper.work.country"), str(work["country"])),
-        (say("issuer.paper.work.basis"), say(f"issuer.paper.basis.{work['attestationBasis']}")),
-    )
+def _work_facts(
+    say: Callable[..., str], label: Callable[[str], str], work: Mapping[str, Any], centre: Mapping[str, Any]
+) -> tuple[tuple[str, str], ...]:
+    state = _in(centre.get("state"), "en") if centre.get("code") == work["country"] else ""
+    hours = (label("issuer.paper.work.hours"), str(work["hoursPerWeek"])) if "hoursPerWeek" in work else None
+    facts = [
+        (label("issuer.paper.work.period"), f"{say_date(work['startDate'], 'en')} — {say_date(work['endDate'], 'en')}"),
+        hours,
+        (label("issuer.paper.work.country"), state or str(work["country"])),
+        (label("issuer.paper.work.basis"), say(f"issuer.paper.basis.{work['attestationBasis']}")),
+    ]
+    return tuple(fact for fact in facts if fact)
 
 
 def _entries(subject: Mapping[str, Any], *, work: bool) -> tuple[str, ...]:
