@@ -64,7 +64,9 @@ class Database:
             turn: what is written about; writers of one turn wait for one another.
         """
         with self._writer, Session(self._writing, expire_on_commit=False) as session:
-            if not self._is_sqlite:
+            if self._is_sqlite:
+                session.connection()  # begins at once, and so waits for other processes before anything is read
+            else:
                 session.execute(_TAKE_TURN, {"turn": turn})
             yield session
             session.commit()

@@ -63,6 +63,12 @@ def test_a_whole_document_as_the_issuer_would_write_it_is_issued(house: House) -
     assert {name: issued[name] for name in handed} == handed
 
 
+def test_the_issuer_may_be_named_by_its_did_alone(house: House) -> None:
+    did, record = organisation(house.issuer, CENTRE)
+    document = json.loads(issue_document(house.issuer, CENTRE, given(issuer=did)))
+    assert document["issuer"] == {"id": did, "name": record["name"], "type": ["Profile"]}
+
+
 def test_without_a_day_the_award_is_today_s(house: House) -> None:
     document = json.loads(issue_document(house.issuer, CENTRE, given(awardedDate=None)))
     assert document["awardedDate"] == "2026-11-23T00:00:00Z"

@@ -85,6 +85,12 @@ def test_erasure_destroys_key_hashes_and_sealed_bytes(house: House) -> None:
     assert acts == [("person-erased", "Salma")]
 
 
+def test_a_row_without_any_name_has_nothing_to_be_found_by(house: House) -> None:
+    report = house.bring(",2026-11-13,,\n")
+    assert house.counts()["issuer_name_index"] == 0
+    assert len(report.wrong) == 1
+
+
 def test_erasing_again_changes_nothing(house: House) -> None:
     person = house.bring().rows[0].person
     erase_person(house.issuer, CENTRE, person)
