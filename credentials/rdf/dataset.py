@@ -54,7 +54,7 @@ def dataset_of(
     if issuer is not None:
         options["identifierIssuer"] = issuer
     try:
-        graphs = Processor().rdf(list(expanded), **options)
+        graphs = Processor(strict=strict).rdf(list(expanded), **options)
     except JsonLdError as error:
         raise ProofTransformationError("the document cannot be turned into RDF") from error
     return Dataset(_quads(graphs, strict=strict))
@@ -94,6 +94,6 @@ def _object(term: Mapping[str, Any] | None) -> NamedNode | BlankNode | Literal:
         raise ValueError("a relative IRI in a list")
     if term["type"] != "literal":
         return _resource(term["value"])
-    if term.get("datatype") == _LANG_STRING and "language" in term:
-        return Literal(term["value"], language=term["language"])
+    if term["datatype"] == _LANG_STRING:
+        return Literal(term["value"], language=term.get("language", ""))  # an empty one is refused
     return Literal(term["value"], datatype=NamedNode(term["datatype"]))

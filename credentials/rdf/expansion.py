@@ -19,7 +19,8 @@ from credentials.rdf.processor import XSD_DOUBLE, JsonLdError, Label, Processor
 
 _RELATIVE: Final = "https://x-comity-relative.invalid/"
 _BLANK: Final = "_:"
-_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
+_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20<>\"{}|^`\\]*")
+_BLANK_NODE: Final = re.compile(r"_:[^\s\x00-\x20<>\"{}|^`\\]+")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _EXACT_INTEGER: Final = 10**21  # JSON-LD writes larger ones as xsd:double
 _EXACT_IN_JSON: Final = 2**53
@@ -43,7 +44,7 @@ def expand(document: Mapping[str, object], *, label: Label | None = None) -> lis
         expanded = Processor(label=label).expand_document(document, base=_RELATIVE)
     except JsonLdError as error:
         raise _explained(error) from error
-    except (TypeError, AttributeError, ValueError, KeyError, IndexError, RecursionError) as error:
+    except (TypeError, AttributeError, ValueError, KeyError, IndexError, OverflowError, RecursionError) as error:
         raise ProofTransformationError("the document is not JSON-LD that can be processed") from error
     for node in expanded:
         _check(node)
@@ -83,7 +84,7 @@ def _check(node: object) -> None:
             raise DataLossError(f"no context defines the {role} {iri.removeprefix(_RELATIVE)[:200]!r}, and it is a relative IRI")
         if iri.startswith(_BLANK) and role in {"term", "datatype"}:
             raise DataLossError(f"a blank node cannot be a {role}")
-        if not iri.startswith(_BLANK) and not _IRI.fullmatch(iri):
+        if not (_BLANK_NODE if iri.startswith(_BLANK) else _IRI).fullmatch(iri):
             raise DataLossError(f"the {role} {iri[:200]!r} is not an absolute IRI")
 
 

@@ -72,24 +72,17 @@ def _resolved(context: object) -> ResolvedContext:
 @cache
 def _pinned(_overriding: bool) -> Known:  # noqa: FBT001  # the key of the cache: kept apart where protected terms may be overridden
     """Return the contexts of all pinned documents, by URL, and by identity those that stand inside."""
-    found: dict[str | int, list[ResolvedContext]] = {}
-    for url in schemas.CONTEXTS:
-        top = schemas.context(url)["@context"]
-        for context in _inner(top):
-            found[id(context)] = [_resolved(context)]
-        listed = top if isinstance(top, list) else [top]
-        found[url] = [resolved for item in listed for resolved in found[item if isinstance(item, str) else id(item)]]
-    return found
+    tops = {url: schemas.context(url)["@context"] for url in schemas.CONTEXTS}
+    found: dict[str | int, list[ResolvedContext]] = {id(item): [_resolved(item)] for top in tops.values() for item in _inner(top)}
+    return found | {url: found[id(top)] for url, top in tops.items() if id(top) in found}
 
 
-def _inner(value: object) -> Iterator[dict[str, Any]]:
-    """Yield every object that can be a context in a context document."""
-    pending = [value]
+def _inner(context: object) -> Iterator[dict[str, Any]]:
+    """Yield every object in a context document that can be a context; one that is listed goes PyLD's own way."""
+    pending = [context]
     while pending:
         item = pending.pop()
-        if isinstance(item, list):
-            pending.extend(item)
-        elif isinstance(item, dict):
+        if isinstance(item, dict):
             yield item
             pending.extend(item.values())
 
@@ -181,7 +174,10 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD ships no 
     def _object_to_rdf(self, item: Any, issuer: Any, triples: Any, options: Any) -> Any:  # noqa: ANN401
         if isinstance(item, dict) and item.get("@type") == XSD_DOUBLE and isinstance(item["@value"], str):
             return {"type": "literal", "value": item["@value"], "datatype": XSD_DOUBLE}
-        return super()._object_to_rdf(item, issuer, triples, options)
+        term = super()._object_to_rdf(item, issuer, triples, options)
+        if term is None and self._strict:
+            raise DataLossError("an IRI is malformed, and would not be signed")
+        return term
 
 
 def _imports(context: object) -> bool:

@@ -58,7 +58,9 @@ def test_every_blank_node_has_one_identifier(quads: list[Quad], hash_name: str) 
 def test_where_blank_nodes_differ_their_hashes_give_the_order() -> None:
     quads = [Quad(BlankNode("x"), P, Literal("1")), Quad(BlankNode("y"), P, Literal("2"))]
     hashes = {name: hashlib.sha256(f'_:a <urn:p> "{value}" .\n'.encode()).hexdigest() for name, value in (("x", 1), ("y", 2))}
-    assert issued_identifiers(Dataset(quads)) == {name: f"c14n{place}" for place, name in enumerate(sorted(hashes, key=hashes.__getitem__))}
+    assert issued_identifiers(Dataset(quads)) == {
+        name: f"c14n{place}" for place, name in enumerate(sorted(hashes, key=hashes.__getitem__))
+    }
 
 
 @pytest.mark.parametrize(
