@@ -92,7 +92,7 @@ def _deliver_all(issuer: Issuer, slug: str, entries: Sequence[Entry], _canonical
 
 
 STEPS: Final[Mapping[str, Step]] = MappingProxyType({RESERVED: _sign_all, SIGNED: _deliver_all})
-"""State to the step that leads on from it. A step stores what it did in one transaction, and leaves alone what is further already."""
+"""State to the step that leads on from it. A step stores what it did in one transaction, and leaves alone what is further."""
 
 
 def _entries(session: Session, slug: str, credentials: Sequence[str]) -> Sequence[Entry]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from pydantic.alias_generators import to_camel
 
 import schemas
@@ -67,6 +67,11 @@ CREDENTIAL: Final[Mapping[str, Any]] = {
         "achievement": {"id": "urn:comity:XA:q:CAREGIVING-NC-II@2026", "type": ["Achievement"]},
     },
 }
+STATUS: Final[dict[str, JsonValue]] = {
+    "credentialId": CREDENTIAL_ID,
+    "credentialStatus": {"type": "BitstringStatusListEntry", "statusPurpose": "suspension", "reason": "under review"},
+    "status": True,
+}
 
 
 class Message(BaseModel):
@@ -104,6 +109,8 @@ class StatusEntry(Tolerant):
 
 class StatusRequest(Tolerant):
     """VC-API: change a credential's status."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [STATUS]})
 
     credential_id: str = Field(examples=[CREDENTIAL_ID])
     credential_status: StatusEntry

@@ -46,7 +46,7 @@ _PRINTED: Final[Answers] = {200: {"content": {"application/pdf": {}}, "descripti
 
 def router(issuer: Issuer) -> APIRouter:
     """Return the addresses of the API."""
-    api = APIRouter(prefix="/issuer/api/v1", tags=["issuer"], route_class=StrictJSONRoute)
+    api = APIRouter(prefix="/issuer/api/v1", tags=["issuer"], route_class=StrictJSONRoute, responses=problems(422))
     _add_programmes(api, issuer)
     _add_classes(api, issuer)
     _add_certificates(api, issuer)
@@ -90,7 +90,9 @@ def _add_classes(api: APIRouter, issuer: Issuer) -> None:
     def bring(
         caller: Issuing,
         programme: Annotated[str, Form(max_length=64, examples=["caregiving-nc2"])],
-        file: Annotated[UploadFile, File(description="CSV in UTF-8 with the columns name and awarded_on")],
+        file: Annotated[
+            UploadFile, File(description="CSV in UTF-8 with the columns name and awarded_on", examples=["class-7.csv"])
+        ],
     ) -> CohortNow:
         """Bring a list and learn every row's problems; the same file again gives the class that is there."""
         name = file.filename or "list.csv"

@@ -30,7 +30,7 @@ def router(issuer: Issuer) -> APIRouter:
 
 
 def _public(issuer: Issuer) -> APIRouter:
-    api, lists = APIRouter(tags=["public"]), StatusLists(issuer)
+    api, lists = APIRouter(tags=["public"], responses=problems(422)), StatusLists(issuer)
 
     @api.get("/issuers/{slug}/did.json", summary="An issuer's DID document (did:web)", responses=problems(404))
     def did_document(slug: str) -> Response:

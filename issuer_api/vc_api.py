@@ -28,7 +28,7 @@ _ISSUED: Final[Answers] = {201: {"model": IssueResponse}}
 
 def router(issuer: Issuer) -> APIRouter:
     """Return the addresses of the VC-API."""
-    api = APIRouter(prefix="/credentials", tags=["VC-API"], route_class=StrictJSONRoute)
+    api = APIRouter(prefix="/credentials", tags=["VC-API"], route_class=StrictJSONRoute, responses=problems(422))
     Issuing: TypeAlias = Annotated[Caller, Depends(needs(issuer, "issue"))]
     Changing: TypeAlias = Annotated[Caller, Depends(needs(issuer, "status"))]
 

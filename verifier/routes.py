@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, File, Form, Response, UploadFile
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+import schemas
 from credentials.verify import CHECKS, VerificationOptions, verify_credential
 from verifier import pages
 from verifier.assessing import assess
 from verifier.links import credential_in
 from verifier.presentations import verify_presentation
 from verifier.service import Verifier
+from web.openapi import Answers, problems
 from web.strict_json import StrictJSONRoute
 
 _NOT_VERIFIED = 400
+CREDENTIAL: Final[Mapping[str, Any]] = {
+    "@context": [schemas.CREDENTIALS_V2],
+    "type": ["VerifiableCredential"],
+    "issuer": "did:key:z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2",
+    "credentialSubject": {"id": "urn:example:subject"},
+    "proof": {"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022", "proofValue": "z…"},
+}
+PRESENTATION: Final[Mapping[str, Any]] = {
+    "@context": [schemas.CREDENTIALS_V2],
+    "type": ["VerifiablePresentation"],
+    "verifiableCredential": [CREDENTIAL],
+}
+_REPORT: Final[Answers] = {
+    200: {"description": "everything passed; the report says what was checked"},
+    400: {
+        "description": "something did not pass, and the report says what; or no JSON, as a problem document",
+        "content": {"application/json": {}, **problems(400)[400]["content"]},
+    },
+}
+_ANSWERS: Final[Answers] = {200: {"description": "verdict, the five answers and the report"}}
 
 
 class VerifyOptions(BaseModel):
@@ -32,7 +55,7 @@ class VerifyCredentialRequest(BaseModel):
     """VC-API: a credential to check."""
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
-    credential: dict[str, Any] = Field(alias="verifiableCredential")
+    credential: dict[str, Any] = Field(alias="verifiableCredential", examples=[CREDENTIAL])
     options: VerifyOptions = Field(default_factory=VerifyOptions)
 
 
@@ -40,7 +63,7 @@ class VerifyPresentationRequest(BaseModel):
     """VC-API: a presentation to check."""
 
     model_config = ConfigDict(extra="ignore", populate_by_name=True)
-    presentation: dict[str, Any] = Field(alias="verifiablePresentation")
+    presentation: dict[str, Any] = Field(alias="verifiablePresentation", examples=[PRESENTATION])
     options: VerifyOptions = Field(default_factory=VerifyOptions)
 
 
@@ -54,7 +77,7 @@ def router(verifier: Verifier) -> APIRouter:
 
 
 def _add_vc_api(api: APIRouter, verifier: Verifier) -> None:
-    @api.post("/credentials/verify", tags=["VC-API"])
+    @api.post("/credentials/verify", tags=["VC-API"], summary="Check a credential", responses=problems(413, 422) | _REPORT)
     def verify(message: VerifyCredentialRequest) -> Response:
         """Check a credential: 200 when everything passed, 400 with the report when not. `checks: ["proof"]` checks proofs alone."""
         asked = frozenset(message.options.checks) & CHECKS.keys() or None
@@ -64,7 +87,12 @@ def _add_vc_api(api: APIRouter, verifier: Verifier) -> None:
         result = verify_credential(message.credential, options)
         return JSONResponse(result.to_json(), 200 if result.verified else _NOT_VERIFIED)
 
-    @api.post("/presentations/verify", tags=["VC-API"])
+    @api.post(
+        "/presentations/verify",
+        tags=["VC-API"],
+        summary="Check a presentation and every credential in it",
+        responses=problems(413, 422) | _REPORT,
+    )
     def verify_holder(message: VerifyPresentationRequest) -> Response:
         """Check a presentation and every credential in it."""
         options = VerificationOptions(
@@ -79,11 +107,16 @@ def _add_vc_api(api: APIRouter, verifier: Verifier) -> None:
 
 
 def _add_product_api(api: APIRouter, verifier: Verifier) -> None:
-    @api.post("/verifier/api/v1/verify", tags=["verifier"])
+    @api.post(
+        "/verifier/api/v1/verify",
+        tags=["verifier"],
+        summary="Answer the five questions about a certificate",
+        responses=problems(413, 422, 502, 503) | _ANSWERS,
+    )
     def check(
         state: Annotated[str | None, Form(examples=["XB"])] = None,
-        text: Annotated[str, Form(description="a credential, or the text of a code")] = "",
-        file: Annotated[UploadFile | None, File(description="JSON, PDF or a picture")] = None,
+        text: Annotated[str, Form(description="a credential, or the text of a code", examples=["HTTPS://HOST/L/…#…"])] = "",
+        file: Annotated[UploadFile | None, File(description="JSON, PDF or a picture", examples=["certificate.pdf"])] = None,
     ) -> Response:
         """Answer the five questions about a certificate: a file, a credential or the text of a code."""
         content = file.file.read() if file is not None else text.encode()
