@@ -53,6 +53,7 @@ class Credential:
         subjects: one or more objects.
         status_entries: in order.
         schemas: in order.
+        secured_by: the verification method of the envelope, once it is verified; empty where proofs stand in the document.
     """
 
     document: Mapping[str, Any]
@@ -65,6 +66,7 @@ class Credential:
     subjects: tuple[Mapping[str, Any], ...]
     status_entries: tuple[StatusEntry, ...]
     schemas: tuple[SchemaReference, ...]
+    secured_by: str = ""
 
 
 def parse_credential(document: Mapping[str, Any]) -> Credential:

@@ -220,6 +220,7 @@ def _check_proof(run: _Run) -> None:
         run.envelope.check_audience(
             domain=options.domain, challenge=options.challenge, now=options.now, clock_skew=options.clock_skew
         )
+        run.credential = replace(run.parsed(), secured_by=run.envelope.verification_method)
     if (
         run.opened.mechanism.is_json_ld and not run.reads_json_ld
     ):  # proofs over plain JSON: a term that no context defines is refused all the same

@@ -32,7 +32,7 @@ class Claim:
         occupation: ISCO-08 code as claimed.
         route: `course`, `RPL` or `apprenticeship`.
         holder: the subject's identifier; empty where there is none.
-        method: verification method of the first proof.
+        method: verification method of the envelope, or of the first proof.
     """
 
     kind: str
@@ -75,7 +75,7 @@ def read_claim(credential: Credential) -> Claim:
         occupation=codes.get("ext:ISCO08", ""),
         route=str(subject.get("assessmentRoute", DEFAULT_ROUTE)),
         holder=str(subject.get("id", "")),
-        method=str(proofs_of(credential.document)[0].get("verificationMethod")),
+        method=credential.secured_by or str(proofs_of(credential.document)[0].get("verificationMethod")),
     )
 
 

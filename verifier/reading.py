@@ -7,6 +7,7 @@ credential taken.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +17,7 @@ import zxingcpp
 from PIL import Image, UnidentifiedImageError
 
 from credentials.errors import VCError
+from credentials.securing import looks_like_cbor
 from verifier.errors import CodeUnreadableError, FileTooLargeError
 from web.links import ForeignCodeError, LinkCode, parse_link
 
@@ -23,13 +25,14 @@ MAX_FILE: Final = 10 * 1024 * 1024
 MAX_PIXELS: Final = 50_000_000
 MAX_PAGES: Final = 5
 _PDF: Final = b"%PDF-"
+_TOKEN: Final = re.compile(rb"\s*[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_~.-]+\s*")
 _SCALES: Final = (150 / 72, 300 / 72)
 _PAGE_PIXELS: Final = 4000
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was found: a credential's bytes, or a link; `source` is `json`, `picture`, `pdf`, `pdf-attachment` or `link`."""
+    """What was found: a credential's bytes, or a link; its `source` is json, token, picture, pdf, pdf-attachment or link."""
 
     source: str
     credential: bytes | None = None
@@ -48,6 +51,8 @@ def read_input(content: bytes) -> Reading:
         raise FileTooLargeError(f"the file has {len(content) // 1024 // 1024} MB; at most 10 can be read")
     if content.lstrip()[:1] == b"{":
         return Reading("json", credential=content)
+    if looks_like_cbor(content) or _TOKEN.fullmatch(content):
+        return Reading("token", credential=content)
     if content[:1024].find(_PDF) >= 0:
         return _read_pdf(content)
     text = content[:300].decode("utf-8", "replace").strip()
