@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from sqlalchemy.exc import DBAPIError
 
@@ -21,6 +21,7 @@ from comity.cli import (
     deployment_commands,
     doctor_command,
     issuing_commands,
+    register_commands,
     serving_commands,
     trust_commands,
 )
@@ -35,6 +36,7 @@ COMMANDS: Final = (
     doctor_command,
     issuing_commands,
     credentials_commands,
+    register_commands,
     trust_commands,
     demo_command,
     conformance_commands,
@@ -61,7 +63,10 @@ exit status: 0 yes, 1 no, 2 wrong use, 3 could not tell
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose complaint is one line."""
+    """A parser whose complaint is one line, and that takes no half options."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401  # argparse's own
+        super().__init__(**{"allow_abbrev": False, **settings})
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments and leave."""
@@ -76,7 +81,6 @@ def parser() -> argparse.ArgumentParser:
         description="Issue, keep, check and recognise certificates for training and work experience.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     top.add_argument("--version", action="version", version=f"comity {version('comity')}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
