@@ -76,3 +76,22 @@ def test_a_claim_link_that_nobody_made_is_unknown(world: World) -> None:
     answer = TestClient(world.composition.app, base_url=BASE, headers=HTML).get("/claim/NOBODY-MADE-THIS")
     assert answer.status_code == 404
     assert "No certificate has this link" in answer.text
+
+
+def test_a_claim_link_of_an_erased_person_has_ended_and_the_kept_certificate_stays_good(world: World) -> None:
+    issuer = world.composition.issuer
+    _, report = world.bring(b"name,awarded_on\nRana Das,2026-11-13\n")
+    issued = world.browser.post(f"/issuer/api/v1/cohorts/{report['id']}/issue", headers=world.authorization)
+    [credential] = issued.json()["credentials"]
+    url = claim_url(issuer, credential, find_issued(issuer, SLUG, credential)[1])
+    worker = TestClient(world.composition.app, base_url=BASE, headers=HTML)
+    kept = worker.post(url, data={"form": form_of(worker.get(url).text)})
+    content = worker.get(f"{kept.url.path}/certificate.json").content
+
+    [found] = world.browser.post("/issuer/api/v1/people/search", json={"name": "rana"}, headers=world.authorization).json()
+    assert world.browser.delete(f"/issuer/api/v1/people/{found['person']}", headers=world.authorization).status_code == 204
+
+    stranger = TestClient(world.composition.app, base_url=BASE, headers=HTML)
+    assert stranger.get(url).status_code == 410
+    status, checked = world.check(content, state="XB")
+    assert (status, checked["verdict"]) == (200, "recognized")
