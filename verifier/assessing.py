@@ -159,11 +159,17 @@ def _params(
 
 
 def exit_code(assessment: Assessment, *, require_recognised: bool = False) -> int:
-    """Return the command's exit status: 0 genuine, current and entitled; 1 one of these fails; 3 one could not be checked."""
-    asked = ["genuine", "current", "entitled"] + (["recognised"] if require_recognised else [])
-    given = [assessment.question(name).answer for name in asked]
-    if all(answer is Answer.YES for answer in given):
+    """Return the command's exit status: 0 genuine, current and entitled; 1 one of these fails; 3 one could not be checked.
+
+    With `require_recognised`, what is 0 by these stays 0 only when the asked state recognises it without conditions; it is 3 when
+    that could not be told.
+    """
+    given = [assessment.question(name).answer for name in ("genuine", "current", "entitled")]
+    if any(answer in {Answer.NO, Answer.HELD} for answer in given):
+        return 1
+    if any(answer is not Answer.YES for answer in given):
+        return 3
+    recognised = assessment.question("recognised").answer
+    if not require_recognised or recognised is Answer.YES:
         return 0
-    failed = any(answer in {Answer.NO, Answer.HELD} for answer in given)
-    partly = require_recognised and given[-1] in {Answer.PARTLY, Answer.UNDECIDED, Answer.NOT_ASKED} and given[0] is Answer.YES
-    return 1 if failed or partly else 3
+    return 3 if recognised is Answer.UNKNOWN else 1
