@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from alembic import command
 from alembic.config import Config
@@ -21,7 +21,7 @@ from web.db import open_engine
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
 def create_database(settings: Settings, deployment: Deployment) -> Engine:
@@ -81,13 +81,13 @@ def bring_up_to_date(engine: Engine) -> None:
         raise SetupError(f"A newer version of this program wrote the database; install that one. ({error})") from error
 
 
-def check_schema(engine: Engine) -> None:
-    """Raise when the database is not at the version that this program reads.
+def check_schema(engine: Engine, migrations: Path = _MIGRATIONS) -> None:
+    """Raise when the database is not at the version that this program reads: the newest of its migrations.
 
     Raises:
         SetupError: the database is older or newer; says what mends it.
     """
-    scripts = ScriptDirectory.from_config(_config())
+    scripts = ScriptDirectory.from_config(_config(migrations=migrations))
     expected = scripts.get_current_head()
     with engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
@@ -102,9 +102,9 @@ def check_schema(engine: Engine) -> None:
     )
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection | None = None, migrations: Path = _MIGRATIONS) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("script_location", str(migrations))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config

@@ -82,9 +82,8 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise SetupError(f"Port {settings.port} is taken by another program. Choose another: PORT={other}") from error
-            raise SetupError(
-                f"{settings.host} port {settings.port} cannot be used: {error.strerror}. Choose another PORT."
-            ) from error
+            where = f"{settings.host} port {settings.port}"
+            raise SetupError(f"{where} cannot be used: {error.strerror}. Choose another: PORT={other}") from error
         yield listener
 
 
