@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from comity.cli.trust_commands import files_of
+from comity.clock import now
+from comity.compose import Composition
+from comity.key_stores import FileKeyStore
+from issuer_api.tables import Issued
+from registry.founding import state_codes
+from registry.publishing import Publisher
+from tests.comity.conftest import EXAMPLES, Command, Ran
+from tests.databases import PostgresServer
+from web.sealing import Sealer
+
+
+def outcomes(ran: Ran) -> dict[str, str]:
+    return {finding["check"]: finding["outcome"] for finding in ran.json}
+
+
+def test_after_the_demonstration_all_is_well(demo: Command, data: Path) -> None:
+    ran = demo("doctor")
+    assert (ran.status, ran.err) == (0, "")
+    assert all(line.startswith("✓ ") for line in ran.out.splitlines())
+    assert "28, none of them half way" in ran.out
+    assert str(data) in ran.out
+    assert set(outcomes(demo("doctor", "--json")).values()) == {"ok"}
+
+
+def test_without_lists_it_could_not_tell(deployed: Command) -> None:
+    ran = deployed("doctor", "--json")
+    assert ran.status == 3
+    assert {name for name, outcome in outcomes(ran).items() if outcome != "ok"} == {"lists"}
+
+
+def test_lists_that_have_run_out_are_named(composition: Composition, demo: Command) -> None:
+    deployment, folder = composition.deployment, EXAMPLES / "partnership"
+    keys = FileKeyStore(deployment.bundle_keys, Sealer(deployment.master_key))
+    Publisher(deployment.bundle, keys).publish(files_of(composition, folder), state_codes(folder), now=now() - timedelta(days=8))
+    ran = demo("doctor")
+    assert ran.status == 3
+    assert "? lists         version 2, 8 days old, 3 states, 3 issuers; their signatures have run out" in ran.out
+    assert "Their signatures have run out" in demo("bundle", "show").out
+
+
+def test_a_folder_that_others_can_read_is_wrong(demo: Command, data: Path) -> None:
+    data.chmod(0o755)
+    ran = demo("doctor")
+    assert ran.status == 1
+    assert f"✗ data          {data} can be read by others; close it with: chmod 700 {data}" in ran.out
+
+
+def test_a_key_that_is_gone_or_does_not_open_is_wrong(demo: Command, data: Path) -> None:
+    [first, *_] = sorted((data / "keys").glob("*.json"))
+    kept = first.read_bytes()
+    first.unlink()
+    gone = demo("doctor")
+    assert (gone.status, "There is no signing key" in gone.out) == (1, True)
+    first.write_bytes(kept.replace(b'"sealed_private_key": "', b'"sealed_private_key": "AAAA'))
+    broken = demo("doctor")
+    assert (broken.status, "does not open" in broken.out) == (1, True)
+
+
+def test_certificates_that_are_half_way_are_counted(composition: Composition, demo: Command) -> None:
+    with composition.issuer.database.write() as session:
+        row = session.exec(select(Issued)).first()
+        assert row is not None
+        row.state = "signed"
+    ran = demo("doctor")
+    assert (ran.status, "of which 1 are half way" in ran.out) == (3, True)
+
+
+def test_a_damaged_database_is_wrong(demo: Command, data: Path) -> None:
+    database = sqlite3.connect(data / "comity.db")
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (size,) = database.execute("PRAGMA page_size").fetchone()
+    (page,) = database.execute("SELECT max(rootpage) FROM sqlite_master WHERE type = 'index'").fetchone()
+    database.close()
+    with (data / "comity.db").open("r+b") as file:
+        file.seek((page - 1) * size + 8)
+        file.write(b"\xff" * 200)
+    ran = demo("doctor")
+    assert ran.status == 1
+    assert "✗ database      damaged" in ran.out
+
+
+@pytest.mark.postgres
+def test_on_postgresql_the_schema_is_known(comity: Command, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMITY_DATABASE_URL", postgres.new_database())
+    assert comity("init").status == 0
+    assert comity("issuer", "add", EXAMPLES / "issuers" / "sunder-bay-care.json").status == 0
+    assert "✓ database      postgresql, schema up to date\n✓ keys          1, and each opens" in comity("doctor").out
