@@ -73,47 +73,51 @@ def read_list(content: bytes, *, started: date | None, today: date) -> tuple[Lis
         if any(cell.strip() for cell in line)
     ]
     if not cells:
-        raise FileUnreadableError("the list has no rows below its first line")
+        raise FileUnreadableError("the list has no rows below its first line", "empty")
     if len(cells) > MAX_ROWS:
-        raise FileUnreadableError(f"the list has more than {MAX_ROWS} rows; bring it in parts")
+        raise FileUnreadableError(f"the list has more than {MAX_ROWS} rows; bring it in parts", "too-many", n=MAX_ROWS)
     return check_rows(cells, started=started, today=today)
 
 
 def _decode(content: bytes) -> str:
     if content.startswith(_ZIP):
-        raise FileUnreadableError("this is a spreadsheet or a zip file with another name; save it as CSV (UTF-8) and bring that")
+        detail = "this is a spreadsheet or a zip file with another name; save it as CSV (UTF-8) and bring that"
+        raise FileUnreadableError(detail, "spreadsheet")
     if len(content) > MAX_FILE:
-        raise FileUnreadableError(f"the file has more than {MAX_FILE // 1024 // 1024} MB")
+        megabytes = MAX_FILE // 1024 // 1024
+        raise FileUnreadableError(f"the file has more than {megabytes} MB", "too-large", n=megabytes)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise FileUnreadableError(f"line {line} is not UTF-8; save the list as CSV (UTF-8) and bring it again") from error
+        detail = f"line {line} is not UTF-8; save the list as CSV (UTF-8) and bring it again"
+        raise FileUnreadableError(detail, "not-utf-8", line=line) from error
 
 
 def _parse(text: str) -> list[list[str]]:
     if "\0" in text:
-        raise FileUnreadableError(f"line {text[: text.index(chr(0))].count(chr(10)) + 1} holds a zero byte; this is no text file")
+        line = text[: text.index(chr(0))].count(chr(10)) + 1
+        raise FileUnreadableError(f"line {line} holds a zero byte; this is no text file", "no-text", line=line)
     first = text.partition("\n")[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         return list(reader)
     except csv.Error as error:
-        raise FileUnreadableError(
-            f"line {reader.line_num} has a quotation mark that does not end, or a cell that is too long"
-        ) from error
+        line = reader.line_num
+        detail = f"line {line} has a quotation mark that does not end, or a cell that is too long"
+        raise FileUnreadableError(detail, "quotes", line=line) from error
 
 
 def _check_header(header: Sequence[str]) -> None:
     for name in NEEDED:
         if name not in header:
-            raise FileUnreadableError(f"line 1 names no column {name!r}; expected: {', '.join(COLUMNS)}")
+            detail = f"line 1 names no column {name!r}; expected: {', '.join(COLUMNS)}"
+            raise FileUnreadableError(detail, "column-missing", name=name, expected=", ".join(COLUMNS))
     for name in header:
         if name not in COLUMNS or header.count(name) > 1:
-            raise FileUnreadableError(
-                f"line 1 has a column {name[:40]!r} that is not known or stands twice; expected: {', '.join(COLUMNS)}"
-            )
+            detail = f"line 1 has a column {name[:40]!r} that is not known or stands twice; expected: {', '.join(COLUMNS)}"
+            raise FileUnreadableError(detail, "column-unknown", name=name[:40], expected=", ".join(COLUMNS))
 
 
 def check_rows(rows: Sequence[tuple[int, Mapping[str, str], int]], *, started: date | None, today: date) -> tuple[ListRow, ...]:

@@ -37,10 +37,21 @@ class ErasedError(UnknownThingError):
 
 
 class FileUnreadableError(VCError):
-    """The file cannot be read as a list."""
+    """The file cannot be read as a list.
+
+    Args:
+        detail: in English, for programs.
+        code: of the words `issuer.file.{code}`, for people.
+        params: values for these words.
+    """
 
     type = COMITY + "FILE_UNREADABLE"
     title = "issuer.file-unreadable"
+
+    def __init__(self, detail: str, code: str, **params: object) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.params = params
 
 
 class InvalidRecordError(VCError):

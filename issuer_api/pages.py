@@ -1,13 +1,104 @@
-"""The registrar's pages."""
+"""The registrar's pages: her issuers, what waits for her at one of them, and what was done there."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from dataclasses import dataclass
+from typing import Final
 
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from issuer_api import certificate_pages, class_pages, programme_pages, signing_pages, work_pages
+from issuer_api.history import history
+from issuer_api.organisations import organisation, slugs
+from issuer_api.overview import ClassCount, certificate_count, class_counts
+from issuer_api.programmes import programmes
 from issuer_api.service import Issuer
+from issuer_api.signing import Progress, Signing
+from issuer_api.visiting import visit
+
+_SEE_OTHER: Final = 303
+_ACTS: Final = 50
+_RECENT: Final = 5
+_CLASS_ACTS: Final = frozenset(
+    {"list-brought", "row-changed", "row-left-out", "row-taken-in", "row-kept", "signing-begun", "signing-ended"}
+)
+_KNOWN_ACTS: Final = _CLASS_ACTS | {
+    "issuer-created",
+    "programme-defined",
+    "credential-issued",
+    "revocation-set",
+    "suspension-set",
+    "suspension-ended",
+    "person-erased",
+    "token-created",
+    "token-revoked",
+}
+"""Acts that the pages have words for; another one is shown by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What waits: `running`, `stopped`, `wrong` or `ready`, and of which class."""
+
+    kind: str
+    of: ClassCount
+    progress: Progress
 
 
 def router(issuer: Issuer) -> APIRouter:
     """Return the pages."""
-    assert issuer  # noqa: S101
-    return APIRouter()
+    signing = Signing(issuer)
+    api = APIRouter()
+    _add_front(api, issuer, signing)
+    api.include_router(class_pages.router(issuer, signing))
+    api.include_router(signing_pages.router(issuer, signing))
+    api.include_router(certificate_pages.router(issuer))
+    api.include_router(programme_pages.router(issuer))
+    api.include_router(work_pages.router(issuer))
+    return api
+
+
+def _add_front(api: APIRouter, issuer: Issuer, signing: Signing) -> None:
+    @api.get("/issuer", include_in_schema=False)
+    def choose(request: Request) -> Response:
+        person = issuer.people.signed_in(request)
+        mine = [slug for slug in slugs(issuer) if slug in person.roles]
+        if len(mine) == 1:
+            return RedirectResponse(f"/issuer/{mine[0]}", _SEE_OTHER)
+        houses = [(slug, organisation(issuer, slug)[1], _tasks(issuer, signing, slug)) for slug in mine]
+        return issuer.pages.render(request, "issuer/choose.html", houses=houses)
+
+    @api.get("/issuer/{slug}", include_in_schema=False)
+    def home(request: Request, slug: str) -> Response:
+        here = visit(issuer, request, slug)
+        classes = class_counts(issuer, slug)
+        return here.show(
+            "home",
+            tasks=_tasks(issuer, signing, slug, classes),
+            classes=classes[:_RECENT],
+            more_classes=len(classes) > _RECENT,
+            programmes=programmes(issuer, slug),
+            certificates=certificate_count(issuer, slug),
+        )
+
+    @api.get("/issuer/{slug}/history", include_in_schema=False)
+    def acts(request: Request, slug: str, before: int | None = None) -> Response:
+        here = visit(issuer, request, slug)
+        found = history(issuer, slug, before=before, most=_ACTS + 1)
+        older = found[_ACTS - 1].id if len(found) > _ACTS else 0
+        return here.show("history", acts=found[:_ACTS], older=older, known_acts=_KNOWN_ACTS, class_acts=_CLASS_ACTS)
+
+
+def _tasks(issuer: Issuer, signing: Signing, slug: str, classes: tuple[ClassCount, ...] | None = None) -> tuple[Task, ...]:
+    """Return what waits for the registrar, what is on its way first."""
+    order = ("running", "stopped", "wrong", "ready")
+    counts = classes if classes is not None else class_counts(issuer, slug)
+    found = [Task(kind, one, progress) for one in counts for kind, progress in _waiting(signing, slug, one)]
+    return tuple(sorted(found, key=lambda task: order.index(task.kind)))
+
+
+def _waiting(signing: Signing, slug: str, one: ClassCount) -> list[tuple[str, Progress]]:
+    progress = signing.progress(slug, one.id, one.signed, one.signed + one.waiting)
+    kinds = [progress.state] if progress.state in ("running", "stopped") else ["ready"] if one.waiting else []
+    return [(kind, progress) for kind in (*kinds, *(("wrong",) if one.wrong else ()))]

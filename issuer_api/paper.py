@@ -9,7 +9,6 @@ import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -17,10 +16,10 @@ from typing import Any, Final
 import typst
 
 from issuer_api.delivery import link_of
-from issuer_api.issuing import find_issued, open_document
-from issuer_api.names import language_of
+from issuer_api.issuing import find_issued
 from issuer_api.organisations import organisation
-from issuer_api.programmes import programme
+from issuer_api.programmes import programme_version
+from issuer_api.reserving import open_document
 from issuer_api.service import Issuer
 from web import qr
 from web.links import LinkCode
@@ -35,7 +34,10 @@ _COMPILING: Final = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class CertificatePaper:
-    """Everything that stands on one page, as plain texts; `native` entries are `{"text", "lang", "rtl"}`."""
+    """Everything that stands on one page, as plain texts; `native` entries are `{"text", "lang", "rtl"}`.
+
+    A `mark` stands across a page that is no certificate: a preview.
+    """
 
     state: str
     code: str
@@ -63,6 +65,7 @@ class CertificatePaper:
     number: str
     attachment: str | None
     attachment_name: str
+    mark: str = ""
 
 
 def native(text: str, language: str) -> dict[str, Any]:
@@ -82,6 +85,14 @@ def render(papers: Sequence[CertificatePaper], fonts: Path) -> bytes:
     with _COMPILING:
         pdf = _compiler(str(fonts)).compile(format="pdf", sys_inputs={"papers": data}, pdf_standards="a-3b")
     return pdf if isinstance(pdf, bytes) else b""
+
+
+def picture(paper: CertificatePaper, fonts: Path, *, dots_per_inch: float = 110) -> bytes:
+    """Return a page as a PNG picture."""
+    data = json.dumps([asdict(paper)], ensure_ascii=False)
+    with _COMPILING:
+        png = _compiler(str(fonts)).compile(format="png", ppi=dots_per_inch, sys_inputs={"papers": data})
+    return png if isinstance(png, bytes) else b""
 
 
 def certificate_pdf(issuer: Issuer, slug: str, credential: str) -> bytes:
@@ -107,7 +118,7 @@ def paper_of(issuer: Issuer, slug: str, credential: str) -> CertificatePaper:
     row, subject = find_issued(issuer, slug, credential)
     content = open_document(issuer, subject, row)
     _, centre = organisation(issuer, slug)
-    course = programme(issuer, slug, row.programme)
+    _, course = programme_version(issuer, slug, row.programme, row.programme_version)
     link = link_of(issuer, credential, subject)
     return build_paper(issuer.pages, json.loads(content), centre, course, link, content.decode())
 
@@ -219,22 +230,3 @@ def _entries(subject: Mapping[str, Any], *, work: bool) -> tuple[str, ...]:
     listed = [*skills, *occupations]
     shown = listed[:_MAX_LIST]
     return tuple(shown if len(listed) <= _MAX_LIST else [*shown[:-1], f"… +{len(listed) - _MAX_LIST + 1}"])
-
-
-def preview(
-    pages: Pages, centre: Mapping[str, Any], course: Mapping[str, Any], names: Sequence[str], day: date, fonts: Path
-) -> bytes:
-    """Return a page as it would be printed, with an empty code: to look at before anything is signed."""
-    document = {
-        "id": "urn:uuid:preview",
-        "name": course["title"]["en"],
-        "awardedDate": day.isoformat(),
-        "credentialSubject": {
-            "name": [{"@value": name, "@language": language_of(name, "und-Latn")} for name in names],
-            "volumeOfLearning": f"PT{course['hours']}H",
-            "licenseNumber": course["number"],
-            "achievement": {"alignment": course["alignment"]},
-        },
-    }
-    blank = LinkCode("https://preview.example", "L", "A" * 13, bytes(16))
-    return render([build_paper(pages, document, centre, course, blank, None)], fonts)

@@ -80,3 +80,10 @@ def json_schema(url: str) -> dict[str, Any]:
     """
     document: dict[str, Any] = json.loads(JSON_SCHEMAS[url].read_bytes())
     return document
+
+
+@cache
+def classification_entries() -> tuple[Mapping[str, str], ...]:
+    """Return the entries of ESCO, ISCO-08 and ISCED-F that we ship, in the form that a credential's `alignment` has."""
+    entries = json.loads((_FOLDER / "classifications" / "slice.json").read_bytes())["entries"]
+    return tuple(MappingProxyType(entry) for entry in entries)

@@ -1,0 +1,202 @@
+"""Certificates: find one by name, see it, hold it, release it, withdraw it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Form, Request, Response
+
+from credentials.parsing import parse_json
+from issuer_api.cohorts import cohort_report, names_of
+from issuer_api.delivery import DELIVERED, claim_url
+from issuer_api.errors import ConflictError, UnknownThingError
+from issuer_api.issuing import credential_json, find_issued
+from issuer_api.names import parts, text_problem
+from issuer_api.paper import certificate_pdf, paper_of, picture
+from issuer_api.programmes import programme_version
+from issuer_api.service import Issuer
+from issuer_api.signing_pages import PDF
+from issuer_api.standing import standings
+from issuer_api.status import MAX_REASON, Change, set_status, status_changes
+from issuer_api.subjects import ERASED, MOST_FOUND, Found, search
+from issuer_api.visiting import Said, Visit, acting, said, visit
+
+ACTS: Final = {"hold": ("suspension", True), "release": ("suspension", False), "withdraw": ("revocation", True)}
+"""Act to (purpose of the status list, whether it is set)."""
+REASONS: Final = {
+    "hold": ("checking", "reported-lost", "holder-asked", "other"),
+    "release": ("checked", "holder-asked", "other"),
+    "withdraw": ("wrong-data", "wrong-person", "not-passed", "false-papers", "holder-asked", "other"),
+}
+"""Act to the reasons that can be chosen; the last one needs words of one's own."""
+_APART: Final = ": "
+MAX_WORDS: Final = MAX_REASON - max(len(key) for keys in REASONS.values() for key in keys) - len(_APART)
+Token = Annotated[str, Form(max_length=64)]
+UUID: Final = "urn:uuid:"
+
+
+def router(issuer: Issuer) -> APIRouter:
+    """Return the pages of certificates."""
+    api = APIRouter(include_in_schema=False)
+    _add_finding(api, issuer)
+    _add_certificate(api, issuer)
+    _add_status(api, issuer)
+    return api
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A person that was found: names, the certificate (without prefix) and what holds of it, or the row that has none yet."""
+
+    names: tuple[Said, ...]
+    certificate: str
+    standing: str
+    cohort: str
+    row: int
+
+
+def _add_finding(api: APIRouter, issuer: Issuer) -> None:
+    @api.get("/issuer/{slug}/certificates")
+    def find(request: Request, slug: str, name: str = "") -> Response:
+        here = visit(issuer, request, slug)
+        asked = bool(parts(name))
+        found = search(issuer, slug, name) if asked else ()
+        return here.show("certificates", name=name, asked=asked, hits=_hits(here, found), most=MOST_FOUND)
+
+
+def _hits(here: Visit, found: Sequence[Found]) -> tuple[Hit, ...]:
+    issuer, slug = here.issuer, here.slug
+    signed = tuple(one.credential for one in found if one.credential and one.state == DELIVERED)
+    standing = standings(issuer, slug, signed)
+    reports = {cohort: cohort_report(issuer, slug, cohort) for cohort in {one.cohort for one in found if one.cohort}}
+    cells = {(cohort, row.number): row.cells for cohort, report in reports.items() for row in report.rows}
+
+    def hit(one: Found) -> Hit:
+        names = names_of(cells[one.cohort, one.row or 0]) if one.cohort else _names_in(_document(here, one.credential or ""))
+        certificate = one.credential if one.credential in standing else None
+        return Hit(
+            tuple(map(said, names)),
+            (certificate or "").removeprefix(UUID),
+            standing[certificate] if certificate else "",
+            one.cohort or "",
+            one.row or 0,
+        )
+
+    return tuple(hit(one) for one in found)
+
+
+def _document(here: Visit, credential: str) -> dict[str, Any]:
+    document: dict[str, Any] = parse_json(credential_json(here.issuer, here.slug, credential))
+    return document
+
+
+def _names_in(document: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(entry["@value"] for entry in document["credentialSubject"]["name"])
+
+
+def _add_certificate(api: APIRouter, issuer: Issuer) -> None:
+    base = "/issuer/{slug}/certificates/{uuid}"
+
+    @api.get(base)
+    def show(request: Request, slug: str, uuid: str, done: str = "") -> Response:
+        here = visit(issuer, request, slug)
+        return here.show("certificate", **_certificate(here, uuid), done=done if done in ACTS else "")
+
+    @api.get(base + "/certificate.pdf")
+    def page(request: Request, slug: str, uuid: str) -> Response:
+        visit(issuer, request, slug)
+        headers = {"Content-Disposition": f'inline; filename="{uuid[:36]}.pdf"'}
+        return Response(certificate_pdf(issuer, slug, UUID + uuid), media_type=PDF, headers=headers)
+
+    @api.get(base + "/certificate.png")
+    def show_picture(request: Request, slug: str, uuid: str) -> Response:
+        visit(issuer, request, slug)
+        return Response(picture(paper_of(issuer, slug, UUID + uuid), issuer.fonts), media_type="image/png")
+
+    @api.get(base + "/certificate.json")
+    def file(request: Request, slug: str, uuid: str) -> Response:
+        visit(issuer, request, slug)
+        headers = {"Content-Disposition": f'attachment; filename="{uuid[:36]}.json"'}
+        return Response(credential_json(issuer, slug, UUID + uuid), media_type="application/vc", headers=headers)
+
+
+def _certificate(here: Visit, uuid: str) -> dict[str, Any]:
+    """Return what a page says of a finished certificate; once its person was erased, only what is no personal data."""
+    credential = UUID + uuid
+    row, subject = find_issued(here.issuer, here.slug, credential)
+    if row.state not in (DELIVERED, ERASED):
+        raise UnknownThingError("this certificate is not signed yet")
+    changes = status_changes(here.issuer, here.slug, credential)
+    _, course = programme_version(here.issuer, here.slug, row.programme, row.programme_version)
+    return {
+        "uuid": uuid,
+        "issued": row,
+        "course": course,
+        "standing": standings(here.issuer, here.slug, (credential,))[credential],
+        "changes": [(change, *_reason(change)) for change in reversed(changes)],
+        "document": _document(here, credential) if row.state == DELIVERED else None,
+        "claim": claim_url(here.issuer, credential, subject) if row.state == DELIVERED else "",
+    }
+
+
+def _reason(change: Change) -> tuple[str, str]:
+    """Return (key of a reason of ours or empty, own words) of a change."""
+    key, _, words = change.reason.partition(_APART)
+    known = any(key in keys for keys in REASONS.values())
+    return (key, words) if known else ("", change.reason)
+
+
+def _add_status(api: APIRouter, issuer: Issuer) -> None:
+    @api.get("/issuer/{slug}/certificates/{uuid}/{act}")
+    def ask(request: Request, slug: str, uuid: str, act: str) -> Response:
+        return _ask_page(visit(issuer, request, slug), uuid, act)
+
+    @api.post("/issuer/{slug}/certificates/{uuid}/{act}")
+    def change(
+        request: Request,
+        slug: str,
+        uuid: str,
+        act: str,
+        reason: Annotated[str, Form()] = "",
+        words: Annotated[str, Form()] = "",
+        sure: Annotated[str, Form()] = "",
+        form: Token = "",
+    ) -> Response:
+        here = acting(issuer, request, slug, form)
+        words, typed = " ".join(words.split()), {"reason": reason, "words": words, "sure": bool(sure)}
+        wrong = _wrong(act, reason, words, sure=bool(sure))
+        if wrong:
+            return _ask_page(here, uuid, act, wrong=wrong, **typed)
+        purpose, value = ACTS[act]
+        said_why = f"{reason}{_APART}{words}" if words else reason
+        try:
+            set_status(issuer, slug, UUID + uuid, purpose, value=value, reason=said_why, by=here.by)
+        except ConflictError:
+            return here.go("certificates", uuid)
+        return here.go("certificates", uuid, then=f"?done={act}#said")
+
+
+def _wrong(act: str, reason: str, words: str, *, sure: bool) -> tuple[str, ...]:
+    """Return which fields of the form are not as they must be."""
+    if act not in ACTS:
+        return ("act",)
+    problem = text_problem(words, MAX_WORDS)
+    checks = {
+        "reason": reason not in REASONS[act],
+        "words": problem is not None and (problem != "missing" or reason == "other"),
+        "sure": act == "withdraw" and not sure,
+    }
+    return tuple(name for name, is_wrong in checks.items() if is_wrong)
+
+
+def _ask_page(here: Visit, uuid: str, act: str, *, wrong: tuple[str, ...] = (), **typed: Any) -> Response:  # noqa: ANN401  # what was typed
+    if act not in ACTS:
+        raise UnknownThingError("there is no such act")
+    context = _certificate(here, uuid)
+    if context["standing"] not in {"hold": ("valid",), "release": ("on-hold",), "withdraw": ("valid", "on-hold")}[act]:
+        return here.go("certificates", uuid)
+    context |= {"act": act, "reasons": REASONS[act], "longest": MAX_WORDS}
+    context |= {"wrong": wrong, "typed": {"reason": "", "words": "", "sure": False} | typed}
+    return here.show("status", status=422 if wrong else 200, **context)

@@ -1,0 +1,216 @@
+"""Classes: all of them, bringing a list, and one class with its rows, each put right where it stands."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+from pydantic import BaseModel
+
+from issuer_api.class_rows import View, show_rows, view
+from issuer_api.cohort_file import MAX_FILE
+from issuer_api.cohorts import CohortReport, cohort_report, find_cohort, import_cohort, leave_out, repair_row
+from issuer_api.decisions import keep_row, kept_rows
+from issuer_api.errors import ConflictError, FileUnreadableError
+from issuer_api.overview import MOST_CLASSES, class_counts
+from issuer_api.programmes import course_start, programme, programmes
+from issuer_api.service import Issuer
+from issuer_api.signing import Signing
+from issuer_api.visiting import Visit, acting, visit
+
+Token = Annotated[str, Form(max_length=64)]
+_MAX_KEPT: Final = 200_000
+_MOST_LISTED: Final = 20
+_DONE: Final = frozenset({"brought", "known", "saved", "kept", "left-out", "taken-in", "has-certificate"})
+
+
+class Cells(BaseModel):
+    """What a row's form sends: the fields that it has, and the day that was offered, if that was chosen."""
+
+    form: str = ""
+    use: str | None = None
+    name: str | None = None
+    name_native: str | None = None
+    awarded_on: str | None = None
+    number: str | None = None
+    note: str | None = None
+
+    def changes(self) -> dict[str, str]:
+        """Return column to new cell, for the fields that were sent."""
+        sent = self.model_dump(exclude_none=True, exclude={"form", "use"})
+        return sent | ({"awarded_on": self.use} if self.use else {})
+
+
+def router(issuer: Issuer, signing: Signing) -> APIRouter:
+    """Return the pages of classes."""
+    api = APIRouter(include_in_schema=False)
+    _add_list(api, issuer)
+    _add_bringing(api, issuer)
+    _add_class(api, issuer, signing)
+    _add_rows(api, issuer)
+    return api
+
+
+def _add_list(api: APIRouter, issuer: Issuer) -> None:
+    @api.get("/issuer/{slug}/classes")
+    def list_classes(request: Request, slug: str, start: int = 0) -> Response:
+        here, first = visit(issuer, request, slug), max(0, start)
+        found = class_counts(issuer, slug, start=first, most=MOST_CLASSES + 1)
+        after = first + MOST_CLASSES if len(found) > MOST_CLASSES else 0
+        return here.show("classes", classes=found[:MOST_CLASSES], start=first, after=after)
+
+
+def _add_bringing(api: APIRouter, issuer: Issuer) -> None:
+    @api.get("/issuer/{slug}/classes/new")
+    def ask_for_list(request: Request, slug: str, programme: str = "") -> Response:
+        return _bring_page(visit(issuer, request, slug), programme)
+
+    @api.get("/issuer/{slug}/classes/new/{programme_id}.csv")
+    def template(request: Request, slug: str, programme_id: str) -> Response:
+        visit(issuer, request, slug)
+        programme(issuer, slug, programme_id)
+        content = codecs.BOM_UTF8 + b"name,name_native,awarded_on,number,note\r\n"
+        headers = {"Content-Disposition": f'attachment; filename="{programme_id}.csv"'}
+        return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+    @api.post("/issuer/{slug}/classes/new")
+    def bring(
+        request: Request,
+        slug: str,
+        programme: Annotated[str, Form(max_length=64)] = "",
+        text: Annotated[str, Form(max_length=MAX_FILE)] = "",
+        file: Annotated[UploadFile | None, File()] = None,
+        form: Token = "",
+    ) -> Response:
+        here = acting(issuer, request, slug, form)
+        from_file = file is not None and bool(file.size)
+        content = file.file.read() if file is not None and from_file else text.encode()
+        name = (file.filename if file is not None and from_file else "") or "list.csv"
+        if not programme or not content.strip():
+            missing = "programme" if not programme else "list"
+            return _bring_page(here, programme, text=text, missing=missing)
+        try:
+            report = import_cohort(issuer, slug, programme, content, name, by=here.by)
+        except FileUnreadableError as error:
+            return _bring_page(here, programme, text=_kept_text(content), name=name, error=error)
+        return here.go("classes", report.id, then=f"?done={'known' if report.was_known else 'brought'}")
+
+
+def _kept_text(content: bytes) -> str:
+    """Return what can be put right in the page itself: a list that is text, and not too long for it."""
+    try:
+        return content.decode("utf-8-sig") if len(content) <= _MAX_KEPT and b"\0" not in content else ""
+    except UnicodeDecodeError:
+        return ""
+
+
+def _bring_page(
+    here: Visit, chosen: str, *, text: str = "", name: str = "", missing: str = "", error: FileUnreadableError | None = None
+) -> Response:
+    courses = [record for record in programmes(here.issuer, here.slug) if record["kind"] == "training"]
+    if len(courses) == 1:
+        chosen = courses[0]["id"]
+    return here.show(
+        "bring",
+        status=422 if error or missing else 200,
+        courses=courses,
+        chosen=chosen,
+        text=text,
+        file_name=name,
+        missing=missing,
+        error=error,
+        megabytes=MAX_FILE // 1024 // 1024,
+    )
+
+
+def _add_class(api: APIRouter, issuer: Issuer, signing: Signing) -> None:
+    @api.get("/issuer/{slug}/classes/{cohort}")
+    def show_class(
+        request: Request, slug: str, cohort: str, show: str = "", page: int = 1, done: str = "", row: int = 0
+    ) -> Response:
+        here = visit(issuer, request, slug)
+        report = cohort_report(issuer, slug, cohort)
+        shown = _shown(here, report, show, page)
+        return here.show(
+            "class",
+            **class_context(here, report),
+            report=report,
+            view=shown,
+            wrong_rows=[entry for run in shown.runs for entry in run.rows if entry.state == "wrong"][:_MOST_LISTED],
+            people=sum(n for state, n in shown.figures.items() if state not in ("left-out", "erased")),
+            notice=(done, row) if done in _DONE and _is_so(report, done, row) else None,
+            progress=signing.progress_of(report),
+        )
+
+
+def _is_so(report: CohortReport, done: str, number: int) -> bool:
+    """Return whether the page may say that something was done: it holds still."""
+    row = next((row for row in report.rows if row.number == number), None)
+    checks = {
+        "saved": row is not None and row.is_ready,
+        "kept": row is not None,
+        "left-out": row is not None and row.left_out,
+        "taken-in": row is not None and not row.left_out,
+        "has-certificate": row is not None and row.credential is not None,
+    }
+    return checks.get(done, True)
+
+
+def class_context(here: Visit, report: CohortReport) -> dict[str, Any]:
+    """Return what every page of a class says in its head."""
+    with here.issuer.database.session() as session:
+        brought = find_cohort(session, here.slug, report.id).created_at
+    return {
+        "cohort": report.id,
+        "course": programme(here.issuer, here.slug, report.programme),
+        "brought": brought,
+        "file_name": report.file_name,
+    }
+
+
+def _shown(here: Visit, report: CohortReport, show: str, page: int) -> View:
+    course: Mapping[str, Any] = programme(here.issuer, here.slug, report.programme)
+    kept = kept_rows(here.issuer, here.slug, report.id)
+    rows = show_rows(report.rows, kept, started=course_start(course), today=here.issuer.clock().date())
+    return view(rows, show, page)
+
+
+def _add_rows(api: APIRouter, issuer: Issuer) -> None:
+    base = "/issuer/{slug}/classes/{cohort}/rows/{line}"
+
+    @api.post(base)
+    def repair(
+        request: Request,
+        slug: str,
+        cohort: str,
+        line: int,
+        cells: Annotated[Cells, Form()],
+    ) -> Response:
+        here = acting(issuer, request, slug, cells.form)
+        changes = cells.changes()
+        return _row_done(here, cohort, line, "saved", lambda: repair_row(issuer, slug, cohort, line, changes, by=here.by))
+
+    @api.post(f"{base}/left-out")
+    def leave(request: Request, slug: str, cohort: str, line: int, form: Token = "") -> Response:
+        here = acting(issuer, request, slug, form)
+        return _row_done(here, cohort, line, "left-out", lambda: leave_out(issuer, slug, cohort, line, by=here.by))
+
+    @api.post(f"{base}/taken-in")
+    def take_in(request: Request, slug: str, cohort: str, line: int, form: Token = "") -> Response:
+        here = acting(issuer, request, slug, form)
+        return _row_done(here, cohort, line, "taken-in", lambda: leave_out(issuer, slug, cohort, line, left_out=False, by=here.by))
+
+    @api.post(f"{base}/kept")
+    def keep(request: Request, slug: str, cohort: str, line: int, form: Token = "") -> Response:
+        here = acting(issuer, request, slug, form)
+        return _row_done(here, cohort, line, "kept", lambda: keep_row(issuer, slug, cohort, line, by=here.by))
+
+
+def _row_done(here: Visit, cohort: str, line: int, done: str, act: Callable[[], object]) -> Response:
+    try:
+        act()
+    except ConflictError:
+        done = "has-certificate"
+    return here.go("classes", cohort, then=f"?done={done}&row={line}#said")

@@ -1,0 +1,202 @@
+"""The rows of a class as a page shows them: what stands there, what is wrong, which field repairs it, what may be meant."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Final
+
+from issuer_api.cohort_file import RowProblem
+from issuer_api.cohorts import CohortRow
+from issuer_api.delivery import DELIVERED
+from issuer_api.subjects import ERASED
+from issuer_api.visiting import Said, said
+
+NEEDS_YOU: Final = ("wrong", "look")
+_FIELDS: Final = ("name", "name_native", "awarded_on", "number", "note")
+_LONG_RUN: Final = 5
+PAGE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RepairField:
+    """One field that has to be put right: its column, what stands in it, what is wrong, and the day that may be meant."""
+
+    column: str
+    value: str
+    problems: tuple[RowProblem, ...]
+    guess: str = ""
+
+    @property
+    def is_day(self) -> bool:
+        """Whether a day stands in it, so that a calendar can be offered."""
+        return self.column == "awarded_on" and _day(self.value) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class RowShown:
+    """A row of the page.
+
+    Attributes:
+        number: its line in the list.
+        names: as given, Latin form first.
+        cells: by column.
+        day: the day of the award, where one can be read.
+        state: `ready`, `wrong`, `look`, `left-out`, `coming`, `signed`, `erased`.
+        repairs: the fields to put right.
+        look: what is to be looked at.
+        credential: the certificate's id without its prefix, or empty.
+    """
+
+    number: int
+    names: tuple[Said, ...]
+    cells: Mapping[str, str]
+    day: date | None
+    state: str
+    repairs: tuple[RepairField, ...]
+    look: RowProblem | None
+    credential: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Rows that follow one another; folded ones are only counted."""
+
+    rows: tuple[RowShown, ...]
+    folded: bool
+
+
+def show_rows(rows: Sequence[CohortRow], kept: Collection[int], *, started: date | None, today: date) -> tuple[RowShown, ...]:
+    """Return the rows as a page shows them.
+
+    Args:
+        rows: of a class.
+        kept: rows that somebody had a second look at.
+        started: the course's first day, or None.
+        today: the present day.
+    """
+    usual = _usual_day(rows)
+    return tuple(_show(row, Guessing(started, today, usual), kept=row.number in kept) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Guessing:
+    """What a day may have been meant to be: the course's first day, the present day, and the day that most rows have."""
+
+    started: date | None
+    today: date
+    usual: date | None
+
+    def guess(self, text: str) -> str:
+        """Return the day that may be meant, or nothing: the same day in a year that fits, else the day that most rows have."""
+        typed = _day(text)
+        years = range((self.started or self.today).year, self.today.year + 1)
+        for year in sorted(years, reverse=True) if typed is not None else ():
+            found = _in_year(typed, year)
+            if found is not None and (self.started or found) <= found <= self.today:
+                return found.isoformat()
+        return self.usual.isoformat() if self.usual else ""
+
+
+def _in_year(day: date | None, year: int) -> date | None:
+    try:
+        return day.replace(year=year) if day else None
+    except ValueError:
+        return None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _usual_day(rows: Iterable[CohortRow]) -> date | None:
+    days = Counter(_day(row.cells["awarded_on"]) for row in rows if row.is_ready)
+    found = next(iter(days.most_common(1)), None)
+    return found[0] if found is not None and found[1] > 1 else None
+
+
+def _show(row: CohortRow, guessing: Guessing, *, kept: bool) -> RowShown:
+    warning = next((problem for problem in row.problems if problem.is_warning), None)
+    look = warning if warning is not None and row.is_ready and row.credential is None and not kept else None
+    wrong = not row.is_ready and not row.left_out and row.state != ERASED
+    return RowShown(
+        row.number,
+        tuple(said(row.cells[column]) for column in ("name", "name_native") if row.cells.get(column)),
+        row.cells,
+        _day(row.cells.get("awarded_on", "")),
+        _state(row, look),
+        tuple(_repairs(row, guessing)) if wrong else (),
+        look,
+        (row.credential or "").removeprefix("urn:uuid:"),
+    )
+
+
+def _state(row: CohortRow, look: RowProblem | None) -> str:
+    if row.state in (ERASED, DELIVERED):
+        return ERASED if row.state == ERASED else "signed"
+    if row.credential is not None:
+        return "coming"
+    if row.left_out:
+        return "left-out"
+    if not row.is_ready:
+        return "wrong"
+    return "look" if look else "ready"
+
+
+def _repairs(row: CohortRow, guessing: Guessing) -> Iterable[RepairField]:
+    stops = [problem for problem in row.problems if not problem.is_warning]
+    all_of_it = any(problem.code == "cells" for problem in stops)
+    for column in _FIELDS:
+        problems = tuple(problem for problem in stops if problem.column == column)
+        if problems or all_of_it:
+            value = row.cells.get(column, "")
+            guess = guessing.guess(value) if column == "awarded_on" and problems else ""
+            yield RepairField(column, value, problems, guess)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What of a class a page shows.
+
+    Attributes:
+        show: which rows: `all`, one of the states, or `` for what needs the registrar between what is folded.
+        runs: these rows.
+        figures: state to how many rows have it.
+        before: the page before, or 0.
+        after: the page after, or 0.
+    """
+
+    show: str
+    runs: tuple[Run, ...]
+    figures: Mapping[str, int]
+    before: int
+    after: int
+
+
+def view(rows: Sequence[RowShown], show: str, page: int) -> View:
+    """Return one page of a class: all rows, those of one state, or those that need the registrar with the others folded."""
+    figures = Counter(row.state for row in rows)
+    needed = sum(figures[state] for state in NEEDS_YOU)
+    if show not in figures and show != "all":
+        show = "" if 0 < needed <= PAGE else "wrong" if needed else "all"
+    if not show:
+        return View(show, _fold(rows), figures, 0, 0)
+    chosen = [row for row in rows if show in ("all", row.state)]
+    page = min(max(page, 1), max(1, -(-len(chosen) // PAGE)))
+    shown = tuple(chosen[(page - 1) * PAGE : page * PAGE])
+    return View(show, (Run(shown, folded=False),), figures, page - 1, page + 1 if page * PAGE < len(chosen) else 0)
+
+
+def _fold(rows: Sequence[RowShown]) -> tuple[Run, ...]:
+    """Return all rows, with long runs of those that need nobody folded: what needs the registrar is never far away."""
+    found = []
+    for needs, run in groupby(rows, lambda row: row.state in NEEDS_YOU):
+        members = tuple(run)
+        found.append(Run(members, folded=not needs and len(members) > _LONG_RUN))
+    return tuple(found)
