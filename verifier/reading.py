@@ -1,20 +1,22 @@
 """From what a person hands over (JSON, a photo, a PDF, a pasted link) to a credential, or to the link that leads to one.
 
 A PDF's pages are drawn and the code is read from the picture, as a camera would; only where no page shows a code is the attached
-credential taken.
+credential taken. Pictures and PDFs are opened in a process of its own (`verifier.decoding`), which is stopped when it takes too
+long or too much.
 """
 
 from __future__ import annotations
 
-import io
+import base64
+import json
 import re
-from collections.abc import Iterator
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
-
-import pypdfium2  # type: ignore[import-untyped]  # ships no types
-import zxingcpp
-from PIL import Image, UnidentifiedImageError
+from pathlib import Path
+from typing import Any, Final
 
 from credentials.errors import VCError
 from credentials.securing import looks_like_cbor
@@ -22,12 +24,13 @@ from verifier.errors import CodeUnreadableError, FileTooLargeError
 from web.links import ForeignCodeError, LinkCode, parse_link
 
 MAX_FILE: Final = 10 * 1024 * 1024
-MAX_PIXELS: Final = 50_000_000
-MAX_PAGES: Final = 5
 _PDF: Final = b"%PDF-"
 _TOKEN: Final = re.compile(rb"\s*[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_~.-]+\s*")
-_SCALES: Final = (150 / 72, 300 / 72)
-_PAGE_PIXELS: Final = 4000
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,20}:")
+_MAX_CODE: Final = 4096
+_DECODER: Final = Path(__file__).with_name("decoding.py")
+_SECONDS: Final = 30.0
+_DECODING: Final = threading.BoundedSemaphore(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,68 +56,55 @@ def read_input(content: bytes) -> Reading:
         return Reading("json", credential=content)
     if looks_like_cbor(content) or _TOKEN.fullmatch(content):
         return Reading("token", credential=content)
-    if content[:1024].find(_PDF) >= 0:
-        return _read_pdf(content)
-    text = content[:300].decode("utf-8", "replace").strip()
-    if text.lower().startswith(("http:", "https:")):
+    text = _text_of(content)
+    if _SCHEME.match(text):
         return Reading("link", link=parse_link(text))
-    return Reading("picture", link=_link_in(_open_picture(content)))
+    return _read_file(content)
 
 
-def _open_picture(content: bytes) -> Image.Image:
+def _text_of(content: bytes) -> str:
+    """Return what a person pasted; empty for a file."""
     try:
-        picture = Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP", "GIF", "BMP"))
-        if picture.width * picture.height > MAX_PIXELS:
-            raise FileTooLargeError("the picture has more than 50 megapixels")
-        return picture.convert("L")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise CodeUnreadableError("this is no picture, PDF or certificate that we can read") from error
+        return content.decode().strip() if len(content) <= _MAX_CODE else ""
+    except UnicodeDecodeError:
+        return ""
 
 
-def _link_in(picture: Image.Image) -> LinkCode:
-    texts = [
-        found.text for found in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
-    ]
-    foreign: VCError = CodeUnreadableError("no code can be read in this picture")
+def _read_file(content: bytes) -> Reading:
+    kind, found = "pdf" if _PDF in content[:1024] else "picture", _decoded(content)
+    if found["problem"] == "too-large":
+        raise FileTooLargeError("the picture has more than 50 megapixels")
+    if found["problem"] is not None:
+        raise CodeUnreadableError("this is no picture, PDF or certificate that we can read")
+    try:
+        return Reading(kind, link=_first_link(found["texts"]))
+    except (CodeUnreadableError, ForeignCodeError):
+        if found["attachment"] is None:
+            raise
+    return Reading("pdf-attachment", credential=base64.b64decode(found["attachment"]))
+
+
+def _first_link(texts: Iterable[str]) -> LinkCode:
+    problem: VCError = CodeUnreadableError("no code can be read in this picture")
     for text in texts:
         try:
             return parse_link(text)
         except ForeignCodeError as error:
-            foreign = error
-    raise foreign
+            problem = error
+    raise problem
 
 
-def _read_pdf(content: bytes) -> Reading:
-    try:
-        document = pypdfium2.PdfDocument(content)
-    except pypdfium2.PdfiumError as error:
-        raise CodeUnreadableError("this PDF cannot be opened") from error
-    with document:
-        problem: VCError = CodeUnreadableError("no page of this PDF shows a code that can be read")
-        for picture in _pages(document):
-            try:
-                return Reading("pdf", link=_link_in(picture))
-            except ForeignCodeError as error:
-                problem = error
-            except CodeUnreadableError:
-                continue
-        attached = _attachment(document)
-    if attached is None:
-        raise problem
-    return Reading("pdf-attachment", credential=attached)
+def _decoded(content: bytes, command: Sequence[str] = (sys.executable, "-I", str(_DECODER)), seconds: float = _SECONDS) -> Any:  # noqa: ANN401  # what `verifier.decoding` writes
+    """Return what the decoder found.
 
-
-def _pages(document: pypdfium2.PdfDocument) -> Iterator[Image.Image]:
-    for number in range(min(len(document), MAX_PAGES)):
-        page = document[number]
-        largest = max(page.get_width(), page.get_height(), 1)
-        for scale in _SCALES:
-            yield page.render(scale=min(scale, _PAGE_PIXELS / largest), grayscale=True).to_pil()
-
-
-def _attachment(document: pypdfium2.PdfDocument) -> bytes | None:
-    for number in range(min(document.count_attachments(), MAX_PAGES)):
-        attachment = document.get_attachment(number)
-        if attachment.get_name().endswith(".json"):
-            return bytes(attachment.get_data())
-    return None
+    Raises:
+        CodeUnreadableError: it did not end well, or in time.
+    """
+    with _DECODING:
+        try:
+            done = subprocess.run(command, input=content, capture_output=True, timeout=seconds, check=True, env={})  # noqa: S603  # our own program
+        except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+            raise CodeUnreadableError(
+                "this file takes too long or too much memory to read; take a photo of the code alone"
+            ) from error
+    return json.loads(done.stdout)
