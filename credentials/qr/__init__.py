@@ -18,6 +18,7 @@ damaged or forged (`MalformedValueError`, or a signature that does not fit).
 from credentials.qr.armour import from_digits, to_digits
 from credentials.qr.codec import Codec, NotEncodableError, UpdateNeededError
 from credentials.qr.profiles import Profile, Tables, parse_profile, parse_tables
+from credentials.qr.tables import changed_rows, grown, parse_codec, rows_for
 
 __all__ = [
     "Codec",
@@ -25,8 +26,12 @@ __all__ = [
     "Profile",
     "Tables",
     "UpdateNeededError",
+    "changed_rows",
     "from_digits",
+    "grown",
+    "parse_codec",
     "parse_profile",
     "parse_tables",
+    "rows_for",
     "to_digits",
 ]

@@ -104,13 +104,24 @@ class Codec:
         return document
 
     def _rebuild(self, profile: Profile, slots: bytes, signature: bytes) -> dict[str, Any]:
-        reader = Reader(_inflate(slots, profile.dictionary) if profile.is_deflated else slots)
+        opened = _inflate(slots, profile.dictionary) if profile.is_deflated else slots
+        reader = Reader(opened)
         values = read_slots(profile, reader, self.tables)
         reader.end()
         document = expand(profile.template, {**values, SIGNATURE: "z" + base58btc_encode(signature)})
         if not isinstance(document, dict):
             raise MalformedValueError("the profile writes no credential")
+        self._check_spelling(profile, document, opened)
         return document
+
+    def _check_spelling(self, profile: Profile, document: Mapping[str, Any], slots: bytes) -> None:
+        """Raise when a credential's slots are spelt in another way than `encode` spells them: each has one code by a profile."""
+        try:
+            spelt, _ = write_slots(profile, document, self.tables)
+        except NotEncodableError as error:
+            raise MalformedValueError("the code holds a value that its profile does not write") from error
+        if spelt != slots:
+            raise MalformedValueError("the code spells a value in another way than it must")
 
 
 def _with_single_proofs(document: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -128,6 +139,19 @@ def _deflate(content: bytes, dictionary: bytes) -> bytes:
 
 
 def _inflate(content: bytes, dictionary: bytes) -> bytes:
+    """Return what was compressed; a bit of the last byte that means nothing and is set would be a second spelling."""
+    opened = _unpack(content, dictionary)
+    for bit in (1 << place for place in range(8) if content[-1] >> place & 1):
+        try:
+            same = _unpack(content[:-1] + bytes([content[-1] ^ bit]), dictionary) == opened
+        except MalformedValueError:
+            continue
+        if same:
+            raise MalformedValueError("the code is packed in another way than it must")
+    return opened
+
+
+def _unpack(content: bytes, dictionary: bytes) -> bytes:
     unpacker = zlib.decompressobj(-15, zdict=dictionary)
     try:
         opened = unpacker.decompress(content, MAX_INFLATED)

@@ -156,11 +156,18 @@ def _read(slot: Slot, reader: Reader, tables: Tables) -> object:
 def _read_row(table: str, reader: Reader, tables: Tables) -> object:
     number = reader.varint()
     if number == 0:
-        return parse_json(reader.take(_bounded(reader.varint())))[""]
+        return _read_inline(reader.take(_bounded(reader.varint())))
     found = tables.row(table, number)
     if found is None:
         raise UpdateNeededError(f"the code names row {number} of {table}, which is newer than these lists")
     return json.loads(json.dumps(found))
+
+
+def _read_inline(content: bytes) -> object:
+    held = parse_json(content)
+    if held.keys() != {""}:
+        raise MalformedValueError("a value in the code is not held as it must be")
+    return held[""]
 
 
 def _bounded(length: int) -> int:

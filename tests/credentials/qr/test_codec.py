@@ -11,6 +11,7 @@ from credentials.data_integrity import verify_proofs
 from credentials.errors import MalformedValueError, VCError
 from credentials.keys import PublicKey
 from credentials.qr import Codec, NotEncodableError, UpdateNeededError, from_digits, parse_profile, parse_tables, to_digits
+from credentials.qr.octets import varint
 from tests.credentials.qr.world import HOLDER, STEM, codec, public_key, rows, shipped, signed
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -226,3 +227,46 @@ def test_a_profile_that_writes_no_credential_is_refused() -> None:
         nothing.decode(b"\xc1\x01\0\0" + bytes(64))
     with pytest.raises(NotEncodableError):
         nothing.encode(signed("training"))
+
+
+def inline(value: bytes) -> bytes:
+    return b"\0" + varint(len(value)) + value
+
+
+@pytest.mark.parametrize(
+    "slots",
+    [
+        inline(b'{"":1}'),
+        inline(b'{"": "x"}'),
+        inline(b'{"a":"x"}'),
+        inline(b'{"":"x","a":1}'),
+        inline(b'{"":"row"}'),
+    ],
+)
+def test_a_value_has_one_spelling(slots: bytes) -> None:
+    slot = {"name": "a", "type": "row", "at": "/a", "table": "t"}
+    template = {"a": {"$join": [{"$": "a"}]}, "proof": {"proofValue": {"$": "signature"}}}
+    one = Codec.of([parse_profile({"number": 1, "slots": [slot], "template": template})], parse_tables({"t": ["row"]}))
+    with pytest.raises(MalformedValueError):
+        one.decode(b"\xc1\x01\0\0" + slots + bytes(64))
+
+
+def test_a_value_that_its_profile_would_not_write_is_refused() -> None:
+    slot = {"name": "a", "type": "text", "at": "/b"}
+    template = {"a": {"$": "a"}, "proof": {"proofValue": {"$": "signature"}}}
+    one = Codec.of([parse_profile({"number": 1, "slots": [slot], "template": template})], parse_tables({}))
+    with pytest.raises(MalformedValueError, match="does not write"):
+        one.decode(b"\xc1\x01\0\0\x01x" + bytes(64))
+
+
+def test_bits_that_mean_nothing_are_not_set() -> None:
+    refused = 0
+    for length in range(1, 12):
+        document = signed("training", subject={"licenseNumber": "x" * length})
+        alone = codec(rows([document]) | {"issuers": [], "achievements": [], "stems": []})
+        payload = bytearray(alone.encode(document))
+        payload[-65] ^= 0x80
+        with pytest.raises(VCError) as caught:
+            alone.decode(bytes(payload))
+        refused += "packed in another way" in str(caught.value)
+    assert refused > 3
