@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -141,22 +142,18 @@ def _deflate(content: bytes, dictionary: bytes) -> bytes:
 def _inflate(content: bytes, dictionary: bytes) -> bytes:
     """Return what was compressed; a bit of the last byte that means nothing and is set would be a second spelling."""
     opened = _unpack(content, dictionary)
-    for bit in (1 << place for place in range(8) if content[-1] >> place & 1):
-        try:
-            same = _unpack(content[:-1] + bytes([content[-1] ^ bit]), dictionary) == opened
-        except MalformedValueError:
-            continue
-        if same:
-            raise MalformedValueError("the code is packed in another way than it must")
-    return opened
-
-
-def _unpack(content: bytes, dictionary: bytes) -> bytes:
-    unpacker = zlib.decompressobj(-15, zdict=dictionary)
-    try:
-        opened = unpacker.decompress(content, MAX_INFLATED)
-    except zlib.error as error:
-        raise MalformedValueError("the code does not unpack") from error
-    if not unpacker.eof or unpacker.unused_data:
+    if opened is None:
         raise MalformedValueError("the code does not unpack to what it may hold")
+    set_bits = [1 << place for place in range(8) if content[-1] >> place & 1]
+    if any(_unpack(content[:-1] + bytes([content[-1] ^ bit]), dictionary) == opened for bit in set_bits):
+        raise MalformedValueError("the code is packed in another way than it must")
     return opened
+
+
+def _unpack(content: bytes, dictionary: bytes) -> bytes | None:
+    unpacker = zlib.decompressobj(-15, zdict=dictionary)
+    with suppress(zlib.error):
+        opened = unpacker.decompress(content, MAX_INFLATED)
+        if unpacker.eof and not unpacker.unused_data:
+            return opened
+    return None
