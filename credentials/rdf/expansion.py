@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import schemas
 from credentials.errors import DataLossError, ProofTransformationError, UnknownContextError
-from credentials.rdf.processor import XSD_DOUBLE, JsonLdError, Label, Processor
+from credentials.rdf.processor import XSD_DOUBLE, JsonLdError, Processor, Visit
 
 _RELATIVE: Final = "https://x-comity-relative.invalid/"
 _BLANK: Final = "_:"
@@ -27,12 +27,12 @@ _EXACT_IN_JSON: Final = 2**53
 _LARGEST: Final = sys.float_info.max
 
 
-def expand(document: Mapping[str, object], *, label: Label | None = None) -> list[Any]:
+def expand(document: Mapping[str, object], *, visit: Visit | None = None) -> list[Any]:
     """Return the expanded form of a JSON-LD document whose every term, type and IRI is defined.
 
     Args:
         document: left as it is.
-        label: names the nodes of JSON objects that have no identifier; None leaves them unnamed.
+        visit: is shown each JSON object with the node that it became, and may name one that has no identifier.
 
     Raises:
         DataLossError: names the first thing that would be dropped.
@@ -41,7 +41,7 @@ def expand(document: Mapping[str, object], *, label: Label | None = None) -> lis
     """
     check_contexts(document)
     try:
-        expanded = Processor(label=label).expand_document(document, base=_RELATIVE)
+        expanded = Processor(visit=visit).expand_document(document, base=_RELATIVE)
     except JsonLdError as error:
         raise _explained(error) from error
     except (TypeError, AttributeError, ValueError, KeyError, IndexError, OverflowError, RecursionError) as error:

@@ -30,7 +30,7 @@ JsonLdError: Final = jsonld.JsonLdError
 XSD_DOUBLE: Final = "http://www.w3.org/2001/XMLSchema#double"
 Load = Callable[[str, object], dict[str, Any]]
 Known = Mapping[str | int, list[ResolvedContext]]
-Label = Callable[[Mapping[str, Any]], str | None]
+Visit = Callable[[Mapping[str, Any], dict[str, Any]], None]
 _MODE: Final = "json-ld-1.1"
 _KEPT: Final = 64  # ways in which one pinned context was reached
 
@@ -107,17 +107,17 @@ def _refuse_dropped(term: str | None) -> None:
 class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD ships no types
     """Expands one document, and turns what it expanded into RDF."""
 
-    def __init__(self, *, load: Load = load_pinned, strict: bool = True, label: Label | None = None) -> None:
+    def __init__(self, *, load: Load = load_pinned, strict: bool = True, visit: Visit | None = None) -> None:
         """Make a processor for one document.
 
         Args:
             load: brings context documents.
             strict: refuse what JSON-LD would drop.
-            label: names the node that a JSON object without an identifier becomes, or None to leave it unnamed.
+            visit: is shown each JSON object with the node that it became, and may name one that has no identifier.
         """
         super().__init__(_refuse_dropped if strict else jsonld.noop)
         self._strict = strict
-        self._label = label
+        self._visit = visit
         pinned = load is load_pinned
         self._resolvers = {flag: _Resolver(load, _pinned(flag) if pinned else {}) for flag in (False, True)}
         self._importing = _Resolver(_load_copy(load), {})
@@ -165,10 +165,8 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD ships no 
         elif isinstance(result, dict):
             if result.get("@id", "") is None:
                 result["@id"] = ""
-            if self._label and isinstance(element, Mapping) and active_property != "@reverse" and _is_unnamed(result):
-                name = self._label(element)
-                if name is not None:
-                    result["@id"] = name
+            if self._visit and isinstance(element, Mapping) and active_property != "@reverse" and _is_node(result):
+                self._visit(element, result)
         return result
 
     def _object_to_rdf(self, item: Any, issuer: Any, triples: Any, options: Any) -> Any:  # noqa: ANN401
@@ -184,5 +182,5 @@ def _imports(context: object) -> bool:
     return any(isinstance(item, dict) and "@import" in item for item in (context if isinstance(context, list) else [context]))
 
 
-def _is_unnamed(node: Mapping[str, Any]) -> bool:
-    return not any(key in node for key in ("@id", "@value", "@list", "@set"))
+def _is_node(expanded: Mapping[str, Any]) -> bool:
+    return not any(key in expanded for key in ("@value", "@list", "@set"))

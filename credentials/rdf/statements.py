@@ -38,9 +38,47 @@ class NodeNames:
         self._kept.append(part)  # so that no other object gets its identity
 
     def name(self, element: Mapping[str, Any]) -> str:
-        """Return the blank node of a JSON object, with `_:`."""
+        """Return the blank node of a JSON object, with `_:`, whether or not it has an identifier instead."""
         known = self._originals.get(id(element), id(element))
         return self._names.setdefault(known, f"_:object{len(self._names)}")
+
+
+@dataclass(slots=True)
+class _Named:
+    """Gives every node of one expanded document a name; lists are spelled as the cells that they are in RDF."""
+
+    names: NodeNames
+    owners: dict[int, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+
+    def visit(self, element: Mapping[str, Any], node: dict[str, Any]) -> None:
+        name = self.names.name(element)
+        self.owners[id(node)] = (name, node)
+        node.setdefault("@id", name)
+
+    def value(self, item: Any, owner: str) -> Any:  # noqa: ANN401  # expanded JSON-LD
+        if not isinstance(item, dict) or "@value" in item:
+            return item
+        if "@list" in item:
+            return self.cells(item["@list"], owner)
+        name, _ = self.owners.get(id(item), (owner, item))
+        inner = {key: self.values(key, value, name) for key, value in item.items()}
+        if "@id" not in inner:  # the graph that a container puts around what one object says
+            inner["@id"] = f"_:graph{_digest(*(self.owners[id(node)][0] for node in item['@graph']))}"
+        return inner
+
+    def values(self, key: str, value: Any, owner: str) -> Any:  # noqa: ANN401  # expanded JSON-LD
+        if key == "@reverse":
+            return {name: self.values(name, items, owner) for name, items in value.items()}
+        if isinstance(value, list) and key != "@type":
+            return [self.value(item, f"{owner} {key} {place}") for place, item in enumerate(value)]
+        return value
+
+    def cells(self, items: list[Any], owner: str) -> dict[str, Any]:
+        following: dict[str, Any] = {"@id": f"{_RDF}nil"}
+        for place in reversed(range(len(items))):
+            name = f"_:cell{_digest(owner, str(place))}"
+            following = {"@id": name, f"{_RDF}first": [self.value(items[place], name)], f"{_RDF}rest": [following]}
+        return following
 
 
 def statements_of(document: Mapping[str, Any], names: NodeNames) -> tuple[Quad, ...]:
@@ -50,7 +88,8 @@ def statements_of(document: Mapping[str, Any], names: NodeNames) -> tuple[Quad, 
         VCError: as `rdf.canonicalize`.
     """
     check_shape(document)
-    expanded = [_named(node, f"top{place}") for place, node in enumerate(expand(document, label=names.name))]
+    named = _Named(names)
+    expanded = [named.value(node, f"top {place}") for place, node in enumerate(expand(document, visit=named.visit))]
     return tuple(dataset_of(expanded, issuer=KeptLabels()))
 
 
@@ -66,34 +105,6 @@ def canonical_labels(statements: Iterable[Quad]) -> dict[str, str]:
 def lines_of(statements: Iterable[Quad], labels: Mapping[str, str]) -> tuple[str, ...]:
     """Return canonical N-Quads, sorted, blank nodes named by `labels`."""
     return tuple(sorted(n_quad(quad, labels) for quad in statements))
-
-
-def _named(item: Any, owner: str) -> Any:  # noqa: ANN401  # expanded JSON-LD
-    """Return an expanded value in which every node has a name, lists spelled as the cells that they are in RDF."""
-    if not isinstance(item, dict) or "@value" in item:
-        return item
-    if "@list" in item:
-        return _cells(item["@list"], owner)
-    inner = {key: _named_values(key, value, item.get("@id", owner)) for key, value in item.items()}
-    if "@graph" in inner and "@id" not in inner:
-        inner["@id"] = f"_:graph{_digest(owner, *(str(node.get('@id')) for node in inner['@graph']))}"
-    return inner
-
-
-def _named_values(key: str, value: Any, owner: str) -> Any:  # noqa: ANN401  # expanded JSON-LD
-    if key == "@reverse":
-        return {name: _named_values(name, values, owner) for name, values in value.items()}
-    if isinstance(value, list) and key != "@type":
-        return [_named(item, f"{owner} {key} {place}") for place, item in enumerate(value)]
-    return value
-
-
-def _cells(items: list[Any], owner: str) -> dict[str, Any]:
-    following: dict[str, Any] = {"@id": f"{_RDF}nil"}
-    for place in reversed(range(len(items))):
-        name = f"_:cell{_digest(owner, str(place))}"
-        following = {"@id": name, f"{_RDF}first": [_named(items[place], name)], f"{_RDF}rest": [following]}
-    return following
 
 
 def _digest(*parts: str) -> str:

@@ -93,7 +93,9 @@ def test_a_whole_number_as_a_double_is_spelled_has_its_form(number: int, text: s
     assert jcs.canonicalize({"a": [{"b": number, "c": True}], "d": 0.5}) == b'{"a":[{"b":' + text.encode() + b',"c":true}],"d":0.5}'
 
 
-@pytest.mark.parametrize("value", [2**53 + 1, 58177729613104352, -(10**21) - 1, 10**400, float("inf"), float("nan"), "\ud800", {"\udfff": 1}])
+@pytest.mark.parametrize(
+    "value", [2**53 + 1, 58177729613104352, -(10**21) - 1, 10**400, float("inf"), float("nan"), "\ud800", {"\udfff": 1}]
+)
 def test_what_has_no_canonical_form_is_refused(value: Any) -> None:  # noqa: ANN401  # any JSON
     with pytest.raises(ProofTransformationError):
         jcs.canonicalize({"a": value})

@@ -94,7 +94,7 @@ def test_brackets_in_a_text_are_no_levels() -> None:
     ],
 )
 def test_a_hostile_document_is_refused_in_one_pass(content: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ParsingError):
         parse_json(content)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3

@@ -63,7 +63,7 @@ def test_issued_identifiers(entry: dict[str, Any]) -> None:
 
 @of_kind("NegativeEvalTest")
 def test_a_poison_graph_is_stopped_at_once(entry: dict[str, Any]) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ComplexityLimitError, match="too alike"):
         canonical_n_quads(dataset(entry), hash_name=hash_name(entry))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
@@ -194,15 +195,22 @@ def test_a_graph_around_everything_is_taken_away() -> None:
     assert Processor(strict=False).expand_document({}, base=BASE) == []
 
 
-def test_nodes_without_an_identifier_are_named_on_request() -> None:
-    names = iter(["_:one", None, "_:three"])
-    expanded = Processor(label=lambda _element: next(names)).expand_document(
-        {"urn:p": [{"urn:q": "a"}, {"urn:q": "b"}, {"@value": "c"}, {"@id": "urn:d"}], "@reverse": {"urn:r": {"@id": "urn:e"}}},
-        base=BASE,
-    )
-    assert expanded[0]["@id"] == "_:three"
-    assert [node.get("@id") for node in expanded[0]["urn:p"]] == ["_:one", None, None, "urn:d"]
-    assert "@id" not in expanded[0]["@reverse"]
+def test_every_node_is_shown_with_its_object() -> None:
+    document: dict[str, Any] = {
+        "urn:p": [{"urn:q": "a"}, {"@value": "c"}, {"@id": "urn:d"}],
+        "@reverse": {"urn:r": {"@id": "urn:e"}},
+    }
+    shown: list[tuple[object, dict[str, Any]]] = []
+
+    def visit(element: Mapping[str, Any], node: dict[str, Any]) -> None:
+        shown.append((element, node))
+        node.setdefault("@id", "_:named")
+
+    [expanded] = Processor(visit=visit).expand_document(document, base=BASE)
+    assert [element for element, _ in shown] == [{"@id": "urn:e"}, document["urn:p"][0], {"@id": "urn:d"}, document]
+    assert [node["@id"] for _, node in shown] == ["urn:e", "_:named", "urn:d", "_:named"]
+    assert expanded["urn:p"] == [{"urn:q": [{"@value": "a"}], "@id": "_:named"}, {"@value": "c"}, {"@id": "urn:d"}]
+    assert expanded["@reverse"] == {"urn:r": [{"@id": "urn:e"}]}
 
 
 def test_a_context_that_we_do_not_ship_is_named() -> None:
