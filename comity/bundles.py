@@ -58,14 +58,15 @@ class Bundles:
         )
 
 
-def holds_exactly(folder: Path, files: Mapping[str, bytes]) -> bool:
-    """Return whether the newest lists of a folder are these files (target path to content) and no others."""
+def holds_exactly(folder: Path, files: Mapping[str, bytes], *, besides: str = "") -> bool:
+    """Return whether the newest lists of a folder are these files (target path to content) and no others, one file left aside."""
     snapshot = _signed(folder, f"{_signed(folder, 'timestamp')['meta']['snapshot.json']['version']}.snapshot")
     listed: dict[str, str] = {}
     for name, meta in snapshot["meta"].items():
         targets = _signed(folder, f"{meta['version']}.{name.removesuffix('.json')}")["targets"]
         listed |= {path: target["hashes"]["sha256"] for path, target in targets.items()}
-    return listed == {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
+    wanted = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
+    return listed.items() - {(besides, listed.get(besides))} == wanted.items() - {(besides, wanted.get(besides))}
 
 
 def _signed(folder: Path, role: str) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from issuer_api.organisations import published_document, slugs
 from issuer_api.programmes import define_programme
 from issuer_api.status import set_status
 from issuer_api.tables import Issued
+from registry.codes import CODES_FILE
 from verifier.assessing import assess
 from verifier.links import credential_in
 from web import qr
@@ -98,26 +99,33 @@ def _found(composition: Composition) -> None:
     say("\n1. A partnership of three fictional states; each issuer has its own key and did:web")
     for path in sorted((EXAMPLES / "issuers").glob("*.json")):
         say(f"   {add_issuer(composition, read_json(path))}")
+    for path in _programmes():
+        record = read_json(path)
+        define_programme(composition.issuer, record["issuer"], record)
     _publish(composition)
     bundle = composition.verifier.bundle()
     say(f"   signed lists, version {bundle.version}: {len(bundle.states)} states, {len(bundle.issuers)} accredited issuers")
     for rule in bundle.rules:
         say(f"   {', '.join(rule.origins)} → {rule.state}  {rule.mode:<12} {', '.join(rule.scope.qualifications or ('all',))}")
     say("\n2. Programmes, and a form for attesting work")
-    for path in sorted([*(EXAMPLES / "programmes").glob("*.json"), *(EXAMPLES / "forms").glob("*.json")]):
+    for path in _programmes():
         record = read_json(path)
-        define_programme(composition.issuer, record["issuer"], record)
         say(f"   {record['id']:<16} {record['title']['en']} ({record['issuer']})")
 
 
+def _programmes() -> list[Path]:
+    return sorted([*(EXAMPLES / "programmes").glob("*.json"), *(EXAMPLES / "forms").glob("*.json")])
+
+
 def _publish(composition: Composition) -> None:
-    """Publish the example lists where there are none; sign them again when the signatures are a day old. Others are left alone."""
+    """Publish the example lists where there are none; again when a day old or short of rows. Others are left alone."""
     deployment, folder = composition.deployment, EXAMPLES / "partnership"
     if not deployment.pinned_root.exists():
         publish(composition, folder)
         return
-    is_old = composition.verifier.bundle().age(now()) > _SIGNED_AGAIN_AFTER
-    if is_old and holds_exactly(deployment.bundle, files_of(composition, folder)):
+    files, is_old = files_of(composition, folder), composition.verifier.bundle().age(now()) > _SIGNED_AGAIN_AFTER
+    same = holds_exactly(deployment.bundle, files)
+    if (is_old and same) or (not same and holds_exactly(deployment.bundle, files, besides=CODES_FILE)):
         publish(composition, folder)
 
 

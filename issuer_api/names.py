@@ -9,6 +9,8 @@ from web.sealing import Sealer
 
 MAX_NAME: Final = 120
 _SCRIPTS: Final = (("ARABIC", "ar"), ("BENGALI", "bn"), ("DEVANAGARI", "hi"), ("ETHIOPIC", "am"), ("SINHALA", "si"))
+LANGUAGES: Final = (*(tag + latin for _, tag in _SCRIPTS for latin in ("", "-Latn")), "und-Latn")
+"""Every tag that a name may have."""
 _BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINERS: Final = frozenset("\u200c\u200d")  # the scripts of India and Arabia write with them
 

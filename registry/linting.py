@@ -9,6 +9,7 @@ Everything is read from the plain files before anything is signed: an error stop
     OVERLAP              two periods of one accreditation or mandate lie over one another
     LISTED_TWICE         one DID in the lists of two states, or one id twice
     FOREIGN_ID           an id that is another state's
+    ROW_CHANGED          a row of the tables of codes that is another than it was, or is gone: codes on paper name rows by number
     ORPHAN               an issuer without any accreditation (warning)
     ENDS_SOON            an accreditation that ends within 60 days and is not renewed (warning)
     REVIEW_DUE           a stop whose day of review has passed (warning)
@@ -24,6 +25,8 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any, Final
 
+from credentials.qr import changed_rows
+from registry.codes import CODES_FILE
 from trust import records, rules
 from trust.accreditation import chain_of
 from trust.periods import Period, parse_moment
@@ -90,6 +93,7 @@ def lint(files: Mapping[str, bytes], previous: Mapping[str, bytes], now: datetim
     found += [
         finding for path, document in before.items() for finding in _past_touched(path, document, lists.documents.get(path, {}))
     ]
+    found += _rows_changed(before.get(CODES_FILE, {}), lists.documents.get(CODES_FILE, {}))
     return tuple(sorted(found, key=lambda finding: (finding.is_warning, finding.path, finding.id, finding.code)))
 
 
@@ -233,6 +237,18 @@ def _past_touched(path: str, before: Mapping[str, Any], after: Mapping[str, Any]
         if (name, json.dumps(period, sort_keys=True)) not in now_there and name not in marked:
             yield Finding(
                 "PAST_TOUCHED", path, name, f"the interval from {period['from']} until {period['until']} was changed or dropped"
+            )
+
+
+def _rows_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield a finding for each row and each profile that papers name and that would not mean the same any more."""
+    for table, number in changed_rows(before.get("tables", {}), after.get("tables", {})):
+        yield Finding("ROW_CHANGED", CODES_FILE, f"{table}/{number}", "rows are only added, never changed, moved or dropped")
+    kept = {profile["number"]: profile for profile in after.get("profiles", ())}
+    for profile in before.get("profiles", ()):
+        if kept.get(profile["number"]) != profile:
+            yield Finding(
+                "ROW_CHANGED", CODES_FILE, f"profile {profile['number']}", "a profile is never changed: a new one gets a new number"
             )
 
 

@@ -87,3 +87,9 @@ def classification_entries() -> tuple[Mapping[str, str], ...]:
     """Return the entries of ESCO, ISCO-08 and ISCED-F that we ship, in the form that a credential's `alignment` has."""
     entries = json.loads((_FOLDER / "classifications" / "slice.json").read_bytes())["entries"]
     return tuple(MappingProxyType(entry) for entry in entries)
+
+
+@cache
+def qr_profiles() -> tuple[Mapping[str, Any], ...]:
+    """Return the profiles by which a credential is written into a code; do not change them."""
+    return tuple(json.loads((_FOLDER / "qr" / "profiles.json").read_bytes())["profiles"])

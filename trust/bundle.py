@@ -14,6 +14,7 @@ from tuf.api.serialization import DeserializationError
 
 from credentials.errors import CryptographicSecurityError, MalformedValueError
 from credentials.keys import PublicKey
+from credentials.qr import Codec, parse_codec
 from trust import anchoring, records, rules
 from trust.anchoring import ClosingRoll, LogHead
 from trust.records import Authority, IssuerRecord, Qualification, State, Suspension
@@ -49,6 +50,7 @@ class Bundle:
         agreement: what the agreement is called, by language.
         issuers: by DID.
         doubles: DIDs that several states list, with every record; each state's word counts as its own.
+        codec: reads and writes the codes that hold a whole credential; None where the lists have no profiles.
     """
 
     version: int
@@ -65,6 +67,7 @@ class Bundle:
     suspensions: tuple[Suspension, ...]
     log_heads: tuple[LogHead, ...]
     closing_rolls: tuple[ClosingRoll, ...]
+    codec: Codec | None = None
 
     def records_of(self, did: str) -> tuple[IssuerRecord, ...]:
         """Return every state's record of an issuer: none, one, or, against the rules of publishing, several."""
@@ -139,7 +142,13 @@ def _read(files: SignedFiles) -> Bundle:
         suspensions=tuple(every("suspensions", records.parse_suspension)),
         log_heads=tuple(every("log-heads", anchoring.parse_log_head)),
         closing_rolls=tuple(every("closing-rolls", anchoring.parse_roll)),
+        codec=_codec(files),
     )
+
+
+def _codec(files: SignedFiles) -> Codec | None:
+    document = files.partnership("qr")
+    return parse_codec(document) if document is not None else None
 
 
 def _listed(files: SignedFiles, code: str, name: str) -> list[Mapping[str, Any]]:

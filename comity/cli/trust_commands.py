@@ -7,13 +7,17 @@ import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
+import schemas
 from comity.cli.output import YES, say, say_json
 from comity.clock import now
 from comity.compose import Composition, compose
 from comity.deployment import create_private
 from comity.key_stores import FileKeyStore
 from comity.settings import Settings
+from credentials.qr import parse_profile
+from issuer_api.code_rows import code_rows
 from issuer_api.organisations import public_keys
+from registry.codes import CODES_FILE, codes_file
 from registry.founding import build_files, state_codes
 from registry.publishing import Publisher
 from web.sealing import Sealer
@@ -37,21 +41,28 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def files_of(composition: Composition, folder: Path) -> dict[str, bytes]:
-    """Return target path to content, with the DIDs and keys of this deployment's issuers filled in."""
+    """Return target path to content, with the DIDs and keys of this deployment's issuers and the rows of their codes filled in."""
 
     def keys_of(slug: str) -> tuple[str, Mapping[str, str]]:
         did, keys = public_keys(composition.issuer, slug)
         return did, {f"#{fragment}": key.multibase for fragment, key in keys.items()}
 
-    return build_files(folder, keys_of)
+    published = _publisher(composition).current().get(CODES_FILE)
+    profiles = [parse_profile(record) for record in schemas.qr_profiles()]
+    rows = code_rows(composition.issuer, profiles, state_codes(folder))
+    return build_files(folder, keys_of) | {CODES_FILE: codes_file(published, rows)}
+
+
+def _publisher(composition: Composition) -> Publisher:
+    deployment = composition.deployment
+    return Publisher(deployment.bundle, FileKeyStore(deployment.bundle_keys, Sealer(deployment.master_key)))
 
 
 def publish(composition: Composition, folder: Path) -> int:
     """Sign and publish the lists of a folder; return their version. The first root is pinned."""
-    deployment = composition.deployment
-    publisher = Publisher(deployment.bundle, FileKeyStore(deployment.bundle_keys, Sealer(deployment.master_key)))
+    publisher = _publisher(composition)
     version = publisher.publish(files_of(composition, folder), state_codes(folder), now=now())
-    create_private(deployment.pinned_root, publisher.root())
+    create_private(composition.deployment.pinned_root, publisher.root())
     return version
 
 

@@ -24,7 +24,11 @@ def parse_codec(record: Mapping[str, Any]) -> Codec:
         MalformedValueError: a table is no list.
     """
     profiles, tables = record.get("profiles"), record.get("tables")
-    if not isinstance(profiles, list) or not isinstance(tables, Mapping) or not all(isinstance(rows, list) for rows in tables.values()):
+    if (
+        not isinstance(profiles, list)
+        or not isinstance(tables, Mapping)
+        or not all(isinstance(rows, list) for rows in tables.values())
+    ):
         raise MalformedValueError("profiles and tables of codes are not of the form that they must have")
     return Codec.of([profile for profile in map(_parsed, profiles) if profile is not None], parse_tables(dict(tables)))
 
