@@ -175,8 +175,16 @@ def result_context(verifier: Verifier, request: Request, assessment: Assessment,
         "fresh_sign": fresh_sign,
         "freshness": freshness,
         "details": page.details(),
-        "again": content.decode() if card else "",
+        "again": _as_text(content) if card else "",
         "opened": opened,
         "address": verifier.base_url,
         "now": verifier.clock(),
     }
+
+
+def _as_text(content: bytes) -> str:
+    """Return a credential as a form can carry it; empty for one that is no text."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return ""

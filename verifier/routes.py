@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, File, Form, Response, UploadFile
+from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,6 +15,7 @@ from verifier import pages
 from verifier.assessing import assess
 from verifier.links import credential_in
 from verifier.presentations import verify_presentation
+from verifier.reports import in_words
 from verifier.service import Verifier
 from web.openapi import Answers, problems
 from web.strict_json import StrictJSONRoute
@@ -76,16 +77,27 @@ def router(verifier: Verifier) -> APIRouter:
     return api
 
 
+def _answer(verifier: Verifier, request: Request, report: dict[str, Any], status: int = 200) -> Response:
+    language = verifier.pages.language(request)
+    return JSONResponse(in_words(verifier.pages, language, report), status, headers={"Content-Language": language})
+
+
 def _add_vc_api(api: APIRouter, verifier: Verifier) -> None:
     @api.post("/credentials/verify", tags=["VC-API"], summary="Check a credential", responses=problems(413, 422) | _REPORT)
-    def verify(message: VerifyCredentialRequest) -> Response:
-        """Check a credential: 200 when everything passed, 400 with the report when not. `checks: ["proof"]` checks proofs alone."""
-        asked = frozenset(message.options.checks) & CHECKS.keys() or None
+    def verify(request: Request, message: VerifyCredentialRequest) -> Response:
+        """Check a credential: 200 when everything passed, 400 with the report when not. `checks: ["proof"]` checks proofs alone.
+
+        The proof is always checked: without it, no other check says anything.
+        """
+        asked = frozenset(message.options.checks) & CHECKS.keys()
         options = VerificationOptions(
-            now=verifier.clock(), fetcher=verifier.fetcher, canonicalize=verifier.canonicalize, checks=asked
+            now=verifier.clock(),
+            fetcher=verifier.fetcher,
+            canonicalize=verifier.canonicalize,
+            checks=(asked | {"proof"}) if asked else None,
         )
         result = verify_credential(message.credential, options)
-        return JSONResponse(result.to_json(), 200 if result.verified else _NOT_VERIFIED)
+        return _answer(verifier, request, result.to_json(), 200 if result.verified else _NOT_VERIFIED)
 
     @api.post(
         "/presentations/verify",
@@ -93,7 +105,7 @@ def _add_vc_api(api: APIRouter, verifier: Verifier) -> None:
         summary="Check a presentation and every credential in it",
         responses=problems(413, 422) | _REPORT,
     )
-    def verify_holder(message: VerifyPresentationRequest) -> Response:
+    def verify_holder(request: Request, message: VerifyPresentationRequest) -> Response:
         """Check a presentation and every credential in it."""
         options = VerificationOptions(
             now=verifier.clock(),
@@ -103,7 +115,7 @@ def _add_vc_api(api: APIRouter, verifier: Verifier) -> None:
             challenge=message.options.challenge,
         )
         report = verify_presentation(message.presentation, options)
-        return JSONResponse(report, 200 if report["verified"] else _NOT_VERIFIED)
+        return _answer(verifier, request, report, 200 if report["verified"] else _NOT_VERIFIED)
 
 
 def _add_product_api(api: APIRouter, verifier: Verifier) -> None:
@@ -114,10 +126,11 @@ def _add_product_api(api: APIRouter, verifier: Verifier) -> None:
         responses=problems(413, 422, 502, 503) | _ANSWERS,
     )
     def check(
+        request: Request,
         state: Annotated[str | None, Form(examples=["XB"])] = None,
         text: Annotated[str, Form(description="a credential, or the text of a code", examples=["HTTPS://HOST/L/…#…"])] = "",
         file: Annotated[UploadFile | None, File(description="JSON, PDF or a picture", examples=["certificate.pdf"])] = None,
     ) -> Response:
         """Answer the five questions about a certificate: a file, a credential or the text of a code."""
         content = file.file.read() if file is not None else text.encode()
-        return JSONResponse(assess(verifier, credential_in(verifier, content)[1], state or None).to_json())
+        return _answer(verifier, request, assess(verifier, credential_in(verifier, content)[1], state or None).to_json())
