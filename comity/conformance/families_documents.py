@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from pyoxigraph import Dataset, RdfFormat, parse
-
 from comity.conformance.cases import Case, WrongAnswerError, expect, expect_refusal, read
 from comity.conformance.families_proofs import Nowhere, resolve_key
 from credentials import jcs
@@ -20,6 +18,7 @@ from credentials.keys import InMemorySigner
 from credentials.model import parse_credential
 from credentials.presentation import ENVELOPED, Presentation, check_self_asserted, parse_presentation
 from credentials.rdf.canonical import canonical_n_quads, issued_identifiers
+from credentials.rdf.dataset import read_n_quads
 from credentials.verify import VerificationOptions, verify_credential
 
 _NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -97,7 +96,7 @@ def rdf_canon(folder: Path) -> Iterator[Case]:
 
 
 def _canonical(entry: Mapping[str, Any], tests: Path) -> None:
-    dataset = Dataset(parse((tests / entry["action"]).read_bytes(), format=RdfFormat.N_QUADS))
+    dataset = read_n_quads((tests / entry["action"]).read_bytes())
     hash_name = str(entry.get("hashAlgorithm", "SHA256")).lower()
     match entry["type"]:
         case "rdfc:RDFC10EvalTest":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
-from pyoxigraph import BlankNode, Dataset, DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Dataset, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
 from credentials.errors import DataLossError, ProofTransformationError
 from credentials.rdf.processor import JsonLdError, Processor
@@ -25,6 +25,18 @@ class KeptLabels:
             return old
         self._issued += 1
         return f"_:unnamed{self._issued}"
+
+
+def read_n_quads(content: bytes) -> Dataset:
+    """Return the dataset that N-Quads spell.
+
+    Raises:
+        ProofTransformationError: they are none.
+    """
+    try:
+        return Dataset(parse(content, format=RdfFormat.N_QUADS))
+    except SyntaxError as error:
+        raise ProofTransformationError("these are no N-Quads") from error
 
 
 class Issuer(Protocol):

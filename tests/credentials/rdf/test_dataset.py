@@ -7,7 +7,7 @@ from pyoxigraph import BlankNode, Dataset, DefaultGraph, Literal, NamedNode, Qua
 
 from credentials import rdf
 from credentials.errors import DataLossError, ProofTransformationError
-from credentials.rdf.dataset import KeptLabels, dataset_of
+from credentials.rdf.dataset import KeptLabels, dataset_of, read_n_quads
 from credentials.rdf.processor import Processor
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -89,3 +89,9 @@ def test_the_canonical_form_of_a_document() -> None:
     assert '<urn:a> <urn:p> "x"@en .' in lines
     assert len(lines) == 7
     assert rdf.canonicalize(Processor().expand_document(document, base="https://base.example/")[0]) == rdf.canonicalize(document)
+
+
+def test_n_quads_are_read_and_what_is_none_is_refused() -> None:
+    assert list(read_n_quads(b"<urn:a> <urn:p> <urn:b> .\n")) == [Quad(A, P, NamedNode("urn:b"), DefaultGraph())]
+    with pytest.raises(ProofTransformationError):
+        read_n_quads(b"<urn:a> .")
