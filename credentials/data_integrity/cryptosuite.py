@@ -143,8 +143,6 @@ class HashedSuite:
         if self.transform is Transform.JCS and "@context" in options:
             _check_context_prefix(options["@context"], document.get("@context"))
             data["@context"] = options["@context"]
-        elif options.get("@context", document.get("@context")) != document.get("@context"):
-            raise ProofVerificationError("the proof's @context is not the document's")
         verify_signature(key, signature, self.hash_data(data, options, key.algorithm, canonicalize))
 
     def hash_data(
@@ -185,8 +183,15 @@ def decode_proof_value(text: str, base: str) -> bytes:
 
 
 def proof_configuration(document: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return proof options as the JSON-LD document that an RDFC suite canonicalizes (vc-di-eddsa §3.2.5)."""
-    return {**options, "@context": contexts_for_proof(document.get("@context", []))}
+    """Return proof options as the JSON-LD document that an RDFC suite canonicalizes (vc-di-eddsa §3.2.5).
+
+    Raises:
+        ProofVerificationError: they carry a context that is not the document's.
+    """
+    contexts = document.get("@context", [])
+    if options.get("@context", contexts) != contexts:
+        raise ProofVerificationError("the proof's @context is not the document's")
+    return {**options, "@context": contexts_for_proof(contexts)}
 
 
 def defining_proofs(document: Mapping[str, Any]) -> dict[str, Any]:

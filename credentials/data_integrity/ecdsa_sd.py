@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from credentials import rdf
+from credentials.bbs.signer import BBSSigner
 from credentials.data_integrity.cryptosuite import check_algorithm, proof_configuration
 from credentials.data_integrity.ecdsa_sd_proof_value import KEY_BYTES, MULTIKEY, BaseProofValue, DerivedProofValue
 from credentials.data_integrity.selective_disclosure import Disclosable, hmac_labels, relabelled
@@ -30,7 +31,7 @@ class EcdsaSd2023:
         self,
         document: Mapping[str, Any],
         options: Mapping[str, Any],
-        signer: Signer,
+        signer: Signer | BBSSigner,
         *,
         mandatory_pointers: Sequence[str],
         random_bytes: Callable[[int], bytes],
@@ -51,7 +52,7 @@ class EcdsaSd2023:
             MalformedValueError: a pointer that matches nothing.
             DataLossError, ProofTransformationError, ComplexityLimitError: the document cannot be canonicalized.
         """
-        if signer.public_key.algorithm not in self.algorithms:
+        if isinstance(signer, BBSSigner) or signer.public_key.algorithm not in self.algorithms:
             raise ProofGenerationError(f"{self.name} does not sign with a key of {signer.public_key.algorithm}")
         proof = {**options, "cryptosuite": self.name}
         hmac_key = random_bytes(KEY_BYTES)

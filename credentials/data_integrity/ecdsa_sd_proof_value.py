@@ -55,7 +55,11 @@ class BaseProofValue:
             ProofVerificationError: another header, or a part of another type, length or spelling.
         """
         signature, key, hmac_key, signatures, pointers = _read(proof_value, _BASE_HEADER, "base")
-        if not _is_bytes(hmac_key, KEY_BYTES) or not _are(pointers, str):
+        if (
+            not _is_bytes(hmac_key, KEY_BYTES)
+            or not isinstance(pointers, list)
+            or not all(isinstance(item, str) for item in pointers)
+        ):
             raise ProofVerificationError("proofValue: a part of the base proof has the wrong type or length")
         return cls(*_signed_parts(signature, key), hmac_key, _signatures(signatures), tuple(pointers))
 
@@ -92,9 +96,7 @@ class DerivedProofValue:
             ProofVerificationError: another header, or a part of another type, length or spelling.
         """
         signature, key, signatures, labels, indexes = _read(proof_value, _DERIVED_HEADER, "derived")
-        if not isinstance(labels, dict) or not all(
-            _is_count(number) and _is_bytes(label, KEY_BYTES) for number, label in labels.items()
-        ):
+        if not _is_label_map(labels):
             raise ProofVerificationError("proofValue: the labels are not numbers with 32 bytes each")
         if not isinstance(indexes, list) or not all(map(_is_count, indexes)) or sorted(set(indexes)) != indexes:
             raise ProofVerificationError("proofValue: the mandatory indexes are no ascending numbers")
@@ -139,7 +141,3 @@ def _is_count(part: object) -> bool:
 
 def _is_label_map(part: object) -> TypeGuard[dict[int, bytes]]:
     return isinstance(part, dict) and all(_is_count(key) and _is_bytes(label, KEY_BYTES) for key, label in part.items())
-
-
-def _are(part: object, kind: type) -> bool:
-    return isinstance(part, list) and all(isinstance(item, kind) for item in part)

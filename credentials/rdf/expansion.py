@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import schemas
-from credentials.errors import DataLossError, ProofTransformationError, UnknownContextError
+from credentials.errors import DataLossError, ProofTransformationError, UnknownContextError, VCError
 from credentials.rdf.processor import XSD_DOUBLE, JsonLdError, Processor, Visit
 
 _RELATIVE: Final = "https://x-comity-relative.invalid/"
@@ -71,8 +71,8 @@ def _explained(error: Exception) -> Exception:
     cause: BaseException | None = error
     code = None
     while cause is not None:
-        if isinstance(cause, UnknownContextError):
-            return UnknownContextError(cause.detail, pointer=cause.pointer)
+        if isinstance(cause, VCError):
+            return type(cause)(cause.detail, pointer=cause.pointer)
         code = getattr(cause, "code", None) or code
         cause = cause.__cause__
     return ProofTransformationError(f"JSON-LD refuses the document: {code or 'not JSON-LD'}")

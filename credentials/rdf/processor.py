@@ -7,7 +7,7 @@ What PyLD 3.3.0 does, and what is done about it here:
 2. A context that was processed where protected terms may be overridden is kept, and taken from there also where they may not. The
    two are kept apart.
 3. Every inline context is kept for ever. Only those of pinned documents are kept, by identity, which is also what makes this fast.
-4. What no context defines, and a value that says nothing, is dropped without a word. A strict processor raises.
+4. What no context defines, a term that looks like a keyword, and a value that says nothing, is dropped. A strict processor raises.
 5. An identifier that looks like a keyword becomes None, and then sorting fails. It becomes the empty, relative IRI, and is dropped.
 6. `to_rdf` expands what is expanded, and numbers spelled in a text of type `xsd:double` anew. It takes what it is given.
 """
@@ -15,6 +15,7 @@ What PyLD 3.3.0 does, and what is done about it here:
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
@@ -32,6 +33,7 @@ Load = Callable[[str, object], dict[str, Any]]
 Known = Mapping[str | int, list[ResolvedContext]]
 Visit = Callable[[Mapping[str, Any], dict[str, Any]], None]
 _MODE: Final = "json-ld-1.1"
+_KEYWORD_LIKE: Final = re.compile("@[A-Za-z]+")
 _KEPT: Final = 64  # ways in which one pinned context was reached
 
 
@@ -157,6 +159,11 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD ships no 
         resolver = self._importing if _imports(local_ctx) else self._resolvers[overriding]
         return super()._process_context(active_ctx, local_ctx, {**options, "contextResolver": resolver}, *args, **named)
 
+    def _create_term_definition(self, active_ctx: Any, local_ctx: Any, term: str, *args: Any, **named: Any) -> None:  # noqa: ANN401
+        if self._strict:
+            _check_reserved(term, local_ctx.get(term))
+        super()._create_term_definition(active_ctx, local_ctx, term, *args, **named)
+
     def _expand(self, active_ctx: Any, active_property: Any, element: Any, options: Any, **named: Any) -> Any:  # noqa: ANN401
         result = super()._expand(active_ctx, active_property, element, options, **named)
         if result is None:
@@ -176,6 +183,13 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD ships no 
         if term is None and self._strict:
             raise DataLossError("an IRI is malformed, and would not be signed")
         return term
+
+
+def _check_reserved(term: str, definition: object) -> None:
+    targets = [definition.get("@id"), definition.get("@reverse")] if isinstance(definition, Mapping) else [definition]
+    for name in (term, *targets):
+        if isinstance(name, str) and _KEYWORD_LIKE.fullmatch(name) and name not in jsonld.KEYWORDS:
+            raise DataLossError(f"a context uses {name!r}, which is reserved and would be ignored")
 
 
 def _imports(context: object) -> bool:

@@ -132,6 +132,20 @@ class TestDrops:
         with pytest.raises(DataLossError, match="'claim'"):
             says([{"@vocab": "urn:v:"}, {"@vocab": None}], claim="not signed")
 
+    @pytest.mark.parametrize(
+        "context",
+        [
+            {"@reserved": "urn:v:"},
+            {"claim": "@reserved"},
+            {"claim": {"@id": "@reserved"}},
+            {"claim": {"@reverse": "@reserved"}},
+            {"scope": {"@id": "urn:scope", "@context": {"@reserved": "urn:v:"}}, "claim": "urn:claim"},
+        ],
+    )
+    def test_a_term_that_looks_like_a_keyword_is_refused(self, context: dict[str, Any]) -> None:
+        with pytest.raises(DataLossError, match="'@reserved', which is reserved"):
+            says([V2, context], id="urn:a", claim={"id": "urn:b"})
+
     def test_null_says_nothing_and_loses_nothing(self) -> None:
         context = {"id": "@id", "p": "urn:p"}
         assert says(context, id="urn:a", p=[None, "x"]) == says(context, id="urn:a", p="x")
