@@ -105,6 +105,7 @@ def genuine(asked: Asked) -> Question:
         return Question("genuine", Answer.UNKNOWN, "genuine.key-stolen", asked.params)
     if worst is None:
         message = "genuine.yes-unregistered" if isinstance(asked.params["centre"], OwnWord) else "genuine.yes"
+        message = message if asked.params["date"] else "genuine.yes-undated"
         return Question("genuine", Answer.YES, message, asked.params)
     answer, message = _GENUINE.get(worst.code, (Answer.UNKNOWN, "genuine.key-unknown"))
     return Question("genuine", answer, message, asked.params)

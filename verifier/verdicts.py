@@ -76,7 +76,8 @@ def verdict_of(questions: tuple[Question, ...]) -> str:
 def decisive(verdict: str, questions: tuple[Question, ...]) -> Question:
     """Return the question whose values the banner and the steps speak with."""
     entitled, recognised = questions[2], questions[3]
-    return entitled if verdict == "not-entitled" or entitled.answer is Answer.UNKNOWN else recognised
+    of_the_centre = verdict == "not-entitled" or (verdict == "partly-unknown" and entitled.answer is Answer.UNKNOWN)
+    return entitled if of_the_centre else recognised
 
 
 def sentence_of(verdict: str, questions: tuple[Question, ...]) -> str:
