@@ -142,6 +142,21 @@ class Draft:
                     added += 1
         return added
 
+    def changed(self) -> dict[str, int]:
+        """Return target path to size of the files that the new versions name, each with the content that they name.
+
+        Raises:
+            MalformedValueError: a file of the draft is not the one that would be signed.
+        """
+        found = {}
+        for metadata in self.metadata.values():
+            for path, info in metadata.signed.targets.items() if isinstance(metadata.signed, Targets) else ():
+                content = self.files.get(path, b"")
+                if hashlib.sha256(content).hexdigest() != info.hashes["sha256"]:
+                    raise MalformedValueError(f"{path} in this draft is not the file that would be signed")
+                found[path] = len(content)
+        return found
+
     def to_bytes(self) -> bytes:
         """Return the draft as JSON, to be exported."""
         document = {

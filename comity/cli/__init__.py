@@ -22,6 +22,7 @@ from comity.cli import (
     doctor_command,
     issuing_commands,
     register_commands,
+    registry_commands,
     serving_commands,
     trust_commands,
 )
@@ -38,6 +39,7 @@ COMMANDS: Final = (
     credentials_commands,
     register_commands,
     trust_commands,
+    registry_commands,
     demo_command,
     conformance_commands,
 )

@@ -7,19 +7,21 @@ import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
-import schemas
-from comity.cli.output import YES, say, say_json
+from tuf.api.exceptions import UnsignedMetadataError
+
+from comity.cli.files import read_file
+from comity.cli.output import NO, YES, say, say_json
 from comity.clock import now
 from comity.compose import Composition, compose
-from comity.deployment import create_private
+from comity.deployment import SetupError, create_private
 from comity.key_stores import FileKeyStore
 from comity.settings import Settings
-from credentials.qr import parse_profile
-from issuer_api.code_rows import code_rows
 from issuer_api.organisations import public_keys
-from registry.codes import CODES_FILE, codes_file
 from registry.founding import build_files, state_codes
+from registry.linting import Finding, lint
 from registry.publishing import Publisher
+from trust.bundle import BundleSource
+from web.bundle_sources import BundleOverHTTP, BundleZip, mirror, pack
 from web.sealing import Sealer
 
 
@@ -31,45 +33,149 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "publish",
         help="sign and publish the lists of a folder",
         description="Sign and publish the lists of a folder: parties.json and states/XX/*.json, as in examples/partnership. Every "
-        "file is checked before anything is signed. Again with the same folder renews the signatures.",
+        "file is checked before anything is signed, and nothing is published that must not be (see: comity bundle lint). Again "
+        "with the same folder renews the signatures. Where keys lie elsewhere, see: comity registry export.",
     )
     publish_command.add_argument("folder", type=Path, metavar="FOLDER")
     publish_command.set_defaults(run=run_publish)
+    check = actions.add_parser("lint", help="say what must be mended in the lists of a folder; signs nothing")
+    check.add_argument("folder", type=Path, metavar="FOLDER")
+    check.set_defaults(run=run_lint)
+    actions.add_parser("refresh", help="sign snapshot and timestamp anew, so that unchanged lists do not run out").set_defaults(
+        run=run_refresh
+    )
+    fetch = actions.add_parser(
+        "fetch",
+        help="take over newer lists from another deployment or a zip",
+        description="Take over newer lists from another deployment (https://HOST/trust/bundle) or from a zip on a stick. They are "
+        "checked from the pinned root, and nothing is kept unless they hold. The first time, --root names the root to pin.",
+    )
+    fetch.add_argument("source", metavar="URL|ZIP")
+    fetch.add_argument("--root", type=Path, metavar="FILE", help="the partnership's first root, from a source you trust")
+    fetch.set_defaults(run=run_fetch)
+    packing = actions.add_parser("pack", help="write the lists into a zip, to be carried on a stick")
+    packing.add_argument("zip", type=Path, metavar="ZIP")
+    packing.set_defaults(run=run_pack)
     show = actions.add_parser("show", help="say what the lists hold")
     show.add_argument("--json", action="store_true", help="for programs")
     show.set_defaults(run=run_show)
 
 
 def files_of(composition: Composition, folder: Path) -> dict[str, bytes]:
-    """Return target path to content, with the DIDs and keys of this deployment's issuers and the rows of their codes filled in."""
+    """Return target path to content, with the DIDs and keys of this deployment's issuers filled in."""
 
     def keys_of(slug: str) -> tuple[str, Mapping[str, str]]:
         did, keys = public_keys(composition.issuer, slug)
         return did, {f"#{fragment}": key.multibase for fragment, key in keys.items()}
 
-    published = _publisher(composition).current().get(CODES_FILE)
-    profiles = [parse_profile(record) for record in schemas.qr_profiles()]
-    rows = code_rows(composition.issuer, profiles, state_codes(folder))
-    return build_files(folder, keys_of) | {CODES_FILE: codes_file(published, rows)}
+    return build_files(folder, keys_of)
 
 
-def _publisher(composition: Composition) -> Publisher:
+def publisher_of(composition: Composition) -> Publisher:
+    """Return what writes the lists of this deployment, with the keys that lie here."""
     deployment = composition.deployment
     return Publisher(deployment.bundle, FileKeyStore(deployment.bundle_keys, Sealer(deployment.master_key)))
 
 
+def check_lists(files: Mapping[str, bytes], publisher: Publisher) -> None:
+    """Say what is to be looked at in lists that are to be published.
+
+    Raises:
+        SetupError: something must not be published; each was said.
+    """
+    findings = lint(files, publisher.current(), now())
+    for finding in findings:
+        say(_spelled(finding))
+    if any(not finding.is_warning for finding in findings):
+        raise SetupError("Nothing was published: mend what is marked as wrong, then try again.")
+
+
 def publish(composition: Composition, folder: Path) -> int:
-    """Sign and publish the lists of a folder; return their version. The first root is pinned."""
-    publisher = _publisher(composition)
-    version = publisher.publish(files_of(composition, folder), state_codes(folder), now=now())
+    """Sign and publish the lists of a folder; return their version. The first root is pinned.
+
+    Raises:
+        SetupError: the lists hold something that must not be published, or others have to sign too.
+    """
+    publisher, files = publisher_of(composition), files_of(composition, folder)
+    check_lists(files, publisher)
+    try:
+        version = publisher.publish(files, state_codes(folder), now=now())
+    except UnsignedMetadataError as error:
+        raise SetupError(f"{error}. Keys of this partnership lie elsewhere. See: comity registry export --help") from error
     create_private(composition.deployment.pinned_root, publisher.root())
     return version
+
+
+def _spelled(finding: Finding) -> str:
+    mark = "look " if finding.is_warning else "wrong"
+    return f"  {mark}  {finding.code:<18} {finding.path}  {finding.id}: {finding.detail}"
 
 
 def run_publish(options: argparse.Namespace, settings: Settings) -> int:
     """Publish the lists."""
     with contextlib.closing(compose(settings)) as composition:
         say(f"Published version {publish(composition, options.folder)} of the lists.")
+    return YES
+
+
+def run_lint(options: argparse.Namespace, settings: Settings) -> int:
+    """Say what is wrong with the lists of a folder; 1 when something must not be published."""
+    with contextlib.closing(compose(settings)) as composition:
+        findings = lint(files_of(composition, options.folder), publisher_of(composition).current(), now())
+    for finding in findings:
+        say(_spelled(finding))
+    say(f"{len(findings)} to look at or to mend." if findings else "Nothing to mend.")
+    return NO if any(not finding.is_warning for finding in findings) else YES
+
+
+def run_refresh(_options: argparse.Namespace, settings: Settings) -> int:
+    """Sign snapshot and timestamp anew."""
+    with contextlib.closing(compose(settings)) as composition:
+        composition.verifier.bundle()
+        say(f"Signed again: version {publisher_of(composition).refresh(now=now())} of the lists.")
+    return YES
+
+
+def run_fetch(options: argparse.Namespace, settings: Settings) -> int:
+    """Take over newer lists."""
+    with contextlib.closing(compose(settings)) as composition:
+        deployment = composition.deployment
+        root = _root_to_trust(deployment.pinned_root, options.root)
+        is_known = deployment.pinned_root.exists()
+        seen = composition.verifier.bundle().version if is_known and deployment.bundle.is_dir() else 0
+        bundle = mirror(_source(options.source, composition), deployment.bundle, root=root, now=now(), seen_version=seen)
+        create_private(deployment.pinned_root, root)
+    newer = "are here already" if bundle.version == seen else "are here now"
+    say(f"Version {bundle.version} of {bundle.published:%Y-%m-%d %H:%M} UTC, {len(bundle.states)} states: they {newer}.")
+    return YES
+
+
+def _root_to_trust(pinned: Path, given: Path | None) -> bytes:
+    if pinned.exists():
+        if given and read_file(given) != pinned.read_bytes():
+            raise SetupError(f"{given} is another root than the one that is pinned here; nothing was changed.")
+        return pinned.read_bytes()
+    if given is None:
+        raise SetupError("No root is pinned here yet. Name the partnership's first root, from a source you trust: --root FILE")
+    return read_file(given)
+
+
+def _source(name: str, composition: Composition) -> BundleSource:
+    if name.startswith(("https://", "http://")):
+        return BundleOverHTTP(name, composition.verifier.fetcher)
+    if not Path(name).is_file():
+        raise SetupError(f"{name} is no zip file and no address; nothing was changed.")
+    return BundleZip(Path(name))
+
+
+def run_pack(options: argparse.Namespace, settings: Settings) -> int:
+    """Write the lists into a zip."""
+    with contextlib.closing(compose(settings)) as composition:
+        version, folder = composition.verifier.bundle().version, composition.deployment.bundle
+        if not options.zip.absolute().parent.is_dir():
+            raise SetupError(f"{options.zip.parent} is no folder.")
+        number = pack(folder, options.zip)
+    say(f"Version {version} of the lists, {number} files, {options.zip.stat().st_size / 1024:.0f} KB: {options.zip}")
     return YES
 
 

@@ -1,0 +1,132 @@
+"""Lists that several sign, each where the key lies; lists that travel."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.comity.conftest import EXAMPLES, Command, Ran
+
+LISTS = EXAMPLES / "partnership"
+At = Callable[..., Ran]
+
+
+@pytest.fixture
+def lists(tmp_path: Path) -> Path:
+    return shutil.copytree(LISTS, tmp_path / "lists")
+
+
+@pytest.fixture
+def at(tmp_path: Path, comity: Command, monkeypatch: pytest.MonkeyPatch) -> At:
+    """Run a command on the machine of that name, which has a data folder of its own."""
+
+    def run(machine: str, *arguments: object) -> Ran:
+        with monkeypatch.context() as here:
+            here.setenv("COMITY_DATA", str(tmp_path / machine))
+            if not (tmp_path / machine).exists():
+                assert comity("init").status == 0
+            return comity(*arguments)
+
+    return run
+
+
+@pytest.fixture
+def house(at: At) -> At:
+    for path in sorted((EXAMPLES / "issuers").glob("*.json")):
+        at("house", "issuer", "add", path)
+    return at
+
+
+def change(lists: Path) -> None:
+    (lists / "states" / "XB" / "rules.json").write_text('{"rules": []}')
+
+
+def test_a_council_signs_on_machines_of_its_own(house: At, lists: Path, tmp_path: Path) -> None:
+    keys = [house(name, "registry", "key", "council").out.strip() for name in ("one", "two", "three")]
+    assert house("one", "registry", "key", "council").out.strip() == keys[0]
+    (lists / "roles.json").write_text(
+        json.dumps({"root": {"threshold": 2, "keys": keys}, "state-XB": {"threshold": 1, "keys": keys[2:]}})
+    )
+    draft = tmp_path / "draft.json"
+    exported = house("house", "registry", "export", lists, draft)
+    assert (exported.status, "root: 2 more must sign" in exported.out, "state-XB: 1 more" in exported.out) == (0, True, True)
+    assert house("house", "registry", "sign", draft).status == 1
+    copies = [shutil.copy(draft, tmp_path / f"{name}.json") for name in ("one", "three")]
+    signed = house("one", "registry", "sign", copies[0])
+    assert (signed.status, "1 signatures were added" in signed.out, "states/XB/rules.json" in signed.out) == (0, True, True)
+    first = house("house", "registry", "import", copies[0])
+    assert (first.status, "root: 1 more must sign" in first.out) == (1, True)
+    assert not (tmp_path / "house" / "bundle" / "metadata").exists()
+    assert "2 signatures were added" in house("three", "registry", "sign", copies[1]).out
+    assert house("house", "registry", "import", copies[1]).out == "2 signatures were new.\nPublished version 1 of the lists.\n"
+    assert "states XA, XB, XC" in house("house", "bundle", "show").out
+    change(lists)
+    refused = house("house", "bundle", "publish", lists)
+    assert (refused.status, "lie elsewhere" in refused.err) == (2, True)
+    assert house("house", "registry", "import", draft).status == 2
+
+
+def test_nothing_new_is_nothing_to_sign(house: At, lists: Path, tmp_path: Path) -> None:
+    assert house("house", "bundle", "publish", lists).status == 0
+    ran = house("house", "registry", "export", lists, tmp_path / "draft.json")
+    assert (ran.status, "Nothing is to be signed" in ran.out) == (0, True)
+    assert not (tmp_path / "draft.json").exists()
+    assert house("house", "bundle", "refresh").out == "Signed again: version 2 of the lists.\n"
+
+
+def test_a_draft_whose_files_were_swapped_is_not_signed(house: At, lists: Path, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.json"
+    house("house", "registry", "export", lists, draft)
+    document = json.loads(draft.read_bytes())
+    document["files"]["states/XB/rules.json"] = document["files"]["states/XC/rules.json"]
+    draft.write_text(json.dumps(document))
+    ran = house("house", "registry", "sign", draft)
+    assert (ran.status, "not the file that would be signed" in ran.err) == (2, True)
+    assert house("house", "registry", "sign", lists / "parties.json").status == 2
+
+
+def test_lints_stop_what_must_not_be_published(house: At, lists: Path, tmp_path: Path) -> None:
+    assert house("house", "bundle", "lint", lists).out == "Nothing to mend.\n"
+    path = lists / "states" / "XA" / "issuers.json"
+    document = json.loads(path.read_bytes())
+    document["issuers"][0]["accreditations"][0]["scope"]["fields"] = ["04"]
+    path.write_text(json.dumps(document))
+    told = house("house", "bundle", "lint", lists)
+    assert (told.status, "WIDER_THAN_MANDATE" in told.out) == (1, True)
+    for arguments in (("bundle", "publish", lists), ("registry", "export", lists, tmp_path / "draft.json")):
+        ran = house("house", *arguments)
+        assert (ran.status, "WIDER_THAN_MANDATE" in ran.out, "Nothing was published" in ran.err) == (2, True, True)
+    assert not (tmp_path / "house" / "bundle").exists()
+
+
+def test_lists_travel_in_a_zip_to_a_machine_without_a_network(house: At, lists: Path, tmp_path: Path) -> None:
+    stick, root = tmp_path / "lists.zip", tmp_path / "house" / "pinned-root.json"
+    house("house", "bundle", "publish", lists)
+    packed = house("house", "bundle", "pack", stick)
+    assert (packed.status, packed.out.startswith("Version 1 of the lists, ")) == (0, True)
+    assert house("border", "bundle", "fetch", stick).err.startswith("comity: No root is pinned here yet")
+    assert "are here now" in house("border", "bundle", "fetch", stick, "--root", root).out
+    assert "are here already" in house("border", "bundle", "fetch", stick).out
+    assert "version 1" in house("border", "bundle", "show").out
+    change(lists)
+    house("house", "bundle", "publish", lists)
+    older = shutil.copy(stick, tmp_path / "older.zip")
+    house("house", "bundle", "pack", stick)
+    assert house("border", "bundle", "fetch", stick).out.startswith("Version 2 ")
+    back = house("border", "bundle", "fetch", older)
+    assert (back.status, "version 2 was seen before" in back.err) == (3, True)
+    other = tmp_path / "other.json"
+    other.write_text("{}")
+    assert "another root" in house("border", "bundle", "fetch", stick, "--root", other).err
+    assert "no zip file" in house("border", "bundle", "fetch", tmp_path / "none.zip").err
+    assert house("house", "bundle", "pack", tmp_path / "none" / "lists.zip").status == 2
+
+
+def test_an_address_inside_is_not_asked(house: At, lists: Path) -> None:
+    house("house", "bundle", "publish", lists)
+    ran = house("border", "bundle", "fetch", "https://127.0.0.1/trust/bundle", "--root", lists / "parties.json")
+    assert (ran.status, ran.out) == (3, "")
