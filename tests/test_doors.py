@@ -1,0 +1,77 @@
+"""Each foreign engine has its door: nobody else imports it, and nobody else needs to know it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from comity.compose import ROOT
+
+ROOTS: Final = ("comity", "credentials", "issuer_api", "registry", "schemas", "trust", "verifier", "wallet", "web")
+DOORS: Final[Mapping[str, tuple[str, ...]]] = {
+    "cryptography": ("credentials.keys", "credentials.ecdsa", "credentials.x509", "web.sealing"),
+    "py_arkworks_bls12381": ("credentials.bls",),
+    "pyld": ("credentials.rdf",),
+    "pyoxigraph": ("credentials.rdf",),
+    "rfc8785": ("credentials.jcs",),
+    "jsonschema": ("credentials.schema",),
+    "tuf": ("trust.signed_files", "trust.bundle", "registry.publishing", "registry.drafts", "comity.cli.trust_commands"),
+    "securesystemslib": ("registry.publishing", "registry.drafts"),
+    "httpcore2": ("web.fetcher", "web.connecting"),
+    "jinja2": ("web.pages",),
+    "qrcode": ("web.qr",),
+    "typst": ("issuer_api.paper",),
+    "zxingcpp": ("verifier.decoding",),
+    "pypdfium2": ("verifier.decoding", "comity.demo"),
+    "alembic": ("comity.database_schema",),
+    "pydantic_settings": ("comity.settings",),
+    "uvicorn": ("comity.cli",),
+}
+"""Package to the modules, with what is below them, that may import it."""
+
+
+def imports() -> Iterator[tuple[str, str]]:
+    """Yield (module of ours, imported package) over all sources."""
+    for path in (path for root in ROOTS for path in (ROOT / root).rglob("*.py") if "migrations" not in path.parts):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            yield from ((module, name.partition(".")[0]) for name in _imported(node))
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.module and node.level == 0 else []
+
+
+USERS: Final = frozenset(imports())
+
+
+@pytest.mark.parametrize("package", sorted(DOORS))
+def test_a_foreign_package_comes_in_by_its_door(package: str) -> None:
+    doors = DOORS[package]
+    elsewhere = {module for module, name in USERS if name == package and not _is_below(module, doors)}
+    assert elsewhere == set()
+
+
+def _is_below(module: str, doors: tuple[str, ...]) -> bool:
+    return any(module == door or module.startswith(f"{door}.") for door in doors)
+
+
+def test_every_door_leads_somewhere() -> None:
+    packages = {name for _, name in USERS}
+    assert set(DOORS) <= packages
+
+
+def test_doors_are_there() -> None:
+    missing = {door for doors in DOORS.values() for door in doors if not _path(door)}
+    assert missing <= {"credentials.x509"}  # reserved for certificates
+
+
+def _path(module: str) -> bool:
+    stem = Path(ROOT, *module.split("."))
+    return stem.is_dir() or stem.with_suffix(".py").is_file()
