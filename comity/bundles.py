@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from comity.deployment import Deployment
+from credentials.qr import Codec
 from trust.bundle import Bundle, BundleError, open_bundle
 from web.bundle_folder import BundleFolder
 
@@ -48,6 +49,13 @@ class Bundles:
             if self._read is None or old:
                 self._read, self._stamp, self._read_at = self._open(root, now), stamp, now
             return self._read
+
+    def codec(self) -> Codec | None:
+        """Return what reads and writes codes by these lists, or None when there are no lists that can be relied on."""
+        try:
+            return self().codec
+        except BundleError:
+            return None
 
     def _open(self, root: bytes, now: datetime) -> Bundle:
         return open_bundle(

@@ -26,16 +26,20 @@ from comity.clock import now
 from comity.compose import ROOT, Composition, compose
 from comity.deployment import SetupError
 from comity.settings import Settings
+from credentials.qr import from_digits
 from issuer_api.delivery import claim_url, link_of
 from issuer_api.issuing import find_issued, issue_cohort
 from issuer_api.organisations import published_document, slugs
+from issuer_api.printed_codes import offline_code
 from issuer_api.programmes import define_programme
 from issuer_api.status import set_status
 from issuer_api.tables import Issued
 from registry.codes import CODES_FILE
 from verifier.assessing import assess
 from verifier.links import credential_in
+from verifier.reading import Reading
 from web import qr
+from web.codes import MAX_VERSION
 from web.links import LinkCode
 
 EXAMPLES: Final = ROOT / "examples"
@@ -149,11 +153,14 @@ def _count(composition: Composition) -> int:
 
 
 def _write(composition: Composition, outcome: Outcome, folder: Path) -> None:
-    say("\n4. JSON, printable A4 page and code of each")
+    say("\n4. JSON, printable A4 page and both codes of each")
     write_files(composition, CENTRE, outcome.graduates, folder)
     write_files(composition, EMPLOYER, (outcome.work,), folder)
     for slug, credential in outcome.every:
         (folder / f"{_name(credential)}-link.png").write_bytes(qr.png(_link(composition, slug, credential)))
+        code = offline_code(composition.issuer, _json(folder, credential).read_bytes())
+        if code is not None:
+            (folder / f"{_name(credential)}-offline.png").write_bytes(qr.png(code, most=MAX_VERSION))
     for slug in slugs(composition.issuer):
         path = folder / slug / "did.json"
         path.parent.mkdir(exist_ok=True)
@@ -172,10 +179,16 @@ def _read_back(composition: Composition, outcome: Outcome, folder: Path) -> None
     shot = folder / "scanned-page.png"
     say(f"   a photo of the first certificate's page ({shot.name}, {_photograph(folder, outcome.graduates[0], shot)} pixels)")
     reading, credential = credential_in(composition.verifier, shot.read_bytes())
-    say(f"   the code in it leads to the certificate at {reading.link.origin if reading.link else 'no address'}")
+    say(f"   {_told(reading)}")
     for state in ("XB", "XC"):
         _say_verdict(composition, f"asked by an employer in {state}", credential, state)
     _say_verdict(composition, "the attestation of work, asked in XB", _json(folder, outcome.work).read_bytes(), "XB")
+
+
+def _told(reading: Reading) -> str:
+    if reading.code is not None:
+        return f"its large code holds the whole certificate in {len(from_digits(reading.code))} bytes; nothing was fetched for it"
+    return f"the code in it leads to the certificate at {reading.link.origin if reading.link else 'no address'}"
 
 
 def _photograph(folder: Path, credential: str, shot: Path) -> str:

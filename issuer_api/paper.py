@@ -1,4 +1,4 @@
-"""The printed certificate: one A4 page as PDF/A-3, the credential attached, the link code on it.
+"""The printed certificate: one A4 page as PDF/A-3, the credential attached, on it the code that holds it whole and the link code.
 
 Set with Typst, whose compiler is kept: fonts are read once. Texts go in as JSON data and are never read as markup.
 """
@@ -18,10 +18,11 @@ import typst
 from issuer_api.delivery import link_of
 from issuer_api.issuing import find_issued
 from issuer_api.organisations import organisation
+from issuer_api.printed_codes import modules, offline_code, spoken
 from issuer_api.programmes import programme_version
 from issuer_api.reserving import open_document
 from issuer_api.service import Issuer
-from web import qr
+from web.codes import MAX_VERSION, OfflineCode
 from web.links import LinkCode
 from web.pages import Pages, say_date
 
@@ -29,6 +30,7 @@ _TEMPLATE: Final = Path(__file__).parent / "templates" / "paper" / "certificate.
 _RIGHT_TO_LEFT: Final = frozenset({"ar"})
 _MAX_LIST: Final = 10
 _CHECK: Final = ("check", "check.how", "check.compare")
+_CHECK_OFFLINE: Final = ("check.offline", "check.large", "check.compare")
 _COMPILING: Final = threading.Lock()
 
 
@@ -62,10 +64,12 @@ class CertificatePaper:
     signed: str
     qr: tuple[str, ...]
     code_words: str
+    short: str
     number: str
     attachment: str | None
     attachment_name: str
     mark: str = ""
+    offline: tuple[str, ...] = ()
 
 
 def native(text: str, language: str) -> dict[str, Any]:
@@ -120,7 +124,8 @@ def paper_of(issuer: Issuer, slug: str, credential: str) -> CertificatePaper:
     _, centre = organisation(issuer, slug)
     _, course = programme_version(issuer, slug, row.programme, row.programme_version)
     link = link_of(issuer, credential, subject)
-    return build_paper(issuer.pages, json.loads(content), centre, course, link, content.decode())
+    offline = offline_code(issuer, content)
+    return build_paper(issuer.pages, json.loads(content), centre, course, link, content.decode(), offline)
 
 
 def build_paper(
@@ -130,6 +135,7 @@ def build_paper(
     course: Mapping[str, Any],
     link: LinkCode,
     content: str | None,
+    offline: OfflineCode | None = None,
 ) -> CertificatePaper:
     """Return the page of a credential.
 
@@ -140,11 +146,13 @@ def build_paper(
         course: the programme's record.
         link: the printed code.
         content: the secured credential to attach, or None.
+        offline: the code that holds the whole credential, or None.
     """
     subject = document["credentialSubject"]
     work = "workExperience" in subject
     other = str(course.get("secondLanguage", ""))
     prefix = "issuer.paper.work" if work else "issuer.paper"
+    check = _CHECK_OFFLINE if offline else _CHECK
 
     def both(key: str) -> tuple[str, Mapping[str, Any] | None]:
         return pages.text("en", key), native(pages.text(other, key), other) if other else None
@@ -174,16 +182,18 @@ def build_paper(
         facts=_work_facts(say, label, subject["workExperience"], centre) if work else _facts(say, label, document, subject),
         list_title=label(f"{prefix}.list"),
         list=_entries(subject, work=work),
-        check=(say("issuer.paper.check"), say("issuer.paper.check.how"), say("issuer.paper.check.compare")),
-        check_other=tuple(native(pages.text(other, f"issuer.paper.{key}"), other) for key in _CHECK) if other else (),
+        check=(say(f"issuer.paper.{check[0]}"), say(f"issuer.paper.{check[1]}"), say(f"issuer.paper.{check[2]}")),
+        check_other=tuple(native(pages.text(other, f"issuer.paper.{key}"), other) for key in check) if other else (),
         address=f"{link.origin.partition('://')[2]}/verify",
         signatory=str(centre.get("signatory", centre["name"])),
         signed=say("issuer.paper.signed"),
-        qr=tuple("".join("1" if dark else "0" for dark in line) for line in qr.matrix(link)),
+        qr=modules(link),
         code_words=say("issuer.paper.code"),
+        short=spoken(link.id),
         number=str(subject.get("licenseNumber", "")),
         attachment=content,
         attachment_name=f"{str(document['id']).removeprefix('urn:uuid:')}.json",
+        offline=modules(offline, most=MAX_VERSION) if offline else (),
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from credentials import rdf
 from credentials.fetching import Fetcher
 from credentials.keys import KeyStore
+from credentials.qr import Codec
 from web.db import Database
 from web.pages import Pages
 from web.people import People
@@ -35,6 +36,7 @@ class Issuer:
         background: runs what takes long.
         canonicalize: RDFC-1.0.
         randomness: gives that many random bytes.
+        codec: writes a whole credential into a code, by the lists; None while there are no lists.
     """
 
     base_url: str
@@ -49,6 +51,7 @@ class Issuer:
     background: Executor
     canonicalize: rdf.Canonicalizer = rdf.canonicalize
     randomness: Callable[[int], bytes] = secrets.token_bytes
+    codec: Callable[[], Codec | None] = lambda: None
 
     def new_id(self) -> str:
         """Return 26 random letters and digits."""

@@ -29,7 +29,7 @@ _PDF: Final = b"%PDF-"
 _FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 _SCALES: Final = (150 / 72, 300 / 72)
 _PAGE_PIXELS: Final = 4000
-_LINK: Final = re.compile(r"/[LS]/[A-Z2-7]{13}#[0-9]", re.IGNORECASE)
+_OURS: Final = re.compile(r"/[LS]/[A-Z2-7]{13}#[0-9]|#[0-9]{200}", re.IGNORECASE)
 _MAX_TEXTS: Final = 16
 _MAX_TEXT: Final = 4096
 
@@ -77,7 +77,7 @@ def _texts_on_pages(document: pypdfium2.PdfDocument) -> list[str]:
     texts: list[str] = []
     for number in range(min(len(document), MAX_PAGES)):
         texts += _texts_on(document[number])
-        if any(_LINK.search(text) for text in texts):
+        if any(_OURS.search(text) for text in texts):
             break
     return texts
 

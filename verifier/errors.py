@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from credentials.errors import COMITY, VCError
+from credentials.qr import UpdateNeededError
 
 
 class CodeUnreadableError(VCError):
@@ -35,6 +36,7 @@ STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
     {
         CodeUnreadableError: HTTPStatus.UNPROCESSABLE_ENTITY,
         FileTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        UpdateNeededError: HTTPStatus.CONFLICT,
         UnknownStateError: HTTPStatus.UNPROCESSABLE_ENTITY,
     }
 )

@@ -1,7 +1,14 @@
-"""From a link to the credential behind it. Only addresses of this deployment are asked; the key is never sent anywhere."""
+"""From a code to the credential that it holds or leads to.
+
+Only addresses of this deployment are asked, and the key of a link is never sent anywhere. A code that holds its credential is read
+with the signed lists, and nothing is fetched.
+"""
 
 from __future__ import annotations
 
+import json
+
+from credentials.qr import UpdateNeededError, from_digits
 from verifier.reading import Reading, read_input
 from verifier.service import Verifier
 from web.links import ForeignCodeError, LinkCode
@@ -26,9 +33,30 @@ def credential_in(verifier: Verifier, content: bytes) -> tuple[Reading, bytes]:
     """Return how a file was read, and the credential that it holds or leads to.
 
     Raises:
-        VCError: as `read_input` and `follow`.
+        UpdateNeededError: a code is newer than the lists, and no link stands beside it.
+        VCError: as `read_input`, `unpack` and `follow`.
     """
     reading = read_input(content)
+    if reading.code is not None:
+        try:
+            return reading, unpack(verifier, reading.code)
+        except UpdateNeededError:
+            if reading.link is None:
+                raise
     if reading.link is not None:
         return reading, follow(verifier, reading.link)
     return reading, reading.credential or b""
+
+
+def unpack(verifier: Verifier, digits: str) -> bytes:
+    """Return the credential that a code holds. Nothing of it is verified yet.
+
+    Raises:
+        BundleError: there are no lists.
+        UpdateNeededError: the lists are older than the code.
+        MalformedValueError: the digits are no code.
+    """
+    codec = verifier.bundle().codec
+    if codec is None:
+        raise UpdateNeededError("these lists do not say how codes are read")
+    return json.dumps(codec.decode(from_digits(digits)), ensure_ascii=False).encode()

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 
 from credentials.errors import FetchError, VCError
+from credentials.qr import UpdateNeededError
 from verifier.assessing import assess
 from verifier.errors import STATUS, CodeUnreadableError, FileTooLargeError, UnknownStateError
 from verifier.links import credential_in
@@ -26,6 +27,7 @@ _WORDS: Final[Mapping[type, str]] = {
     ForeignCodeError: "verifier.code-foreign",
     SealBrokenError: "verifier.link-damaged",
     FetchError: "verifier.link-missing",
+    UpdateNeededError: "verifier.update-needed",
 }
 """What was handed over could not be read: what happened, why, what to do."""
 

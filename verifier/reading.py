@@ -1,4 +1,4 @@
-"""From what a person hands over (JSON, a photo, a PDF, a pasted link) to a credential, or to the link that leads to one.
+"""From what a person hands over (JSON, a photo, a PDF, a pasted code) to a credential, or to what leads to one.
 
 A PDF's pages are drawn and the code is read from the picture, as a camera would; only where no page shows a code is the attached
 credential taken. Pictures and PDFs are opened in a process of its own (`verifier.decoding`), which is stopped when it takes too
@@ -21,6 +21,7 @@ from typing import Any, Final
 from credentials.errors import VCError
 from credentials.securing import looks_like_cbor
 from verifier.errors import CodeUnreadableError, FileTooLargeError
+from web.codes import digits_in
 from web.links import ForeignCodeError, LinkCode, parse_link
 
 MAX_FILE: Final = 10 * 1024 * 1024
@@ -35,11 +36,19 @@ _DECODING: Final = threading.BoundedSemaphore(2)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was found: a credential's bytes, or a link; its `source` is json, token, picture, pdf, pdf-attachment or link."""
+    """What was found.
+
+    Attributes:
+        source: json, token, picture, pdf, pdf-attachment, link or code.
+        credential: its bytes, where they were handed over.
+        link: leads to a credential.
+        code: the digits of a code that holds a credential.
+    """
 
     source: str
     credential: bytes | None = None
     link: LinkCode | None = None
+    code: str | None = None
 
 
 def read_input(content: bytes) -> Reading:
@@ -57,6 +66,8 @@ def read_input(content: bytes) -> Reading:
     if looks_like_cbor(content) or _TOKEN.fullmatch(content):
         return Reading("token", credential=content)
     text = _text_of(content)
+    if digits := digits_in(text):
+        return Reading("code", code=digits)
     if _SCHEME.match(text):
         return Reading("link", link=parse_link(text))
     return _read_file(content)
@@ -71,17 +82,28 @@ def _text_of(content: bytes) -> str:
 
 
 def _read_file(content: bytes) -> Reading:
-    kind, found = "pdf" if _PDF in content[:1024] else "picture", _decoded(content)
+    kind, found = "pdf" if _PDF in content[:1024] else "picture", decoded(content)
     if found["problem"] == "too-large":
         raise FileTooLargeError("the picture has more than 50 megapixels")
     if found["problem"] is not None:
         raise CodeUnreadableError("this is no picture, PDF or certificate that we can read")
     try:
-        return Reading(kind, link=_first_link(found["texts"]))
+        return _read_codes(kind, found["texts"])
     except (CodeUnreadableError, ForeignCodeError):
         if found["attachment"] is None:
             raise
     return Reading("pdf-attachment", credential=base64.b64decode(found["attachment"]))
+
+
+def _read_codes(kind: str, texts: Sequence[str]) -> Reading:
+    """Return the codes of a picture: a paper has one that holds everything and one that leads to the full record."""
+    code = next((digits for digits in map(digits_in, texts) if digits), None)
+    try:
+        return Reading(kind, link=_first_link(texts), code=code)
+    except (CodeUnreadableError, ForeignCodeError):
+        if code is None:
+            raise
+    return Reading(kind, code=code)
 
 
 def _first_link(texts: Iterable[str]) -> LinkCode:
@@ -94,7 +116,7 @@ def _first_link(texts: Iterable[str]) -> LinkCode:
     raise problem
 
 
-def _decoded(content: bytes, command: Sequence[str] = (sys.executable, "-I", str(_DECODER)), seconds: float = _SECONDS) -> Any:  # noqa: ANN401  # what `verifier.decoding` writes
+def decoded(content: bytes, command: Sequence[str] = (sys.executable, "-I", str(_DECODER)), seconds: float = _SECONDS) -> Any:  # noqa: ANN401  # what `verifier.decoding` writes
     """Return what the decoder found.
 
     Raises:

@@ -1,9 +1,9 @@
-"""Link codes as QR symbols: three segments, error correction M, version 4 at most."""
+"""Codes as QR symbols: three segments, error correction M; a link in version 4 at most."""
 
 from __future__ import annotations
 
 import io
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M
@@ -11,7 +11,6 @@ from qrcode.main import QRCode
 from qrcode.util import QRData
 
 from credentials.errors import COMITY, VCError
-from web.links import LinkCode
 
 MAX_VERSION: Final = 4
 _MODES: Final[tuple[Literal[1, 2, 4], ...]] = (2, 4, 1)  # alphanumeric, byte, numeric (ISO/IEC 18004 §7.4.1)
@@ -25,24 +24,37 @@ class CodeTooLargeError(VCError):
     title = "problem.code-too-large"
 
 
-def matrix(link: LinkCode) -> list[list[bool]]:
+class Segmented(Protocol):
+    """A code's text in three parts, for the three modes."""
+
+    @property
+    def segments(self) -> tuple[str, str, str]:
+        """Letters, a byte, digits."""
+        ...
+
+
+def matrix(link: Segmented, *, most: int = MAX_VERSION) -> list[list[bool]]:
     """Return the modules, quiet zone included: True is dark.
 
     Raises:
-        CodeTooLargeError: version 4 does not hold it.
+        CodeTooLargeError: the version `most` does not hold it.
     """
     code = QRCode(error_correction=ERROR_CORRECT_M, border=QUIET)
     for text, mode in zip(link.segments, _MODES, strict=True):
         code.add_data(QRData(text.encode(), mode=mode))
     code.make(fit=True)
-    if code.version > MAX_VERSION:
-        raise CodeTooLargeError(f"the link needs a symbol of version {code.version}; use a shorter public URL")
+    if code.version > most:
+        raise CodeTooLargeError(f"the code needs a symbol of version {code.version}; use a shorter public URL")
     return [[bool(module) for module in row] for row in code.get_matrix()]
 
 
-def png(link: LinkCode, *, module: int = 10) -> bytes:
-    """Return the symbol as a PNG, `module` pixels a module."""
-    rows = matrix(link)
+def png(link: Segmented, *, module: int = 10, most: int = MAX_VERSION) -> bytes:
+    """Return the symbol as a PNG, `module` pixels a module.
+
+    Raises:
+        CodeTooLargeError: the version `most` does not hold it.
+    """
+    rows = matrix(link, most=most)
     picture = Image.new("1", (len(rows), len(rows)), 1)
     picture.putdata([0 if dark else 1 for row in rows for dark in row])
     buffer = io.BytesIO()
@@ -50,7 +62,7 @@ def png(link: LinkCode, *, module: int = 10) -> bytes:
     return buffer.getvalue()
 
 
-def svg_path(link: LinkCode) -> tuple[int, str]:
+def svg_path(link: Segmented) -> tuple[int, str]:
     """Return (side in modules, SVG path of the dark modules)."""
     rows = matrix(link)
     return len(rows), "".join(
@@ -58,7 +70,7 @@ def svg_path(link: LinkCode) -> tuple[int, str]:
     )
 
 
-def terminal(link: LinkCode) -> str:
+def terminal(link: Segmented) -> str:
     """Return the symbol in half-block letters, white around black, for a terminal."""
     rows = matrix(link)
     rows += [[False] * len(rows)] * (len(rows) % 2)

@@ -20,6 +20,7 @@ from verifier.assessing import Assessment, assess, exit_code
 from verifier.cards import card_of
 from verifier.links import credential_in
 from verifier.words import words
+from web.codes import digits_in
 
 SIGNS: Final = {
     "yes": "✓",
@@ -64,8 +65,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def read_what(what: str) -> bytes:
-    """Return the bytes of a file, or the text of a link."""
-    return what.encode() if what.lower().startswith(("http:", "https:")) else read_file(Path(what))
+    """Return the bytes of a file, or the text of a code."""
+    return what.encode() if what.lower().startswith(("http:", "https:")) or digits_in(what) else read_file(Path(what))
 
 
 def run_verify(options: argparse.Namespace, settings: Settings) -> int:

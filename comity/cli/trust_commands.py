@@ -12,6 +12,7 @@ from tuf.api.exceptions import UnsignedMetadataError
 from comity.cli.files import read_file
 from comity.cli.output import NO, YES, say, say_json
 from comity.clock import now
+from comity.codes import codes_of
 from comity.compose import Composition, compose
 from comity.deployment import SetupError, create_private
 from comity.key_stores import FileKeyStore
@@ -62,13 +63,14 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def files_of(composition: Composition, folder: Path) -> dict[str, bytes]:
-    """Return target path to content, with the DIDs and keys of this deployment's issuers filled in."""
+    """Return target path to content, with the DIDs and keys of this deployment's issuers and the rows of their codes filled in."""
 
     def keys_of(slug: str) -> tuple[str, Mapping[str, str]]:
         did, keys = public_keys(composition.issuer, slug)
         return did, {f"#{fragment}": key.multibase for fragment, key in keys.items()}
 
-    return build_files(folder, keys_of)
+    codes = codes_of(composition.issuer, publisher_of(composition).current(), state_codes(folder))
+    return build_files(folder, keys_of) | codes
 
 
 def publisher_of(composition: Composition) -> Publisher:

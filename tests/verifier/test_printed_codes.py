@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -48,9 +49,7 @@ def test_every_symbol_gives_its_credential_and_its_signature_holds_without_any_f
         rebuilt = json.loads(content)
         assert rebuilt["proof"] in issued["proof"]
         assert {**rebuilt, "proof": issued["proof"]} == issued
-        options = VerificationOptions(
-            now=verifier.clock(), fetcher=verifier.fetcher, known_keys=verifier.bundle().listed_keys(), checks=frozenset({"proof"})
-        )
+        options = VerificationOptions(now=verifier.clock(), fetcher=verifier.fetcher, known_keys=verifier.bundle().listed_keys())
         assert verify_credential(content, options).is_genuine
     assert len(symbols(demonstrated)) > 20
 
@@ -63,7 +62,7 @@ def test_a_symbol_is_read_at_the_page_and_the_interface(demonstrated: Demonstrat
     page = browser.post("/verify", data={"state": "XB", "text": digits, "opened": "code"})
     assert page.status_code == 200
     damaged = browser.post("/verify", data={"text": f"{digits}7"})
-    assert damaged.status_code in {400, 409}
+    assert damaged.status_code == 422
 
 
 def test_the_page_of_a_paper_shows_both_codes(demonstrated: Demonstrated) -> None:
@@ -79,8 +78,8 @@ def test_with_older_lists_the_link_of_the_paper_is_followed_and_without_one_an_u
     bundle = here.bundle()
     assert bundle.codec is not None
     older = replace(bundle, codec=Codec(bundle.codec.profiles, parse_tables({})))
-    for codec in (older, replace(bundle, codec=None)):
-        dated = replace(here, bundle=lambda codec=codec: codec)
+    for lists in (older, replace(bundle, codec=None)):
+        dated = replace(here, bundle=partial(replace, lists))
         _, content = credential_in(dated, (demonstrated.files / "scanned-page.png").read_bytes())
         assert len(json.loads(content)["proof"]) == 2
         with pytest.raises(UpdateNeededError):
@@ -94,7 +93,7 @@ def test_digits_that_are_no_payload_are_refused(demonstrated: Demonstrated) -> N
 
 def test_a_credential_that_no_code_holds_is_printed_with_the_link_alone(demonstrated: Demonstrated) -> None:
     issuer = demonstrated.composition.issuer
-    content = sorted(demonstrated.files.glob("*.json"))[0].read_bytes()
+    content = min(demonstrated.files.glob("*.json")).read_bytes()
     assert isinstance(offline_code(issuer, content), OfflineCode)
     assert offline_code(replace(issuer, codec=lambda: None), content) is None
     assert offline_code(issuer, json.dumps({**json.loads(content), "evidence": [{"type": "Evidence"}]}).encode()) is None

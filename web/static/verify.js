@@ -1,6 +1,7 @@
 // The scan page: camera, links, and codes opened with a phone's own camera. Codes are read, and links unlocked, in this browser:
 // the key of a link is never sent. Nothing that a code says is opened; only its letters and digits are used, at this address.
 const LINK = /^(https?:\/\/[a-z0-9.:-]+)\/(L|S)\/([A-Z2-7]{13})#([0-9]{39})$/i;
+const CODE = /^(?:https?:\/\/[a-z0-9.:-]+\/)?#?([1-9][0-9]{199,2999})$/i; // holds the whole certificate; its address is not looked at
 const NONCE = 12;
 const PAUSE = 120; // ms between two looks at the picture
 
@@ -51,6 +52,11 @@ async function check(kind, id, digits, origin) {
   if (!globalThis.crypto?.subtle) return complain("insecure");
   const { text, word } = await collect(kind.toUpperCase(), id.toUpperCase(), digits, origin);
   if (word) return complain(word);
+  submit(text);
+}
+
+function submit(text) {
+  problem.hidden = true;
   form.elements.text.value = text;
   form.elements.file.value = "";
   form.submit();
@@ -60,6 +66,7 @@ async function check(kind, id, digits, origin) {
 form.addEventListener("submit", (event) => {
   const text = form.elements.text.value.trim();
   const link = LINK.exec(text);
+  if (CODE.test(text)) return;
   if (form.elements.file.files.length) return;
   if (!text || link || /^[a-z][a-z0-9+.-]*:/i.test(text)) event.preventDefault();
   if (link) check(link[2], link[3], link[4], link[1]);
@@ -128,6 +135,12 @@ async function look(video, read) {
     context.drawImage(video, 0, 0);
     const texts = (await read(context.getImageData(0, 0, canvas.width, canvas.height))).map((code) => code.text.trim());
     const link = texts.map((text) => LINK.exec(text)).find(Boolean);
+    const code = texts.map((text) => CODE.exec(text)).find(Boolean);
+    if (code && stream) {
+      stop();
+      say("checking");
+      return submit(code[1]);
+    }
     if (link && stream) {
       stop();
       say("checking");
@@ -168,11 +181,13 @@ state.addEventListener("change", () => localStorage.setItem("state", state.value
 if (state.value) localStorage.setItem("state", state.value);
 
 // ---------- opened by a code ----------
-if (asked.get("link")) {
+const held = CODE.exec(location.hash.slice(1));
+if (asked.get("link") || held) {
   const mark = document.createElement("input");
   Object.assign(mark, { type: "hidden", name: "opened", value: "code" });
   form.append(mark);
   const digits = location.hash.slice(1);
-  if (/^[0-9]{39}$/.test(digits)) check("L", asked.get("link"), digits);
+  if (held) submit(held[1]);
+  else if (/^[0-9]{39}$/.test(digits)) check("L", asked.get("link"), digits);
   else complain("damaged");
 }
