@@ -48,13 +48,23 @@ def router(issuer: Issuer) -> APIRouter:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A person that was found: names, the certificate (without prefix) and what holds of it, or the row that has none yet."""
+    """A person that was found.
+
+    Attributes:
+        names: as given.
+        certificate: its id without prefix; empty while it is not signed.
+        standing: what holds of it.
+        place: `class`, or `work` or `program` for a certificate that belongs to no class.
+        cohort: the class, or empty.
+        row: the line in its list.
+    """
 
     names: tuple[Said, ...]
     certificate: str
     standing: str
-    cohort: str
-    row: int
+    place: str
+    cohort: str = ""
+    row: int = 0
 
 
 def _add_finding(api: APIRouter, issuer: Issuer) -> None:
@@ -68,23 +78,21 @@ def _add_finding(api: APIRouter, issuer: Issuer) -> None:
 
 def _hits(here: Visit, found: Sequence[Found]) -> tuple[Hit, ...]:
     issuer, slug = here.issuer, here.slug
-    signed = tuple(one.credential for one in found if one.credential and one.state == DELIVERED)
-    standing = standings(issuer, slug, signed)
+    standing = standings(issuer, slug, tuple(one.credential for one in found if one.credential and one.state == DELIVERED))
     reports = {cohort: cohort_report(issuer, slug, cohort) for cohort in {one.cohort for one in found if one.cohort}}
     cells = {(cohort, row.number): row.cells for cohort, report in reports.items() for row in report.rows}
 
     def hit(one: Found) -> Hit:
-        names = names_of(cells[one.cohort, one.row or 0]) if one.cohort else _names_in(_document(here, one.credential or ""))
-        certificate = one.credential if one.credential in standing else None
-        return Hit(
-            tuple(map(said, names)),
-            (certificate or "").removeprefix(UUID),
-            standing[certificate] if certificate else "",
-            one.cohort or "",
-            one.row or 0,
-        )
+        signed = one.credential if one.credential in standing else None
+        certificate, holds = (signed.removeprefix(UUID), standing[signed]) if signed else ("", "")
+        if one.cohort and one.row:
+            names = tuple(map(said, names_of(cells[one.cohort, one.row])))
+            return Hit(names, certificate, holds, "class", one.cohort, one.row)
+        document = _document(here, str(one.credential))
+        work = "workExperience" in document["credentialSubject"]
+        return Hit(tuple(map(said, _names_in(document))), certificate, holds, "work" if work else "program")
 
-    return tuple(hit(one) for one in found)
+    return tuple(hit(one) for one in found if one.cohort or one.credential in standing)
 
 
 def _document(here: Visit, credential: str) -> dict[str, Any]:
@@ -102,7 +110,7 @@ def _add_certificate(api: APIRouter, issuer: Issuer) -> None:
     @api.get(base)
     def show(request: Request, slug: str, uuid: str, done: str = "") -> Response:
         here = visit(issuer, request, slug)
-        return here.show("certificate", **_certificate(here, uuid), done=done if done in ACTS else "")
+        return here.show("certificate", **_certificate(here, uuid), done=done if done in (*ACTS, "signed") else "")
 
     @api.get(base + "/certificate.pdf")
     def page(request: Request, slug: str, uuid: str) -> Response:

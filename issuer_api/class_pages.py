@@ -23,6 +23,7 @@ from issuer_api.visiting import Visit, acting, visit
 Token = Annotated[str, Form(max_length=64)]
 _MAX_KEPT: Final = 200_000
 _MOST_LISTED: Final = 20
+_NO_TEXT: Final = frozenset({"spreadsheet", "not-utf-8", "no-text"})
 _DONE: Final = frozenset({"brought", "known", "saved", "kept", "left-out", "taken-in", "has-certificate"})
 
 
@@ -94,16 +95,15 @@ def _add_bringing(api: APIRouter, issuer: Issuer) -> None:
         try:
             report = import_cohort(issuer, slug, programme, content, name, by=here.by)
         except FileUnreadableError as error:
-            return _bring_page(here, programme, text=_kept_text(content), name=name, error=error)
+            return _bring_page(here, programme, text=_kept_text(content, error), name=name, error=error)
         return here.go("classes", report.id, then=f"?done={'known' if report.was_known else 'brought'}")
 
 
-def _kept_text(content: bytes) -> str:
+def _kept_text(content: bytes, error: FileUnreadableError) -> str:
     """Return what can be put right in the page itself: a list that is text, and not too long for it."""
-    try:
-        return content.decode("utf-8-sig") if len(content) <= _MAX_KEPT and b"\0" not in content else ""
-    except UnicodeDecodeError:
+    if error.code in _NO_TEXT or len(content) > _MAX_KEPT:
         return ""
+    return content.decode("utf-8-sig")
 
 
 def _bring_page(

@@ -9,14 +9,13 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
-from issuer_api.cohort_file import RowProblem
+from issuer_api.cohort_file import COLUMNS, RowProblem
 from issuer_api.cohorts import CohortRow
 from issuer_api.delivery import DELIVERED
 from issuer_api.subjects import ERASED
 from issuer_api.visiting import Said, said
 
 NEEDS_YOU: Final = ("wrong", "look")
-_FIELDS: Final = ("name", "name_native", "awarded_on", "number", "note")
 _LONG_RUN: Final = 5
 PAGE: Final = 200
 
@@ -128,7 +127,7 @@ def _show(row: CohortRow, guessing: Guessing, *, kept: bool) -> RowShown:
     return RowShown(
         row.number,
         tuple(said(row.cells[column]) for column in ("name", "name_native") if row.cells.get(column)),
-        row.cells,
+        {column: row.cells.get(column, "") for column in COLUMNS},
         _day(row.cells.get("awarded_on", "")),
         _state(row, look),
         tuple(_repairs(row, guessing)) if wrong else (),
@@ -152,7 +151,7 @@ def _state(row: CohortRow, look: RowProblem | None) -> str:
 def _repairs(row: CohortRow, guessing: Guessing) -> Iterable[RepairField]:
     stops = [problem for problem in row.problems if not problem.is_warning]
     all_of_it = any(problem.code == "cells" for problem in stops)
-    for column in _FIELDS:
+    for column in COLUMNS:
         problems = tuple(problem for problem in stops if problem.column == column)
         if problems or all_of_it:
             value = row.cells.get(column, "")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from typing import Final
@@ -22,6 +25,7 @@ from web.site import mount_static
 
 SALMA: Final = "Salma Nasser"
 _TOKEN: Final = re.compile(r'name="form" value="([^"]+)"')
+_SET_APART: Final = re.compile(r"</?bdi>")
 _TAG: Final = re.compile(r"<(?:style|script|svg).*?</(?:style|script|svg)>|<[^>]+>", re.DOTALL)
 
 
@@ -74,6 +78,23 @@ class Registrar:
         return found.group(1)
 
 
+@contextmanager
+def held_back(house: House) -> Iterator[None]:
+    """Keep what runs in the background waiting, so that a page can be looked at meanwhile; then let it finish."""
+    gate = threading.Event()
+    house.issuer.background.submit(gate.wait, 60)
+    try:
+        yield
+    finally:
+        gate.set()
+        finish(house)
+
+
+def finish(house: House) -> None:
+    """Wait until nothing runs in the background."""
+    house.issuer.background.submit(bool).result(timeout=60)
+
+
 def registrar(house: House, *slugs: str, name: str = SALMA, app: FastAPI | None = None) -> Registrar:
     """Return a registrar of these issuers, signed in by link; of the first training centre, if none is named."""
     mine = slugs or (CENTRE,)
@@ -84,4 +105,4 @@ def registrar(house: House, *slugs: str, name: str = SALMA, app: FastAPI | None 
 
 def words(answer: Response) -> str:
     """Return what a reader reads on a page."""
-    return re.sub(r"\s+", " ", unescape(_TAG.sub(" ", answer.text))).replace(" ,", ",").replace(" .", ".").strip()
+    return re.sub(r"\s+", " ", unescape(_TAG.sub(" ", _SET_APART.sub("", answer.text)))).strip()

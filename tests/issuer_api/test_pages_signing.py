@@ -1,0 +1,269 @@
+"""Look at one, sign the class, print it: nothing is signed by looking, nobody gets two, what stopped goes on."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import pypdfium2  # type: ignore[import-untyped]  # ships no types
+import pytest
+from PIL import Image
+
+from credentials import rdf
+from issuer_api.cohorts import cohort_report, repair_row
+from issuer_api.history import note
+from issuer_api.issuing import issue_cohort
+from issuer_api.signing import BEGUN
+from issuer_api.status import set_status
+from issuer_api.tables import Issued, StatusListRow
+from tests.databases import SQLITE, Databases
+from tests.issuer_api.house import CENTRE, THREE, House, build
+from tests.issuer_api.registrar import Registrar, application, finish, held_back, registrar, words
+
+PEOPLE: Final = 25
+
+
+@dataclass
+class Canonicalizer:
+    """RDFC-1.0, until it fails at a name: as a machine fails in the middle of a class."""
+
+    fails_at: str = ""
+
+    def __call__(self, document: Mapping[str, object], *, hash_name: str = "sha256") -> bytes:
+        if self.fails_at and self.fails_at in str(document):
+            raise OSError("no space left on device")
+        return rdf.canonicalize(document, hash_name=hash_name)
+
+
+@pytest.fixture
+def canonicalizer() -> Canonicalizer:
+    return Canonicalizer()
+
+
+@pytest.fixture
+def house(tmp_path: Path, canonicalizer: Canonicalizer) -> Iterator[House]:
+    with Databases(SQLITE).tables(tmp_path) as url:
+        built = build(url)
+        built = replace(built, issuer=replace(built.issuer, canonicalize=canonicalizer))
+        yield built
+        built.close()
+
+
+@pytest.fixture
+def salma(house: House) -> Registrar:
+    return registrar(house)
+
+
+def people(number: int = PEOPLE) -> str:
+    return "".join(f"Person {chr(65 + at)},2026-11-13,,\n" for at in range(number))
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [page.get_textpage().get_text_bounded() for page in document]
+
+
+def test_looking_shows_the_page_and_reserves_nothing(house: House, salma: Registrar) -> None:
+    cohort = house.bring().id
+    before = house.counts()
+    page = salma.get(f"classes/{cohort}/look")
+    assert "Certificate 1 of 3 Najma Akter নাজমা আক্তার Row 2, 13 November 2026" in words(page)
+    assert "The one before" not in words(page)
+    assert 'alt="Preview of the certificate of Najma Akter: Caregiving NC II, awarded on 13 November 2026"' in page.text
+    picture = salma.get(f"classes/{cohort}/look/2.png")
+    assert picture.headers["content-type"] == "image/png"
+    with Image.open(io.BytesIO(picture.content)) as image:
+        assert image.height / image.width == pytest.approx(2**0.5, rel=0.01)
+    pdf = salma.get(f"classes/{cohort}/look/2.pdf")
+    assert pdf.headers["content-disposition"] == 'inline; filename="preview-2.pdf"'
+    [text] = pages_of(pdf.content)
+    for said in ("Najma Akter", "PREVIEW", "The code comes with the signature"):
+        assert said in text
+    assert house.counts() == before
+    with house.issuer.database.session() as session:
+        assert session.get(StatusListRow, (CENTRE, 1)) is None
+
+
+def test_the_preview_carries_the_number_that_will_be_signed(house: House, salma: Registrar) -> None:
+    cohort = house.bring().id
+    [before] = pages_of(salma.get(f"classes/{cohort}/look/3.pdf").content)
+    issue_cohort(house.issuer, CENTRE, cohort)
+    after = pages_of(salma.get(f"classes/{cohort}/print.pdf").content)[1]
+    number = next(word for word in after.split() if word.startswith("XA-SBC-2026-"))
+    assert number in before
+
+
+def test_one_after_the_other_is_looked_at(house: House, salma: Registrar) -> None:
+    cohort = house.bring().id
+    second = salma.get(f"classes/{cohort}/look?row=3")
+    assert "Certificate 2 of 3 Sari" in words(second)
+    assert 'href="?row=2"' in second.text
+    assert 'href="?row=4"' in second.text
+    assert "The next one" not in words(salma.get(f"classes/{cohort}/look?row=4"))
+    assert "Certificate 1 of 3" in words(salma.get(f"classes/{cohort}/look?row=77"))
+
+
+def test_namesakes_that_nobody_looked_at_are_said_before_signing(house: House, salma: Registrar) -> None:
+    cohort = house.bring("Juan Dela Cruz,2026-11-13,,1\nJuan Dela Cruz,2026-11-13,,2\nJuan Dela Cruz,2026-11-13,,3\n").id
+    assert "2 rows have the same name as another." in words(salma.get(f"classes/{cohort}/look"))
+    salma.post(f"classes/{cohort}/rows/3/kept")
+    assert "One row has the same name as another." in words(salma.get(f"classes/{cohort}/look"))
+    salma.post(f"classes/{cohort}/rows/4/kept")
+    assert "same name" not in words(salma.get(f"classes/{cohort}/look"))
+
+
+def test_what_is_not_ready_is_not_looked_at(house: House, salma: Registrar) -> None:
+    cohort = house.bring(",2026-11-13,,\n").id
+    assert salma.get(f"classes/{cohort}/look").url.path.endswith(cohort)
+    assert salma.get(f"classes/{cohort}/look/2.png").status_code == 404
+    assert salma.get(f"classes/{cohort}/sign").url.path.endswith(cohort)
+    assert salma.get(f"classes/{cohort}/print.pdf").status_code == 404
+
+
+def test_a_class_is_signed_in_the_background_and_the_page_says_how_far(house: House, salma: Registrar) -> None:
+    cohort = house.bring(people()).id
+    with held_back(house):
+        page = salma.post(f"classes/{cohort}/sign")
+        assert page.url.path.endswith("/sign")
+        assert "The class is being signed 0 of 25" in words(page)
+        assert "Begun by Salma Nasser, 23 November 2026 09:30 UTC." in words(page)
+        assert 'role="progressbar"' in page.text
+        assert 'aria-valuemax="25" aria-valuenow="0"' in page.text
+        assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page.text
+        assert "Being signed: 0 of 25" in words(salma.get())
+        assert "Being signed: 0 of 25" in words(salma.get(f"classes/{cohort}"))
+        assert salma.get(f"classes/{cohort}/sign/progress").json() == {
+            "state": "running",
+            "signed": 0,
+            "percent": 0,
+            "figures": "0 of 25",
+            "left": "",
+        }
+        salma.post(f"classes/{cohort}/sign")
+    done = salma.get(f"classes/{cohort}/sign")
+    assert "25 certificates are signed Valid" in words(done)
+    assert "Print all 25" in words(done)
+    assert "refresh" not in done.text
+    assert done.text.count("certificate.pdf") == done.text.count("certificate.json") == PEOPLE
+    assert house.counts()["issuer_credentials"] == PEOPLE
+    assert salma.get(f"classes/{cohort}/sign/progress").json()["percent"] == 100
+
+
+def test_signing_again_signs_nothing_twice(house: House, salma: Registrar) -> None:
+    cohort = house.bring().id
+    for _ in range(2):
+        salma.post(f"classes/{cohort}/sign")
+        finish(house)
+    assert house.counts()["issuer_credentials"] == 3
+    assert house.counts()["issuer_claims"] == 3
+
+
+def test_what_failed_in_the_middle_stopped_and_goes_on(
+    house: House, salma: Registrar, canonicalizer: Canonicalizer, caplog: pytest.LogCaptureFixture
+) -> None:
+    cohort = house.bring(people()).id
+    canonicalizer.fails_at = "Person W"
+    with caplog.at_level(logging.ERROR, "comity"):
+        salma.post(f"classes/{cohort}/sign")
+        finish(house)
+    assert "signing a class stopped: OSError" in caplog.text
+    stopped = words(salma.get(f"classes/{cohort}/sign"))
+    assert "Stopped at 20 20 of 25" in stopped
+    assert "20 are good, 5 wait." in stopped
+    assert "Go on with the 5 that wait" in stopped
+    assert "Signing stopped at 20 of 25" in words(salma.get())
+    assert "Signing stopped at 20 of 25" in words(salma.get(f"classes/{cohort}"))
+    canonicalizer.fails_at = ""
+    salma.post(f"classes/{cohort}/sign")
+    finish(house)
+    assert "25 certificates are signed" in words(salma.get(f"classes/{cohort}/sign"))
+    assert house.counts()["issuer_credentials"] == PEOPLE
+
+
+def test_what_a_crash_left_is_told_by_the_next_process(house: House, salma: Registrar) -> None:
+    report = house.bring(people(5))
+    with house.issuer.database.write(CENTRE) as session:
+        note(house.issuer, session, CENTRE, "Salma Nasser", BEGUN, report.id)
+    next_process = registrar(house, app=application(house.again()))
+    assert "Signing stopped at 0 of 5" in words(next_process.get())
+    next_process.post(f"classes/{report.id}/sign")
+    finish(house)
+    assert "5 certificates are signed" in words(salma.get(f"classes/{report.id}/sign"))
+
+
+def test_the_time_that_is_left_is_said_when_it_is_worth_it(house: House, salma: Registrar, canonicalizer: Canonicalizer) -> None:
+    report = house.bring(people())
+    canonicalizer.fails_at = "Person W"
+    salma.post(f"classes/{report.id}/sign")
+    finish(house)
+    with held_back(house):
+        canonicalizer.fails_at = ""
+        salma.post(f"classes/{report.id}/sign")
+        assert salma.get(f"classes/{report.id}/sign/progress").json()["left"] == ""
+        issue_cohort(house.issuer, CENTRE, report.id)
+        house.now[0] += timedelta(minutes=1)
+    other = house.bring("".join(f"Second {chr(65 + at)},2026-11-13,,\n" for at in range(PEOPLE)))
+    canonicalizer.fails_at = "Second W"
+    with held_back(house):
+        salma.post(f"classes/{other.id}/sign")
+        with pytest.raises(OSError, match="no space"):
+            issue_cohort(house.issuer, CENTRE, other.id)
+        assert salma.get(f"classes/{other.id}/sign/progress").json()["left"] == ""
+        house.now[0] += timedelta(minutes=2)
+        assert salma.get(f"classes/{other.id}/sign/progress").json()["left"] == "About 30 seconds left."
+        assert "About 30 seconds left." in words(salma.get(f"classes/{other.id}/sign"))
+
+
+def test_all_are_printed_but_those_that_do_not_hold(house: House, salma: Registrar) -> None:
+    withdrawn, held, _ = house.issue(THREE)
+    cohort = house.bring().id
+    assert "Print all 3" in words(salma.get(f"classes/{cohort}/sign"))
+    printed = salma.get(f"classes/{cohort}/print.pdf")
+    assert printed.headers["content-type"] == "application/pdf"
+    pages = zip(("Najma Akter", "Sari", "Yusuf Haddad"), pages_of(printed.content), strict=True)
+    assert all(name in text for name, text in pages)
+    set_status(house.issuer, CENTRE, withdrawn, "revocation", value=True, reason="wrong-person", by="test")
+    set_status(house.issuer, CENTRE, held, "suspension", value=True, reason="checking", by="test")
+    page = words(salma.get(f"classes/{cohort}/sign"))
+    assert "Certificates on hold or withdrawn are not in it: 2." in page
+    assert "Print the certificate" in page
+    [only] = pages_of(salma.get(f"classes/{cohort}/print.pdf?part=-1").content)
+    assert "Yusuf Haddad" in only
+    assert salma.get(f"classes/{cohort}/print.pdf?part=2").status_code == 404
+
+
+def test_a_large_class_is_printed_in_parts(house: House, salma: Registrar) -> None:
+    rows = "".join(f"Person {number:03},2026-11-13,,\n" for number in range(101))
+    house.issue(rows)
+    cohort = house.bring(rows).id
+    said = words(salma.get(f"classes/{cohort}/sign"))
+    assert "Print 1 to 100 Print 101 to 101" in said
+    assert len(pages_of(salma.get(f"classes/{cohort}/print.pdf?part=2").content)) == 1
+
+
+def test_rows_that_became_ready_since_are_said(house: House, salma: Registrar) -> None:
+    rows = THREE + ",2026-11-13,,\n"
+    house.issue(rows)
+    cohort = house.bring(rows).id
+    repair_row(house.issuer, CENTRE, cohort, 5, {"name": "Budi"})
+    said = words(salma.get(f"classes/{cohort}/sign"))
+    assert "3 certificates are signed" in said
+    assert "1 more row is ready since." in said
+    assert "Go on with 1" in said
+
+
+def test_a_certificate_that_is_on_its_way_is_said(house: House, salma: Registrar) -> None:
+    house.issue()
+    report = house.bring()
+    with house.issuer.database.write() as session:
+        row = session.get_one(Issued, report.rows[1].credential)
+        row.state = "signed"
+    assert "On its way" in words(salma.get(f"classes/{report.id}?show=all"))
+    assert cohort_report(house.issuer, CENTRE, report.id).rows[1].state == "signed"
+    uuid = str(report.rows[1].credential).removeprefix("urn:uuid:")
+    assert salma.get(f"certificates/{uuid}").status_code == 404
