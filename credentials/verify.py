@@ -221,9 +221,7 @@ def _check_proof(run: _Run) -> None:
             domain=options.domain, challenge=options.challenge, now=options.now, clock_skew=options.clock_skew
         )
         run.credential = replace(run.parsed(), secured_by=run.envelope.verification_method)
-    if (
-        run.opened.mechanism.is_json_ld and not run.reads_json_ld
-    ):  # proofs over plain JSON: a term that no context defines is refused all the same
+    if run.opened.mechanism.is_json_ld and not run.reads_json_ld:  # plain JSON was signed: undefined terms are refused all the same
         options.canonicalize({name: value for name, value in run.document.items() if name != "proof"})
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from hypothesis import given, settings
@@ -218,6 +218,7 @@ def test_a_schema_that_does_not_fit_fails_its_own_check() -> None:
     assert problem_of(result)[:2] == (COMITY + "SCHEMA_MISMATCH", "")
 
 
+Path = tuple[str | int, ...]
 SIGNED: dict[str, Any] = secured(
     credential(
         id="urn:uuid:1",
@@ -228,6 +229,18 @@ SIGNED: dict[str, Any] = secured(
     ),
     suites=BOTH,
 )
+
+
+def value_at(document: Any, place: Path) -> Any:  # noqa: ANN401  # any JSON
+    for step in place:
+        document = document[step]
+    return document
+
+
+def says_something(value: object) -> bool:
+    """Return whether a value holds more than null and empty lists and objects, which JSON-LD takes for nothing said."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return value is not None if inner is None else any(says_something(item) for item in inner)
 
 
 def same_json(one: object, other: object) -> bool:
@@ -242,6 +255,38 @@ def test_whatever_is_changed_is_not_verified(data: st.DataObject) -> None:
     document = changed(SIGNED, path, data.draw(st.just(...) | json_values()))
     if not same_json(document, SIGNED):
         assert not report(document).verified
+
+
+ALONE: Final = [secured({name: value for name, value in SIGNED.items() if name != "proof"}, suites=[suite]) for suite in BOTH]
+OBJECTS: Final = [(), *(place for place in places(ALONE[0]) if isinstance(value_at(ALONE[0], place), dict))]
+NAMES: Final = st.sampled_from(["favouriteColour", "id", "type", "name", "@id", "@included", "@graph", "@reverse", "evidence"])
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(ALONE), st.sampled_from(OBJECTS), NAMES | st.text(max_size=8), json_values())
+def test_whatever_is_added_is_not_verified(document: dict[str, Any], place: Path, name: str, value: object) -> None:
+    added = changed({"": document}, ("", *place), value_at(document, place) | {name: value})[""]
+    if says_something(value) and not same_json(added, document):
+        assert not report(added).verified
+
+
+HIDING: Final[list[dict[str, Any]]] = [
+    {"@vocab": None},
+    {"favouriteColour": None},
+    {"favouriteColour": {"@id": None}},
+    {"favouriteColour": "@nest"},
+    {"@base": "https://a.example/"},
+    {"@propagate": False, "favouriteColour": None},
+]
+
+
+@pytest.mark.parametrize("context", HIDING, ids=str)
+def test_a_context_cannot_hide_what_was_added(context: dict[str, Any]) -> None:
+    document = ALONE[0]
+    added = document | {"@context": [*document["@context"], context], "favouriteColour": "blue"}
+    result = report(added)
+    assert not result.is_genuine
+    assert result.check("proof").outcome is FAILED
 
 
 @given(st.binary(max_size=80))
