@@ -54,7 +54,6 @@ def _preview(issuer: Issuer, slug: str, course: Mapping[str, Any], award: Award,
     document = build(did, centre["name"], course, award, Place(f"{issuer.base_url}/status/preview", 0), today)
     blank = LinkCode(issuer.base_url, "L", "A" * 13, bytes(16))
     paper = build_paper(issuer.pages, document, centre, course, blank, None)
-    words = issuer.pages.text
-    return replace(
-        paper, qr=_NO_CODE, code_words=words(language, "issuer.preview.code"), mark=words(language, "issuer.preview.mark")
-    )
+    instead, mark = (issuer.pages.text(language, f"issuer.preview.{key}") for key in ("code", "mark"))
+    large = _NO_CODE if issuer.codec() else ()
+    return replace(paper, qr=_NO_CODE, offline=large, short="", code_words=instead, mark=mark)

@@ -65,7 +65,7 @@ def people(number: int = PEOPLE) -> str:
 
 def pages_of(pdf: bytes) -> list[str]:
     with pypdfium2.PdfDocument(pdf) as document:
-        return [page.get_textpage().get_text_bounded() for page in document]
+        return [" ".join(page.get_textpage().get_text_bounded().split()) for page in document]
 
 
 def test_looking_shows_the_page_and_reserves_nothing(house: House, salma: Registrar) -> None:
