@@ -64,19 +64,21 @@ def test_where_nothing_is_yet_the_lists_say_what_to_do(deployed: Command) -> Non
     assert deployed("issuer", "list", "--json").json == deployed("programme", "list", "--json").json == []
 
 
-def test_a_class_is_issued_row_by_row_and_not_twice(school: Command, data: Path) -> None:
-    ran = school("issue", LIST, "--programme", "caregiving-nc2")
+def test_a_class_is_issued_row_by_row_and_not_twice(school: Command, data: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "class.csv"
+    listed.write_text("name,awarded_on\nSari,2026-11-13\nYusuf,2026-03-01\n=Sum(1),2026-11-13\nNajma,2026-11-13\n")
+    ran = school("issue", listed, "--programme", "caregiving-nc2")
     assert (ran.status, ran.err) == (1, "")
-    assert "caregiving-2026.csv: 30 rows, 27 ready, 3 need you" in ran.out
-    assert ran.out.count(", wrong: ") == 3
-    assert "row 16 (awarded_on), wrong: The course began on" in ran.out
-    assert f"27 issued; JSON and PDF of each are in {data / 'issued'}." in ran.out
+    assert "class.csv: 4 rows, 2 ready, 2 need you" in ran.out
+    assert "row 3 (awarded_on), wrong: The course began on" in ran.out
+    assert "row 4 (name), wrong: The cell begins like a formula" in ran.out
+    assert f"2 issued; JSON and PDF of each are in {data / 'issued'}." in ran.out
     written = {path.name: path.read_bytes() for path in (data / "issued").glob("*.json")}
-    assert len(written) == len(list((data / "issued").glob("*.pdf"))) == 27
-    again = school("issue", LIST, "--programme", "caregiving-nc2")
+    assert len(written) == len(list((data / "issued").glob("*.pdf"))) == 2
+    again = school("issue", listed, "--programme", "caregiving-nc2")
     assert "(brought before)" in again.out
-    assert "27 issued, 27 of them before" in again.out
-    assert list(issued(data).values()) == ["delivered"] * 27
+    assert "2 issued, 2 of them before" in again.out
+    assert list(issued(data).values()) == ["delivered"] * 2
     assert {path.name: path.read_bytes() for path in (data / "issued").glob("*.json")} == written
 
 

@@ -99,12 +99,6 @@ def test_a_taken_port_is_told_before_anything_is_done(comity: Command, data: Pat
         assert comity("serve").err == ran.err
 
 
-def test_without_serving_a_taken_port_does_not_matter(demo: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    with taken_port() as port:
-        monkeypatch.setenv("PORT", str(port))
-        assert demo("demo").status == 0
-
-
 def test_what_a_crash_left_half_way_is_finished_first(
     demo: Command, data: Path, composition: Composition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
