@@ -36,6 +36,10 @@ def test_the_slice_says_where_it_is_from_and_names_each_thing_once() -> None:
     assert {entry["targetType"] for entry in ENTRIES} == {"ext:ESCOOccupation", "ext:ESCOSkill", "ext:ISCO08", "ext:ISCEDF"}
 
 
+def test_the_slice_is_read_as_it_stands() -> None:
+    assert [dict(entry) for entry in schemas.classification_entries()] == ENTRIES
+
+
 def test_every_occupation_is_in_esco() -> None:
     published = {row["conceptUri"]: row["preferredLabel"] for row in rows("occupations_en.csv")}
     for entry in of_type("ESCOOccupation"):

@@ -87,3 +87,9 @@ def test_every_schema_is_found_by_its_url(url: str) -> None:
     assert schemas.revisions(url) == (schemas.JSON_SCHEMAS[url].read_bytes(),)
     with pytest.raises(KeyError):
         schemas.json_schema(url + "x")
+
+
+def test_the_profiles_of_codes_are_read_as_they_stand() -> None:
+    shipped = json.loads((FOLDER.parent / "qr" / "profiles.json").read_bytes())["profiles"]
+    assert list(schemas.qr_profiles()) == shipped
+    assert shipped
