@@ -33,10 +33,9 @@ def own() -> Iterator[InProcess]:
     def broken() -> Response:
         raise RuntimeError("a mistake of ours")
 
-    @app.get("/slow")
-    async def slow() -> Response:
-        await asyncio.sleep(20)
-        return Response(b"late")
+    @app.get("/gone")
+    def gone() -> Response:
+        return Response(status_code=410)
 
     transport = InProcess(ORIGIN, seconds=5)
     transport.app = app
@@ -51,8 +50,10 @@ def test_an_application_answers_without_a_socket(own: InProcess) -> None:
 
 
 def test_what_is_not_there_is_no_answer(own: InProcess) -> None:
-    with pytest.raises(FetchError, match="/nothing answered with status 404"):
+    with pytest.raises(FetchError, match=r"^/nothing answered with status 404$"):
         own("/nothing?secret=1")
+    with pytest.raises(FetchError, match=r"^/gone answered with status 410$"):
+        own("/gone")
 
 
 def test_a_mistake_of_ours_says_no_more_than_over_a_socket(own: InProcess) -> None:
