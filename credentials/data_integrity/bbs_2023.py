@@ -25,7 +25,7 @@ from credentials.data_integrity.bbs_proof_value import (
     parse_base,
     parse_derived,
 )
-from credentials.data_integrity.cryptosuite import check_algorithm, proof_configuration
+from credentials.data_integrity.cryptosuite import canonical_configuration, check_algorithm
 from credentials.data_integrity.selective_disclosure import Disclosable, relabelled, shuffled_labels
 from credentials.errors import ProofGenerationError, ProofVerificationError
 from credentials.keys import PublicKey, Signer
@@ -223,7 +223,7 @@ def _header(
     options = {name: value for name, value in proof.items() if name != "proofValue"}
     if options.get("@context", document.get("@context")) != document.get("@context"):
         raise ProofVerificationError("the proof's @context is not the document's")
-    signed = (canonicalize(proof_configuration(document, options)), "".join(mandatory).encode())
+    signed = (canonical_configuration(document, options, canonicalize), "".join(mandatory).encode())
     return b"".join(hashlib.sha256(data).digest() for data in signed)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Any, Final, Protocol, runtime_checkable
 
 from credentials import jcs, rdf
@@ -153,10 +155,7 @@ class HashedSuite:
         if self.transform is Transform.JCS:
             forms = (jcs.canonicalize(options), jcs.canonicalize(document))
         else:
-            forms = (
-                canonicalize(proof_configuration(document, options), hash_name=name),
-                canonicalize(document, hash_name=name),
-            )
+            forms = (canonical_configuration(document, options, canonicalize, name), canonicalize(document, hash_name=name))
         return b"".join(hashlib.new(name, form).digest() for form in forms)
 
 
@@ -182,16 +181,27 @@ def decode_proof_value(text: str, base: str) -> bytes:
         raise ProofVerificationError(f"proofValue: {error.detail}") from error
 
 
-def proof_configuration(document: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return proof options as the JSON-LD document that an RDFC suite canonicalizes (vc-di-eddsa §3.2.5).
+def canonical_configuration(
+    document: Mapping[str, Any], options: Mapping[str, Any], canonicalize: rdf.Canonicalizer, hash_name: str = "sha256"
+) -> bytes:
+    """Return the canonical N-Quads of proof options (vc-di-eddsa §3.2.5).
+
+    They are the same for all that is signed with one key at one time, and so they are kept for a while.
 
     Raises:
-        ProofVerificationError: they carry a context that is not the document's.
+        ProofVerificationError: the options carry a context that is not the document's.
+        VCError: as `rdf.canonicalize`.
     """
     contexts = document.get("@context", [])
     if options.get("@context", contexts) != contexts:
         raise ProofVerificationError("the proof's @context is not the document's")
-    return {**options, "@context": contexts_for_proof(contexts)}
+    configuration = {**options, "@context": contexts_for_proof(contexts)}
+    return _kept_configuration(json.dumps(configuration, sort_keys=True), canonicalize, hash_name)  # type: ignore[arg-type]  # hashable
+
+
+@lru_cache(maxsize=256)
+def _kept_configuration(configuration: str, canonicalize: rdf.Canonicalizer, hash_name: str) -> bytes:
+    return canonicalize(json.loads(configuration), hash_name=hash_name)
 
 
 def defining_proofs(document: Mapping[str, Any]) -> dict[str, Any]:

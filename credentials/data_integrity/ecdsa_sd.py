@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from credentials import rdf
 from credentials.bbs.signer import BBSSigner
-from credentials.data_integrity.cryptosuite import check_algorithm, proof_configuration
+from credentials.data_integrity.cryptosuite import canonical_configuration, check_algorithm
 from credentials.data_integrity.ecdsa_sd_proof_value import KEY_BYTES, MULTIKEY, BaseProofValue, DerivedProofValue
 from credentials.data_integrity.selective_disclosure import Disclosable, hmac_labels, relabelled
 from credentials.ecdsa import P256
@@ -176,7 +176,7 @@ def _signed_data(
 ) -> bytes:
     """Return what the issuer's key signs: hash of the options, the document's key, hash of the mandatory statements (§3.5.1)."""
     options = {name: value for name, value in proof.items() if name != "proofValue"}
-    configuration = canonicalize(proof_configuration(document, options))
+    configuration = canonical_configuration(document, options, canonicalize)
     hashes = [hashlib.sha256(data).digest() for data in (configuration, "".join(mandatory).encode())]
     return hashes[0] + MULTIKEY + public_key + hashes[1]
 

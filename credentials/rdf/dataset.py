@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from pyoxigraph import BlankNode, Dataset, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, parse
 
 from credentials.errors import DataLossError, ProofTransformationError
 from credentials.rdf.processor import JsonLdError, Processor
 
+DIRECTION: Final = "i18n-datatype"
 _LANG_STRING: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 
 
-class KeptLabels:
-    """Leaves the labels of blank nodes as they are, and numbers those that have none (PyLD's `IdentifierIssuer`)."""
-
-    def __init__(self) -> None:
-        self._issued = 0
-
-    def get_id(self, old: str | None = None) -> str:
-        """Return the label of a blank node, with `_:`."""
-        if old is not None:
-            return old
-        self._issued += 1
-        return f"_:unnamed{self._issued}"
+Resource = NamedNode | BlankNode
+Term = NamedNode | BlankNode | Literal
 
 
 def read_n_quads(content: bytes) -> Dataset:
@@ -39,34 +30,20 @@ def read_n_quads(content: bytes) -> Dataset:
         raise ProofTransformationError("these are no N-Quads") from error
 
 
-class Issuer(Protocol):
-    """Names blank nodes."""
-
-    def get_id(self, old: str | None = None) -> str:
-        """Return the label of a blank node, with `_:`."""
-        ...
-
-
-def dataset_of(
-    expanded: Sequence[Any], *, strict: bool = True, direction: str = "i18n-datatype", issuer: Issuer | None = None
-) -> Dataset:
+def dataset_of(expanded: Sequence[Any], *, strict: bool = True, direction: str = DIRECTION) -> Dataset:
     """Return the RDF dataset of an expanded document (JSON-LD 1.1 API §8.1).
 
     Args:
         expanded: as `expand` gives it.
         strict: refuse an IRI or a language tag that RDF cannot hold; else leave out the statement (§8.1.2).
         direction: `rdfDirection`, or empty for none.
-        issuer: names the blank nodes; None for new names.
 
     Raises:
         ProofTransformationError: PyLD cannot.
         DataLossError: strict, and a statement would be left out.
     """
-    options: dict[str, object] = {"rdfDirection": direction or None}
-    if issuer is not None:
-        options["identifierIssuer"] = issuer
     try:
-        graphs = Processor(strict=strict).rdf(list(expanded), **options)
+        graphs = Processor(strict=strict).rdf(list(expanded), rdfDirection=direction or None)
     except JsonLdError as error:
         raise ProofTransformationError("the document cannot be turned into RDF") from error
     return Dataset(_quads(graphs, strict=strict))
@@ -88,24 +65,34 @@ def _quad(triple: Mapping[str, Any], graph: str) -> Quad:
     Raises:
         ValueError: an IRI or a language tag is malformed.
     """
-    name = DefaultGraph() if graph == "@default" else _resource(graph)
+    name = DefaultGraph() if graph == "@default" else resource(graph)
     return Quad(
-        _resource(triple["subject"]["value"]),
+        resource(triple["subject"]["value"]),
         NamedNode(triple["predicate"]["value"]),
-        _object(triple["object"]),
+        term_of(triple["object"]),
         name,
     )
 
 
-def _resource(value: str) -> NamedNode | BlankNode:
+def resource(value: str) -> Resource:
+    """Return the node of an IRI, or of a label with `_:`.
+
+    Raises:
+        ValueError: it is malformed.
+    """
     return BlankNode(value[2:]) if value.startswith("_:") else NamedNode(value)
 
 
-def _object(term: Mapping[str, Any] | None) -> NamedNode | BlankNode | Literal:
+def term_of(term: Mapping[str, Any] | None) -> Term:
+    """Return a term as PyLD spells it, or for None what makes a statement be left out.
+
+    Raises:
+        ValueError: it is malformed, or a relative IRI, for which PyLD gives None.
+    """
     if term is None:
         raise ValueError("a relative IRI in a list")
     if term["type"] != "literal":
-        return _resource(term["value"])
+        return resource(term["value"])
     if term["datatype"] == _LANG_STRING:
         return Literal(term["value"], language=term.get("language", ""))  # an empty one is refused
     return Literal(term["value"], datatype=NamedNode(term["datatype"]))

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import copy
 import re
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
@@ -34,7 +35,7 @@ Known = Mapping[str | int, list[ResolvedContext]]
 Visit = Callable[[Mapping[str, Any], dict[str, Any]], None]
 _MODE: Final = "json-ld-1.1"
 _KEYWORD_LIKE: Final = re.compile("@[A-Za-z]+")
-_KEPT: Final = 64  # ways in which one pinned context was reached
+_KEPT: Final = 256  # ways in which one pinned context was reached
 
 
 def load_pinned(url: str, _options: object = None) -> dict[str, Any]:
@@ -63,6 +64,9 @@ class _Kept(dict[str, Any]):
         if len(self) >= _KEPT:
             self.clear()
         super().__setitem__(key, value)
+
+
+_REVERTING: Final = _Kept()
 
 
 def _resolved(context: object) -> ResolvedContext:
@@ -150,6 +154,11 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD ships no 
         graphs: dict[str, list[dict[str, Any]]] = self.to_rdf(expanded, {"processingMode": _MODE, **options})
         return graphs
 
+    def literal(self, value_object: Mapping[str, Any], **options: object) -> Mapping[str, Any]:
+        """Return PyLD's term for an expanded value (JSON-LD 1.1 API §8.2.2)."""
+        term: Mapping[str, Any] = self._object_to_rdf(value_object, None, [], {"processingMode": _MODE, **options})
+        return term
+
     def expand(self, input_: Any, _options: Mapping[str, Any]) -> Any:  # noqa: ANN401  # any JSON
         """Return what is expanded already: `to_rdf` calls it."""
         return input_
@@ -157,7 +166,19 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD ships no 
     def _process_context(self, active_ctx: Any, local_ctx: Any, options: Any, *args: Any, **named: Any) -> Any:  # noqa: ANN401
         overriding = bool(args[0] if args else named.get("override_protected"))
         resolver = self._importing if _imports(local_ctx) else self._resolvers[overriding]
+        if named.get("propagate") is False and isinstance(local_ctx, Mapping) and "@propagate" not in local_ctx:
+            active_ctx = self._reverting(active_ctx)
         return super()._process_context(active_ctx, local_ctx, {**options, "contextResolver": resolver}, *args, **named)
+
+    def _reverting(self, active_ctx: Any) -> Any:  # noqa: ANN401
+        """Return the context that a type-scoped one reverts to; PyLD makes a new one each time, and so finds nothing kept."""
+        if active_ctx.get("previousContext") or "_uuid" not in active_ctx:
+            return active_ctx
+        clone = _REVERTING.get(active_ctx["_uuid"])
+        if clone is None:
+            clone = {**self._clone_active_context(active_ctx), "previousContext": active_ctx, "_uuid": str(uuid.uuid4())}
+            _REVERTING[active_ctx["_uuid"]] = clone
+        return clone
 
     def _create_term_definition(self, active_ctx: Any, local_ctx: Any, term: str, *args: Any, **named: Any) -> None:  # noqa: ANN401
         if self._strict:

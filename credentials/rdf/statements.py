@@ -12,15 +12,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pyoxigraph import Dataset, Quad
+from pyoxigraph import Dataset, DefaultGraph, NamedNode, Quad
 
+from credentials.errors import DataLossError
 from credentials.rdf.canonical import issued_identifiers, n_quad
-from credentials.rdf.dataset import KeptLabels, dataset_of
+from credentials.rdf.dataset import DIRECTION, Resource, Term, resource, term_of
 from credentials.rdf.expansion import expand
 from credentials.rdf.limits import check_shape
+from credentials.rdf.processor import Processor
 
 __all__ = ["NodeNames", "Quad", "canonical_labels", "lines_of", "statements_of"]
 
+Graph = Resource | DefaultGraph
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 
@@ -44,40 +47,61 @@ class NodeNames:
 
 
 @dataclass(slots=True)
-class _Named:
-    """Gives every node of one expanded document a name; lists are spelled as the cells that they are in RDF."""
+class _Speaker:
+    """Turns one expanded document into statements; lists are spelled as the cells that they are in RDF (JSON-LD 1.1 API §8.1)."""
 
     names: NodeNames
+    processor: Processor = field(default_factory=Processor)
     owners: dict[int, tuple[str, dict[str, Any]]] = field(default_factory=dict)
+    quads: dict[Quad, None] = field(default_factory=dict)
 
     def visit(self, element: Mapping[str, Any], node: dict[str, Any]) -> None:
         name = self.names.name(element)
         self.owners[id(node)] = (name, node)
         node.setdefault("@id", name)
 
-    def value(self, item: Any, owner: str) -> Any:  # noqa: ANN401  # expanded JSON-LD
-        if not isinstance(item, dict) or "@value" in item:
-            return item
-        if "@list" in item:
-            return self.cells(item["@list"], owner)
-        name, _ = self.owners.get(id(item), (owner, item))
-        inner = {key: self.values(key, value, name) for key, value in item.items()}
-        if "@id" not in inner:  # the graph that a container puts around what one object says
-            inner["@id"] = f"_:graph{_digest(*(self.owners[id(node)][0] for node in item['@graph']))}"
-        return inner
+    def say(self, subject: Resource, predicate: str, term: Term, graph: Graph) -> None:
+        self.quads[Quad(subject, NamedNode(predicate), term, graph)] = None
 
-    def values(self, key: str, value: Any, owner: str) -> Any:  # noqa: ANN401  # expanded JSON-LD
-        if key == "@reverse":
-            return {name: self.values(name, items, owner) for name, items in value.items()}
-        if isinstance(value, list) and key != "@type":
-            return [self.value(item, f"{owner} {key} {place}") for place, item in enumerate(value)]
-        return value
+    def node(self, item: dict[str, Any], graph: Graph) -> Resource:
+        subject = resource(item["@id"]) if "@id" in item else self.around(item["@graph"])
+        name, _ = self.owners.get(id(item), (subject.value, item))
+        for key, values in item.items():
+            if key != "@id":
+                self.member(subject, key, values, name, graph)
+        return subject
 
-    def cells(self, items: list[Any], owner: str) -> dict[str, Any]:
-        following: dict[str, Any] = {"@id": f"{_RDF}nil"}
+    def member(self, subject: Resource, key: str, values: Any, name: str, graph: Graph) -> None:  # noqa: ANN401  # expanded JSON-LD
+        if key == "@type":
+            for kind in values:
+                self.say(subject, f"{_RDF}type", resource(kind), graph)
+        elif key in ("@graph", "@included"):
+            for inner in values:
+                self.node(inner, subject if key == "@graph" else graph)
+        elif key == "@reverse":
+            for predicate, others in values.items():
+                for other in others:
+                    self.say(self.node(other, graph), predicate, subject, graph)
+        else:
+            for place, inner in enumerate(values):
+                self.say(subject, key, self.value(inner, f"{name} {key} {place}", graph), graph)
+
+    def around(self, nodes: list[dict[str, Any]]) -> Resource:
+        """Return the name of the graph that a container puts around what one object says."""
+        return resource(f"_:graph{_digest(*(self.owners[id(node)][0] for node in nodes))}")
+
+    def value(self, item: dict[str, Any], owner: str, graph: Graph) -> Term:
+        if "@value" in item:
+            return term_of(self.processor.literal(item, rdfDirection=DIRECTION))
+        return self.cells(item["@list"], owner, graph) if "@list" in item else self.node(item, graph)
+
+    def cells(self, items: list[Any], owner: str, graph: Graph) -> Resource:
+        following = resource(f"{_RDF}nil")
         for place in reversed(range(len(items))):
-            name = f"_:cell{_digest(owner, str(place))}"
-            following = {"@id": name, f"{_RDF}first": [self.value(items[place], name)], f"{_RDF}rest": [following]}
+            cell = resource(f"_:cell{_digest(owner, str(place))}")
+            self.say(cell, f"{_RDF}first", self.value(items[place], cell.value, graph), graph)
+            self.say(cell, f"{_RDF}rest", following, graph)
+            following = cell
         return following
 
 
@@ -88,9 +112,13 @@ def statements_of(document: Mapping[str, Any], names: NodeNames) -> tuple[Quad, 
         VCError: as `rdf.canonicalize`.
     """
     check_shape(document)
-    named = _Named(names)
-    expanded = [named.value(node, f"top {place}") for place, node in enumerate(expand(document, visit=named.visit))]
-    return tuple(dataset_of(expanded, issuer=KeptLabels()))
+    speaker = _Speaker(names)
+    try:
+        for node in expand(document, visit=speaker.visit):
+            speaker.node(node, DefaultGraph())
+    except ValueError as error:
+        raise DataLossError("an IRI or a language tag is malformed, and would not be signed") from error
+    return tuple(speaker.quads)
 
 
 def canonical_labels(statements: Iterable[Quad]) -> dict[str, str]:

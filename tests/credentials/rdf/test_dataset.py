@@ -3,11 +3,11 @@ from __future__ import annotations
 from typing import Any, Final
 
 import pytest
-from pyoxigraph import BlankNode, Dataset, DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import Dataset, DefaultGraph, Literal, NamedNode, Quad
 
 from credentials import rdf
 from credentials.errors import DataLossError, ProofTransformationError
-from credentials.rdf.dataset import KeptLabels, dataset_of, read_n_quads
+from credentials.rdf.dataset import dataset_of, read_n_quads
 from credentials.rdf.processor import Processor
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -64,12 +64,6 @@ def test_what_rdf_cannot_hold_is_refused_or_left_out(value: dict[str, Any]) -> N
     with pytest.raises(DataLossError, match="malformed"):
         dataset_of(expanded(value))
     assert not [quad for quad in dataset_of(expanded(value), strict=False) if quad.predicate == NamedNode(RDF + "first")]
-
-
-def test_labels_can_be_kept() -> None:
-    nodes = [{"@id": "_:one", "urn:p": [{"@id": "_:two"}, {"urn:p": [{"@value": "x"}]}]}]
-    labels = {quad.object.value for quad in dataset_of(nodes, issuer=KeptLabels()) if isinstance(quad.object, BlankNode)}
-    assert labels == {"two", "unnamed1"}
 
 
 def test_what_pyld_cannot_turn_into_rdf_is_refused() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credentials import rdf
-from credentials.errors import ComplexityLimitError
+from credentials.errors import ComplexityLimitError, DataLossError
 from credentials.rdf.statements import NodeNames, canonical_labels, lines_of, statements_of
 from tests.credentials.strategies import reordered
 
@@ -29,6 +29,7 @@ VALUES: Final = st.recursive(
     lambda inner: st.fixed_dictionaries(
         {},
         optional={
+            "@included": st.lists(st.fixed_dictionaries({"id": st.sampled_from(["urn:i", "_:i"]), "q": st.just("i")}), max_size=2),
             "id": st.sampled_from(["urn:a", "urn:b", "_:a"]),
             "type": st.just("urn:Type"),
             "p": st.lists(inner, max_size=2),
@@ -99,6 +100,11 @@ def test_a_list_or_a_graph_selected_whole_keeps_its_nodes(name: str) -> None:
         cut = {"@context": CONTEXT, name: some}
         names.selected_from(cut, document)
         assert (set(statements_of(cut, names)) < whole) is (name == "graph")
+
+
+def test_what_rdf_cannot_hold_is_refused() -> None:
+    with pytest.raises(DataLossError, match="malformed"):
+        statements_of({"@context": CONTEXT, "p": {"id": "https://a.example/%zz"}}, NodeNames())
 
 
 def test_the_shape_is_limited() -> None:
