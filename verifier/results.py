@@ -123,8 +123,9 @@ class _Page:
         verification, credential, bundle = self.assessment.verification, self.assessment.credential, self.assessment.bundle
         checks = [(f"check.{check.name}", self.say(f"check.{check.outcome.value}", {})) for check in verification.checks]
         kinds = [("details.problem", problem.type.rpartition("#")[2]) for problem in verification.problems]
-        suites = ", ".join(str(proof.get("cryptosuite", "")) for proof in proofs_of(credential.document)) if credential else ""
-        proofs = [("details.proof", suites)] if suites else []
+        proven = credential.document if credential is not None and "proof" in credential.document else None
+        suites = [str(proof.get("cryptosuite", "")) for proof in proofs_of(proven)] if proven else []
+        proofs = [("details.proof", ", ".join(suites))] if suites else []
         return [*checks, *kinds, *proofs, ("details.lists", f"{bundle.version} · {bundle.hash[:16]}")]
 
     def level(self) -> Markup:

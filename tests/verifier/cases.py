@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from tests.trust.world import CARE_SCHOOL, WELDING, Files, did
+from tests.trust.world import CARE_SCHOOL, NOW, WELDING, Files, did
 from tests.verifier.desk import (
     aged,
     attestation,
@@ -24,6 +24,7 @@ from tests.verifier.desk import (
 from verifier.service import Verifier
 
 INDEX: Final = 7
+JOINT: Final = "urn:comity:joint:q:CARE@2026"
 
 
 @cache
@@ -46,6 +47,11 @@ class Case:
     content: Callable[[], bytes] = good
     state: str | None = "XB"
     verifier: Callable[[], Verifier] = desk
+
+
+def at_index(index: int) -> dict[str, Any]:
+    entries = [entry | {"statusListIndex": str(index)} for entry in certificate()["credentialStatus"]]
+    return certificate(credentialStatus=entries)
 
 
 def rule_of(files: Files, state: str) -> dict[str, Any]:
@@ -100,6 +106,26 @@ def _no_rule_and_nobody(files: Files) -> None:
     files["states/XB/authorities.json"]["authorities"] = []
 
 
+def _other_occupation(files: Files) -> None:
+    files["states/XC/issuers.json"]["issuers"][0]["accreditations"][0]["scope"] = {"occupations": ["9"]}
+
+
+def _no_attesting(files: Files) -> None:
+    files["states/XC/issuers.json"]["issuers"][0]["accreditations"] = []
+
+
+def _define_together(files: Files) -> None:
+    together = {"id": JOINT, "states": ["XA", "XB"], "names": {"en": "Care"}, "field": "0921", "nqf": "2", "isco": "5322"}
+    files["partnership/qualifications.json"] = {"qualifications": [together]}
+    care_school(files)["accreditations"][0]["scope"]["qualifications"] = [JOINT]
+
+
+def of_course(qualification: str) -> bytes:
+    """Return a certificate of another course than the school's own."""
+    achievement = certificate()["credentialSubject"]["achievement"] | {"id": qualification}
+    return signed(subject_with(certificate(), achievement=achievement))
+
+
 def _other_key(files: Files) -> None:
     care_school(files)["keys"][0]["id"] = "#k2"
 
@@ -129,6 +155,13 @@ LIST: Final = status_url(CARE_SCHOOL, "revocation")
 
 CASES: Final[dict[str, Case]] = {
     "recognised": Case("recognized", "yes yes yes yes", (*YES_3, "recognised.yes")),
+    "defined together": Case(
+        "recognized",
+        "yes yes yes yes",
+        (*YES_3, "recognised.joint"),
+        content=lambda: of_course(JOINT),
+        verifier=with_lists(_define_together),
+    ),
     "at home": Case("recognized", "yes yes yes yes", (*YES_3, "recognised.home"), state="XA"),
     "work at home": Case(
         "recognized", "yes yes yes yes", (*YES_3[:2], "entitled.yes.work", "recognised.home.work"), content=worked, state="XC"
@@ -171,6 +204,12 @@ CASES: Final[dict[str, Case]] = {
         "yes yes yes yes",
         ("genuine.yes", "current.yes-no-end", "entitled.yes", "recognised.yes"),
         content=lambda: signed(certificate(validUntil=None, credentialSchema=None)),
+    ),
+    "names nobody": Case(
+        "recognized",
+        "yes yes yes yes",
+        (*YES_3, "recognised.yes"),
+        content=lambda: signed(subject_with(certificate(credentialSchema=None), name=None)),
     ),
     "withdrawn": Case(
         "withdrawn",
@@ -274,15 +313,27 @@ CASES: Final[dict[str, Case]] = {
         "not-entitled",
         "yes yes no not-asked",
         (*YES_3[:2], "entitled.no", "recognised.not-asked"),
-        content=lambda: signed(
-            subject_with(certificate(), achievement=certificate()["credentialSubject"]["achievement"] | {"id": WELDING})
-        ),
+        content=lambda: of_course(WELDING),
     ),
     "no approval at all": Case(
         "not-entitled",
         "yes yes no not-asked",
         (*YES_3[:2], "entitled.none", "recognised.not-asked"),
         verifier=with_lists(_no_approval),
+    ),
+    "another occupation": Case(
+        "not-entitled",
+        "yes yes no not-asked",
+        (*YES_3[:2], "entitled.no.work", "recognised.not-asked"),
+        content=worked,
+        verifier=with_lists(_other_occupation),
+    ),
+    "no approval to attest": Case(
+        "not-entitled",
+        "yes yes no not-asked",
+        (*YES_3[:2], "entitled.none.work", "recognised.not-asked"),
+        content=worked,
+        verifier=with_lists(_no_attesting),
     ),
     "approved by somebody without a mandate": Case(
         "not-entitled",
@@ -313,6 +364,18 @@ CASES: Final[dict[str, Case]] = {
         "yes unknown yes not-asked",
         ("genuine.yes", "current.unknown", "entitled.yes", "recognised.not-asked"),
         verifier=lambda: desk(missing=(LIST,)),
+    ),
+    "status list that has run out": Case(
+        "partly-unknown",
+        "yes unknown yes not-asked",
+        ("genuine.yes", "current.unknown", "entitled.yes", "recognised.not-asked"),
+        verifier=lambda: desk(lists_until=NOW - timedelta(hours=1)),
+    ),
+    "place beyond the status list": Case(
+        "partly-unknown",
+        "yes unknown yes not-asked",
+        ("genuine.yes", "current.list-bad", "entitled.yes", "recognised.not-asked"),
+        content=lambda: signed(at_index(131_072)),
     ),
     "old lists": Case(
         "partly-unknown",

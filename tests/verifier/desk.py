@@ -74,7 +74,7 @@ def did_document(slug: str) -> bytes:
     return json.dumps({"id": name, "verificationMethod": [method], "assertionMethod": [f"{name}#k1"]}).encode()
 
 
-def status_list(slug: str, purpose: str, indices: set[int], valid_until: datetime = NOW + timedelta(days=1)) -> bytes:
+def status_list(slug: str, purpose: str, indices: set[int], valid_until: datetime) -> bytes:
     listed = status_list_credential(
         status_url(slug, purpose),
         issuer=did(slug),
@@ -142,12 +142,13 @@ def desk(
     held: set[int] | None = None,
     now: datetime = NOW,
     missing: tuple[str, ...] = (),
+    lists_until: datetime | None = None,
 ) -> Verifier:
     """Return the employer's house with current lists of both issuers; `missing` addresses do not answer."""
-    answers: dict[str, bytes] = {}
+    answers, until = {}, lists_until or now + timedelta(days=1)
     for slug in (CARE_SCHOOL, SHIPYARD):
-        answers[status_url(slug, "revocation")] = status_list(slug, "revocation", withdrawn or set(), now + timedelta(days=1))
-        answers[status_url(slug, "suspension")] = status_list(slug, "suspension", held or set(), now + timedelta(days=1))
+        answers[status_url(slug, "revocation")] = status_list(slug, "revocation", withdrawn or set(), until)
+        answers[status_url(slug, "suspension")] = status_list(slug, "suspension", held or set(), until)
         for scheme in ("http", "https"):
             answers[f"{scheme}://localhost:8000/issuers/{slug}/did.json"] = did_document(slug)
     addresses = Addresses({url: content for url, content in answers.items() if url not in missing})

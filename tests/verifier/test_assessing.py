@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.trust.world import CARE_SCHOOL, NOW
 from tests.verifier.cases import CASES, Case, good, worked
-from tests.verifier.desk import asked, certificate, desk, pages, signed, status_list, status_url, subject_with
+from tests.verifier.desk import asked, certificate, pages, signed
 from verifier.answers import Answer
 from verifier.assessing import Assessment, assess, exit_code
 from verifier.errors import UnknownStateError
@@ -99,23 +97,13 @@ def test_who_decides_is_named_with_how_long_it_takes() -> None:
     )
 
 
-def test_a_list_that_is_too_old_says_nothing_and_that_is_said() -> None:
-    verifier = desk()
-    stale = status_list(CARE_SCHOOL, "revocation", set(), NOW - timedelta(hours=1))
-    verifier.fetcher.answers[status_url(CARE_SCHOOL, "revocation")] = stale  # type: ignore[attr-defined]  # the table of this test
-    assessment = assess(verifier, good(), "XB")
-    assert assessment.question("current").answer is Answer.UNKNOWN
-    assert assessment.verdict == "partly-unknown"
-
-
 def test_a_state_that_the_lists_do_not_know_is_refused_by_name() -> None:
     with pytest.raises(UnknownStateError, match="'ZZ'; they know XA, XB, XC"):
         asked(good(), "ZZ")
 
 
 def test_a_nameless_certificate_asks_for_another_proof_of_who_it_is() -> None:
-    nameless = subject_with(certificate(credentialSchema=None), name=None)
-    assert asked(signed(nameless)).question("same-person").message == "same-person.nobody-named"
+    assert assessed(CASES["names nobody"]).question("same-person").message == "same-person.nobody-named"
 
 
 @pytest.mark.parametrize(
