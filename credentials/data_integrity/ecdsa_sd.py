@@ -1,4 +1,4 @@
-"""ecdsa-sd-2023: an issuer signs each statement with a key made for this document, a holder shows some of them (vc-di-ecdsa §3.5).
+"""ecdsa-sd-2023: an issuer signs each statement with a key made for this document, a holder shows some of them (vc-di-ecdsa §3.6).
 
 The issuer's own key signs the options, the statements that must always be shown, and the document's key. The holder gets all
 signatures in a base proof and keeps it; a derived proof carries those of the statements that it shows. Derived proofs of one
@@ -37,7 +37,7 @@ class EcdsaSd2023:
         random_bytes: Callable[[int], bytes],
         canonicalize: rdf.Canonicalizer = rdf.canonicalize,
     ) -> dict[str, Any]:
-        """Return a base proof, which is for the holder alone (§3.5.9).
+        """Return a base proof, which is for the holder alone (§3.6.1).
 
         Args:
             document: without a proof.
@@ -92,7 +92,7 @@ class EcdsaSd2023:
         random_bytes: Callable[[int], bytes] | None = None,  # noqa: ARG002  # every suite of this kind takes it; here nothing is random
         canonicalize: rdf.Canonicalizer = rdf.canonicalize,  # noqa: ARG002  # nor canonicalized alone
     ) -> dict[str, Any]:
-        """Return the part of a document that pointers select, with a proof for it (§3.5.10).
+        """Return the part of a document that pointers select, with a proof for it (§3.6.6).
 
         Args:
             document: as issued, without the proof.
@@ -121,7 +121,7 @@ class EcdsaSd2023:
     def verify_proof(
         self, document: Mapping[str, Any], proof: Mapping[str, Any], key: PublicKey, canonicalize: rdf.Canonicalizer
     ) -> None:
-        """Raise unless a derived proof fits; `document` is without the proof (§3.5.11).
+        """Raise unless a derived proof fits; `document` is without the proof (§3.6.7).
 
         Raises:
             CryptographicSecurityError: the key is of another algorithm.

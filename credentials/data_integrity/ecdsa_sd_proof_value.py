@@ -1,6 +1,6 @@
 """The proof values of ecdsa-sd-2023: three header bytes, then CBOR whose every part has one type, one length and one spelling.
 
-vc-di-ecdsa §3.5.2 to §3.5.7.
+vc-di-ecdsa §3.5.2 to §3.5.8.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class BaseProofValue:
 
 @dataclass(frozen=True, slots=True)
 class DerivedProofValue:
-    """What a holder gives to a verifier (§3.5.5).
+    """What a holder gives to a verifier (§3.5.7).
 
     Attributes:
         base_signature: the issuer's.
@@ -83,7 +83,7 @@ class DerivedProofValue:
     mandatory_indexes: tuple[int, ...]
 
     def serialize(self) -> str:
-        """Return the `proofValue`; labels are compressed (§3.5.4)."""
+        """Return the `proofValue`; labels are compressed (§3.5.5)."""
         labels = {int(canonical.removeprefix("c14n")): b64url_decode(label[1:]) for canonical, label in self.labels.items()}
         parts = [self.base_signature, MULTIKEY + self.public_key, self.signatures, labels, self.mandatory_indexes]
         return multibase_encode(_DERIVED_HEADER + cbor.encode(parts), "u")
