@@ -41,8 +41,13 @@ def state_codes(folder: Path) -> tuple[str, ...]:
         return tuple(records.parse_state(party).code for party in _read(path)["parties"])
 
 
-def build_files(folder: Path, keys_of: KeysOf) -> dict[str, bytes]:
+def build_files(folder: Path, keys_of: KeysOf, authority_keys_of: KeysOf | None = None) -> dict[str, bytes]:
     """Return target path to content.
+
+    Args:
+        folder: the plain files.
+        keys_of: of issuers.
+        authority_keys_of: of authorities that sign decisions; as of issuers where it is left out.
 
     Raises:
         MalformedValueError: a file is missing or not of its form; names the file.
@@ -53,6 +58,7 @@ def build_files(folder: Path, keys_of: KeysOf) -> dict[str, bytes]:
         document = _read(joint)
         _check(document, "qualifications", "", joint)
         files["partnership/qualifications.json"] = _spell(document)
+    deciding = authority_keys_of or keys_of
     for code in state_codes(folder):
         for name in STATE_FILES:
             path = folder / "states" / code / f"{name}.json"
@@ -61,7 +67,7 @@ def build_files(folder: Path, keys_of: KeysOf) -> dict[str, bytes]:
                 if name == "issuers":
                     document = {"issuers": [_with_keys(record, keys_of) for record in document["issuers"]]}
                 if name == "authorities":
-                    document = {"authorities": [_with_authority_keys(record, keys_of) for record in document["authorities"]]}
+                    document = {"authorities": [_with_authority_keys(record, deciding) for record in document["authorities"]]}
             _check(document, name, code, path)
             files[f"states/{code}/{name}.json"] = _spell(document)
     return files

@@ -6,8 +6,9 @@ import hashlib
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 
+from credentials.dids import did_document
 from registry.matrix import SIGNS, matrix
 from registry.service import Registry
 
@@ -39,5 +40,15 @@ def router(registry: Registry) -> APIRouter:
         if tag in if_none_match:
             return Response(status_code=304, headers=headers)
         return Response(content, media_type="application/json", headers=headers)
+
+    @routes.get("/registry/authorities/{slug}/did.json", tags=["trust bundle"])
+    def authority_document(slug: str) -> Response:
+        """Return the DID document of an authority that signs decisions, with the keys that the lists name."""
+        suffix, now = f":registry:authorities:{slug}", registry.clock()
+        for authority in registry.bundle().authorities.values():
+            if authority.did.endswith(suffix):
+                keys = {key.id.removeprefix("#"): key.public_key for key in authority.keys if now in key.period}
+                return JSONResponse(did_document(authority.did, keys), media_type="application/did+json")
+        return Response(status_code=404)
 
     return routes

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 from pathlib import Path
 
+from comity.cli.credentials_commands import say_assessment
 from comity.cli.files import read_file, read_json
 from comity.cli.output import NO, YES, say
 from comity.cli.trust_commands import check_lists, files_of, publisher_of
@@ -14,8 +16,10 @@ from comity.compose import Composition, compose
 from comity.deployment import Deployment, SetupError, create_private, open_deployment, write_private
 from comity.key_stores import FileKeyStore
 from comity.settings import Settings
+from registry.deciding import Signing, issue_decision, parse_ruling
 from registry.drafts import Draft, parse_roles
 from registry.founding import state_codes
+from verifier.assessing import assess
 from web.sealing import Sealer
 
 
@@ -56,6 +60,16 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     bring.add_argument("drafts", type=Path, nargs="+", metavar="DRAFT")
     bring.set_defaults(run=run_import)
+    decide = actions.add_parser(
+        "decide",
+        help="issue an authority's decision on one person's certificate",
+        description="Issue an authority's decision on one person's certificate, as a credential that the person keeps and shows "
+        "beside it. RULING.json says what was decided and by whom, as examples/decisions. The certificate has to be genuine.",
+    )
+    decide.add_argument("certificate", type=Path, metavar="CERTIFICATE.json")
+    decide.add_argument("ruling", type=Path, metavar="RULING.json")
+    decide.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the decision is written")
+    decide.set_defaults(run=run_decide)
 
 
 def waiting(deployment: Deployment) -> Path:
@@ -120,6 +134,23 @@ def run_sign(options: argparse.Namespace, settings: Settings) -> int:
     say(f"{added} signatures were added." if added else "No key here may sign this, or it has signed already.")
     _say_missing(draft)
     return YES if added else NO
+
+
+def run_decide(options: argparse.Namespace, settings: Settings) -> int:
+    """Issue a decision; 1 when the certificate is not genuine."""
+    content, ruling = read_file(options.certificate), parse_ruling(read_json(options.ruling))
+    with contextlib.closing(compose(settings)) as composition:
+        verifier, bundle = composition.verifier, composition.verifier.bundle()
+        authority = bundle.authorities.get(ruling.authority)
+        found = assess(verifier, content, authority.state if authority else None)
+        if found.credential is None:
+            say_assessment(composition, found)
+            return NO
+        signing = Signing(composition.issuer.keys, verifier.fetcher, now())
+        decision = issue_decision(found.credential.document, ruling, bundle, signing)
+    options.out.write_text(json.dumps(decision, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    say(f"{decision['id']}, signed by {decision['issuer']['id']}: {options.out}")
+    return YES
 
 
 def run_import(options: argparse.Namespace, settings: Settings) -> int:

@@ -18,6 +18,7 @@ from comity.deployment import SetupError, create_private
 from comity.key_stores import FileKeyStore
 from comity.settings import Settings
 from issuer_api.organisations import public_keys
+from registry.deciding import KEY, authority_did
 from registry.founding import build_files, state_codes
 from registry.linting import Finding, lint
 from registry.publishing import Publisher
@@ -69,8 +70,12 @@ def files_of(composition: Composition, folder: Path) -> dict[str, bytes]:
         did, keys = public_keys(composition.issuer, slug)
         return did, {f"#{fragment}": key.multibase for fragment, key in keys.items()}
 
+    def authority_keys_of(slug: str) -> tuple[str, Mapping[str, str]]:
+        did = authority_did(composition.deployment.public_url, slug)
+        return did, {KEY: composition.issuer.keys.create(did + KEY).multibase}
+
     codes = codes_of(composition.issuer, publisher_of(composition).current(), state_codes(folder))
-    return build_files(folder, keys_of) | codes
+    return build_files(folder, keys_of, authority_keys_of) | codes
 
 
 def publisher_of(composition: Composition) -> Publisher:

@@ -77,3 +77,7 @@ def test_the_lists_are_served_as_they_are_signed(client: TestClient, tmp_path: P
 def test_nothing_else_is_served(client: TestClient, tmp_path: Path, path: str) -> None:
     (tmp_path.parent / "secret").write_text("secret")
     assert client.get(f"/trust/bundle/{path}").status_code == 404
+
+
+def test_an_authority_that_decides_publishes_its_keys(client: TestClient) -> None:
+    assert client.get("/registry/authorities/skills-office/did.json").status_code == 404  # these lists name DIDs elsewhere

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 from comity.compose import ROOT
 from credentials import rdf
@@ -14,6 +16,9 @@ from credentials.data_integrity import add_proof_set
 from credentials.dids.did_web import did_web_id
 from credentials.keys import InMemorySigner
 from issuer_api.documents import Award, Place, build, check
+from registry.deciding import Signing, issue_decision, parse_ruling
+from tests.credentials.world import Outside
+from tests.trust.world import Keys, bundle
 
 FOLDER: Final = ROOT / "schemas" / "examples"
 _BASE: Final = "http://localhost:8000"
@@ -27,7 +32,30 @@ def built() -> dict[str, bytes]:
         check(document, rdf.canonicalize)
         files[f"{name}.json"] = _encoded(document)
         files[f"{name}.secured.json"] = _encoded(add_proof_set(document, signer_of(document), created=_midnight()))
+    decision = _decision(json.loads(files["training-credential.secured.json"]))
+    unsecured = {name: value for name, value in decision.items() if name != "proof"}
+    files["recognition-decision-credential.json"] = _encoded(unsecured)
+    files["recognition-decision-credential.secured.json"] = _encoded(decision)
     return files
+
+
+def _decision(certificate: dict[str, Any]) -> dict[str, Any]:
+    """Return the shipped decision on the shipped certificate, with a key that follows from the authority's DID."""
+    ruling = parse_ruling(_shipped("decisions/caregiving-xc.json"))
+    lists = bundle()
+    authority = lists.authorities[ruling.authority]
+    keys = _Keys()
+    key = replace(authority.keys[0], public_key=keys.signer(f"{authority.did}#k1").public_key)
+    authorities = {authority.id: replace(authority, keys=(key,))}
+    lists = replace(lists, authorities=authorities, hash=sha256(b"lists").hexdigest())
+    return issue_decision(certificate, ruling, lists, Signing(keys, Outside(), _midnight(), lambda: UUID(int=0, version=4)))
+
+
+class _Keys(Keys):
+    """The keys of the examples' issuers."""
+
+    def signer(self, verification_method: str) -> InMemorySigner:
+        return signer_of({"issuer": {"id": verification_method.partition("#")[0]}})
 
 
 def signer_of(document: dict[str, Any]) -> InMemorySigner:

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.comity.conftest import EXAMPLES, Command, Ran
+from comity.compose import Composition
+from credentials.verify import VerificationOptions, verify_credential
+from tests.comity.conftest import EXAMPLES, Command, Ran, class_of
+from trust.recognition import Dossier, recognize
 
 LISTS = EXAMPLES / "partnership"
 At = Callable[..., Ran]
@@ -130,3 +133,22 @@ def test_an_address_inside_is_not_asked(house: At, lists: Path) -> None:
     house("house", "bundle", "publish", lists)
     ran = house("border", "bundle", "fetch", "https://127.0.0.1/trust/bundle", "--root", lists / "parties.json")
     assert (ran.status, ran.out) == (3, "")
+
+
+def test_an_authority_decides_and_the_decision_counts(demo: Command, data: Path, composition: Composition, tmp_path: Path) -> None:
+    certificate, out = class_of(data)[0], tmp_path / "decision.json"
+    ran = demo("registry", "decide", certificate, EXAMPLES / "decisions" / "caregiving-xc.json", "--out", out)
+    assert (ran.status, ":registry:authorities:labour-skills-board" in ran.out) == (0, True)
+    bundle, now = composition.verifier.bundle(), composition.verifier.clock()
+    options = VerificationOptions(now=now, fetcher=composition.verifier.fetcher)  # the key comes from the DID's document
+    main, decision = (verify_credential(path.read_bytes(), options) for path in (certificate, out))
+    assert decision.verified
+    alone, decided = (recognize(Dossier(main, more), "XC", now, bundle=bundle, now=now) for more in ((), (decision,)))
+    assert (alone.name, decided.name, decided.chain[-1].code) == ("partly-recognised", "recognised", "DECISION_GRANTS")
+
+
+def test_nothing_is_decided_about_what_is_not_genuine(demo: Command, data: Path, tmp_path: Path) -> None:
+    [tampered] = (data / "demo").glob("*.tampered")
+    out = tmp_path / "decision.json"
+    ran = demo("registry", "decide", tampered, EXAMPLES / "decisions" / "caregiving-xc.json", "--out", out)
+    assert (ran.status, out.exists(), "Do not rely" in ran.out) == (1, False, True)
