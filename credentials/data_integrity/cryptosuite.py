@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import lru_cache
 from typing import Any, Final, Protocol, runtime_checkable
 
 from credentials import jcs, rdf
@@ -196,12 +195,24 @@ def canonical_configuration(
     if options.get("@context", contexts) != contexts:
         raise ProofVerificationError("the proof's @context is not the document's")
     configuration = {**options, "@context": contexts_for_proof(contexts)}
-    return _kept_configuration(json.dumps(configuration, sort_keys=True), canonicalize, hash_name)  # type: ignore[arg-type]  # hashable
+    key = (json.dumps(configuration, sort_keys=True), hash_name)
+    known = _CONFIGURATIONS.get(key)
+    if known is None:
+        known = canonicalize(configuration, hash_name=hash_name)
+        _keep(key, known)
+    return known
 
 
-@lru_cache(maxsize=256)
-def _kept_configuration(configuration: str, canonicalize: rdf.Canonicalizer, hash_name: str) -> bytes:
-    return canonicalize(json.loads(configuration), hash_name=hash_name)
+_CONFIGURATIONS: Final[dict[tuple[str, str], bytes]] = {}
+_KEPT: Final = 256
+_SHORT: Final = 4096
+
+
+def _keep(key: tuple[str, str], canonical: bytes) -> None:
+    if len(_CONFIGURATIONS) >= _KEPT:
+        _CONFIGURATIONS.clear()
+    if len(key[0]) <= _SHORT:
+        _CONFIGURATIONS[key] = canonical
 
 
 def defining_proofs(document: Mapping[str, Any]) -> dict[str, Any]:

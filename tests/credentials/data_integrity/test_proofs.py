@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -13,7 +14,14 @@ from hypothesis import strategies as st
 
 from credentials import rdf
 from credentials.data_integrity import CRYPTOSUITES, PRODUCT_CRYPTOSUITES, add_proof, add_proof_set, proofs_of, verify_proofs
-from credentials.data_integrity.cryptosuite import DATA_INTEGRITY_V2, VC_1_1, HashedSuite, WholeDocumentSuite, contexts_for_proof
+from credentials.data_integrity.cryptosuite import (
+    DATA_INTEGRITY_V2,
+    VC_1_1,
+    HashedSuite,
+    WholeDocumentSuite,
+    canonical_configuration,
+    contexts_for_proof,
+)
 from credentials.dids import verification_key
 from credentials.encoding import multibase_decode, multibase_encode
 from credentials.errors import (
@@ -398,3 +406,25 @@ def test_a_signature_that_is_cut_or_long_is_refused(suite: str, algorithm: str) 
         spoiled["proof"]["proofValue"] = multibase_encode(other)
         with pytest.raises((ProofVerificationError, CryptographicSecurityError)):
             verify(spoiled)
+
+
+def test_the_options_of_many_proofs_are_kept_for_a_while_and_not_for_ever() -> None:
+    read: list[object] = []
+
+    def canonicalize(document: Mapping[str, object], *, hash_name: str = "sha256") -> bytes:
+        read.append(document.get("nonce"))
+        return rdf.canonicalize(document, hash_name=hash_name)
+
+    def forms(nonce: str, size: int = 0, hash_name: str = "sha256") -> bytes:
+        options = {"type": "DataIntegrityProof", "nonce": nonce, "challenge": "x" * size}
+        return canonical_configuration(plain(), options, canonicalize, hash_name)
+
+    assert forms("one") == forms("one") == forms("one", hash_name="sha384")
+    assert read == ["one", "one"]
+    for number in range(300):
+        forms(str(number))
+    forms("one")
+    assert read.count("one") == 3
+    forms("long", 5000)
+    forms("long", 5000)
+    assert read.count("long") == 2
