@@ -37,6 +37,12 @@ def _begin_as_asked(connection: Any) -> None:  # noqa: ANN401  # SQLAlchemy's co
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+def take_turn(session: Session, turn: str) -> None:
+    """Make a writing session wait for those of the same turn; on SQLite every writing session waits for all others anyway."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(_TAKE_TURN, {"turn": turn})
+
+
 class Database:
     """Sessions that read, and sessions that write, in turns.
 
@@ -66,8 +72,7 @@ class Database:
         with self._writer, Session(self._writing, expire_on_commit=False) as session:
             if self._is_sqlite:
                 session.connection()  # begins at once, and so waits for other processes before anything is read
-            else:
-                session.execute(_TAKE_TURN, {"turn": turn})
+            take_turn(session, turn)
             yield session
             session.commit()
 

@@ -21,11 +21,21 @@ from sqlmodel import Session, col, delete, select, update
 from credentials.errors import COMITY, VCError
 from web.db import Database
 from web.pages import Pages
+from web.roles import RoleError, allows
 from web.tables import Membership, Person, SignInLink, WebSession
 
 LINK_LASTS: Final = timedelta(days=7)
 SESSION_LASTS: Final = timedelta(hours=12)
 _SEE_OTHER: Final = 303
+_BROWSERS: Final = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrom", "Chromium"), ("Safari/", "Safari"))
+_SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
 _OWN_SITE: Final = frozenset({"same-origin", "none"})
 
 
@@ -73,6 +83,22 @@ class SignedIn:
     roles: dict[str, str]
     form_token: str = field(repr=False)
 
+    def may(self, organisation: str, act: str) -> bool:
+        """Return whether the person's role in an organisation allows an act of `web.roles`."""
+        return allows(organisation, self.roles.get(organisation, ""), act)
+
+    def require(self, organisation: str, act: str) -> None:
+        """Raise unless the person's role in an organisation allows an act.
+
+        Raises:
+            NotFoundError: the person has no part in it.
+            RoleError: the role does not allow it.
+        """
+        if organisation not in self.roles:
+            raise NotFoundError("there is nothing here for you")
+        if not self.may(organisation, act):
+            raise RoleError("your role there does not allow this; a manager can change it")
+
     def check_form(self, token: str) -> None:
         """Raise unless a form carries this session's token.
 
@@ -103,9 +129,9 @@ class People:
         Raises:
             SignInNeededError: nobody is signed in.
         """
-        token = request.cookies.get(self.cookie, "")
+        token = self.token(request)
         with self.database.session() as session:
-            row = session.get(WebSession, _hash(token))
+            row = session.get(WebSession, hash_of(token))
             if row is None or row.expires_at <= self.clock():
                 raise SignInNeededError("sign in first")
             person = session.get_one(Person, row.person_id)
@@ -114,13 +140,67 @@ class People:
             row.person_id,
             person.name,
             {entry.organisation: entry.role for entry in memberships},
-            _hash(f"form {token}")[:32],
+            hash_of(f"form {token}")[:32],
         )
         request.state.person = found
         return found
 
+    def anyone(self, request: Request) -> SignedIn | None:
+        """Return who asks, or None when nobody is signed in."""
+        try:
+            return self.signed_in(request)
+        except SignInNeededError:
+            return None
 
-def _hash(token: str) -> str:
+    def acting(self, request: Request, form: str) -> SignedIn:
+        """Return who sends a form.
+
+        Raises:
+            SignInNeededError: nobody is signed in.
+            FormTokenError: the form does not belong to the session.
+        """
+        person = self.signed_in(request)
+        person.check_form(form)
+        return person
+
+    def token(self, request: Request) -> str:
+        """Return what the session's cookie holds, or an empty string."""
+        return request.cookies.get(self.cookie, "")
+
+    def open_session(self, session: Session, request: Request, person_id: int, way: str) -> str:
+        """Begin a session, end the one that the browser had and those that have run out; return the new cookie's value.
+
+        Args:
+            session: writes.
+            request: of the browser.
+            person_id: who signs in.
+            way: `link`, `passkey` or `invitation`.
+        """
+        now, cookie = self.clock(), secrets.token_urlsafe(32)
+        over = (col(WebSession.expires_at) <= now) | (col(WebSession.token_hash) == hash_of(self.token(request)))
+        session.exec(delete(WebSession).where(over))
+        browser = name_of_browser(request.headers.get("user-agent", ""))
+        session.add(
+            WebSession(
+                token_hash=hash_of(cookie),
+                person_id=person_id,
+                began_at=now,
+                expires_at=now + SESSION_LASTS,
+                way=way,
+                browser=browser,
+            )
+        )
+        return cookie
+
+    def keep(self, response: Response, cookie: str) -> Response:
+        """Give a session's cookie to the browser with a response."""
+        lasts = int(SESSION_LASTS.total_seconds())
+        response.set_cookie(self.cookie, cookie, max_age=lasts, httponly=True, samesite="lax", secure=self.secure)
+        return response
+
+
+def hash_of(token: str) -> str:
+    """Return what is kept of a random token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -140,23 +220,36 @@ def add_member(session: Session, person_id: int, organisation: str, role: str) -
 def create_sign_in_link(session: Session, person_id: int, now: datetime) -> str:
     """Return the token of a fresh one-time link."""
     token = secrets.token_urlsafe(24)
-    session.add(SignInLink(token_hash=_hash(token), person_id=person_id, expires_at=now + LINK_LASTS))
+    session.add(SignInLink(token_hash=hash_of(token), person_id=person_id, expires_at=now + LINK_LASTS))
     return token
 
 
-def _open_session(people: People, token: str, earlier: str) -> str:
-    now, cookie = people.clock(), secrets.token_urlsafe(32)
-    ends = now + SESSION_LASTS
+def name_of_browser(agent: str) -> str:
+    """Return what a session is recognised by in a list: the browser and the system, no versions."""
+    browser = next((name for sign, name in _BROWSERS if sign in agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in agent), "")
+    return " · ".join(filter(None, (browser, system)))
+
+
+def _use_link(people: People, request: Request, token: str) -> str:
+    now = people.clock()
     unused = (col(SignInLink.used_at).is_(None), col(SignInLink.expires_at) > now)
     with people.database.write() as session:
-        used = session.exec(update(SignInLink).where(col(SignInLink.token_hash) == _hash(token), *unused).values(used_at=now))
+        used = session.exec(update(SignInLink).where(col(SignInLink.token_hash) == hash_of(token), *unused).values(used_at=now))
         if used.rowcount != 1:
             raise LinkUsedError("this link works once, and for seven days")
-        link = session.get_one(SignInLink, _hash(token))
-        session.add(WebSession(token_hash=_hash(cookie), person_id=link.person_id, expires_at=ends))
-        over = (col(WebSession.expires_at) <= now) | (col(WebSession.token_hash) == _hash(earlier))
-        session.exec(delete(WebSession).where(over))
-    return cookie
+        link = session.get_one(SignInLink, hash_of(token))
+        return people.open_session(session, request, link.person_id, "link")
+
+
+def check_own_site(request: Request) -> None:
+    """Raise unless a page of this site sent the request, or the browser says nothing about it.
+
+    Raises:
+        FormTokenError: another site sent it.
+    """
+    if request.headers.get("sec-fetch-site", "none") not in _OWN_SITE:
+        raise FormTokenError("another site sent this form; open the link yourself")
 
 
 def router(people: People) -> APIRouter:
@@ -173,19 +266,15 @@ def router(people: People) -> APIRouter:
 
     @api.post("/sign-in/{token}")
     def use(request: Request, token: str) -> Response:
-        if request.headers.get("sec-fetch-site", "none") not in _OWN_SITE:
-            raise FormTokenError("another site sent this form; open the link yourself")
-        cookie = _open_session(people, token, request.cookies.get(people.cookie, ""))
-        response = RedirectResponse("/issuer", _SEE_OTHER)
-        lasts = int(SESSION_LASTS.total_seconds())
-        response.set_cookie(people.cookie, cookie, max_age=lasts, httponly=True, samesite="lax", secure=people.secure)
-        return response
+        check_own_site(request)
+        cookie = _use_link(people, request, token)
+        return people.keep(RedirectResponse("/issuer", _SEE_OTHER), cookie)
 
     @api.post("/sign-out")
     def leave(request: Request, form: Annotated[str, Form(max_length=64)] = "") -> Response:
-        people.signed_in(request).check_form(form)
+        people.acting(request, form)
         with people.database.write() as session:
-            ended = col(WebSession.token_hash) == _hash(request.cookies.get(people.cookie, ""))
+            ended = col(WebSession.token_hash) == hash_of(people.token(request))
             session.exec(delete(WebSession).where(ended))
         response = RedirectResponse("/", _SEE_OTHER)
         response.delete_cookie(people.cookie, httponly=True, samesite="lax", secure=people.secure)

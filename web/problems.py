@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 from credentials import errors
 from credentials.errors import COMITY, VCError
 from trust.bundle import BundleError
-from web import links, people, qr, sealing
+from web import approvals, links, people, qr, roles, sealing
 from web.pages import Pages
 from web.security import PackedBodyError, security_headers
 
@@ -46,6 +46,11 @@ STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
         people.LinkUsedError: HTTPStatus.GONE,
         people.FormTokenError: HTTPStatus.FORBIDDEN,
         people.NotFoundError: HTTPStatus.NOT_FOUND,
+        roles.RoleError: HTTPStatus.FORBIDDEN,
+        roles.UnknownRoleError: HTTPStatus.UNPROCESSABLE_ENTITY,
+        approvals.SecondPersonError: HTTPStatus.FORBIDDEN,
+        approvals.ApprovalVoidError: HTTPStatus.CONFLICT,
+        approvals.ReasonNeededError: HTTPStatus.UNPROCESSABLE_ENTITY,
     }
 )
 _OF_HTTP: Final[Mapping[int, tuple[str, str]]] = MappingProxyType(

@@ -188,40 +188,7 @@ def upgrade() -> None:
     with op.batch_alter_table("wallet_unlocks", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_wallet_unlocks_holder_id"), ["holder_id"], unique=False)
 
-    op.create_table(
-        "web_memberships",
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("organisation", sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("role", sqltypes.AutoString(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["web_people.id"],
-        ),
-        sa.PrimaryKeyConstraint("person_id", "organisation"),
-    )
-    op.create_table(
-        "web_sessions",
-        sa.Column("token_hash", sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("expires_at", web.tables.UTCDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["web_people.id"],
-        ),
-        sa.PrimaryKeyConstraint("token_hash"),
-    )
-    op.create_table(
-        "web_sign_in_links",
-        sa.Column("token_hash", sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("expires_at", web.tables.UTCDateTime(timezone=True), nullable=False),
-        sa.Column("used_at", web.tables.UTCDateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["web_people.id"],
-        ),
-        sa.PrimaryKeyConstraint("token_hash"),
-    )
+    _create_people()
     op.create_table(
         "issuer_credentials",
         sa.Column("id", sqltypes.AutoString(length=45), nullable=False),
@@ -351,9 +318,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_issuer_credentials_organisation"))
 
     op.drop_table("issuer_credentials")
-    op.drop_table("web_sign_in_links")
-    op.drop_table("web_sessions")
-    op.drop_table("web_memberships")
+    _drop_people()
     with op.batch_alter_table("wallet_unlocks", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_wallet_unlocks_holder_id"))
 
@@ -389,3 +354,185 @@ def downgrade() -> None:
     op.drop_table("web_people")
     op.drop_table("wallet_holders")
     op.drop_table("issuer_organisations")
+
+
+def _create_people() -> None:
+    op.create_table(
+        "web_memberships",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("organisation", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("role", sqltypes.AutoString(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["web_people.id"],
+        ),
+        sa.PrimaryKeyConstraint("person_id", "organisation"),
+    )
+    op.create_table(
+        "web_sessions",
+        sa.Column("token_hash", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("began_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("way", sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("browser", sqltypes.AutoString(length=80), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["web_people.id"],
+        ),
+        sa.PrimaryKeyConstraint("token_hash"),
+    )
+    with op.batch_alter_table("web_sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_web_sessions_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "web_passkeys",
+        sa.Column("credential_id", sqltypes.AutoString(length=1400), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("user_handle", sa.LargeBinary(length=64), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column("label", sqltypes.AutoString(length=80), nullable=False),
+        sa.Column("added_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("used_at", web.tables.UTCDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["web_people.id"],
+        ),
+        sa.PrimaryKeyConstraint("credential_id"),
+    )
+    with op.batch_alter_table("web_passkeys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_web_passkeys_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "web_passkey_challenges",
+        sa.Column("challenge_hash", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("user_handle", sa.LargeBinary(length=64), nullable=True),
+        sa.Column("expires_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["web_people.id"],
+        ),
+        sa.PrimaryKeyConstraint("challenge_hash"),
+    )
+    op.create_table(
+        "web_invitations",
+        sa.Column("token_hash", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("organisation", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("role", sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("name", sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("invited_by", sa.Integer(), nullable=False),
+        sa.Column("invited_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", web.tables.UTCDateTime(timezone=True), nullable=True),
+        sa.Column("accepted_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["invited_by"],
+            ["web_people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["accepted_by"],
+            ["web_people.id"],
+        ),
+        sa.PrimaryKeyConstraint("token_hash"),
+    )
+    with op.batch_alter_table("web_invitations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_web_invitations_organisation"), ["organisation"], unique=False)
+
+    op.create_table(
+        "web_proposals",
+        sa.Column("id", sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("service", sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("organisation", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("kind", sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("subject", sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("payload", sqltypes.AutoString(), nullable=False),
+        sa.Column("digest", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("needed", sa.Integer(), nullable=False),
+        sa.Column("state", sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("proposed_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("web_proposals", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_web_proposals_organisation"), ["organisation"], unique=False)
+        batch_op.create_index(batch_op.f("ix_web_proposals_state"), ["state"], unique=False)
+
+    op.create_table(
+        "web_proposal_steps",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("proposal", sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("step", sqltypes.AutoString(length=12), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("by", sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("digest", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("reason", sqltypes.AutoString(length=2000), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["web_people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal"],
+            ["web_proposals.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("web_proposal_steps", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_web_proposal_steps_proposal"), ["proposal"], unique=False)
+
+    op.create_table(
+        "web_acts",
+        sa.Column("organisation", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by", sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("action", sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("thing", sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("digest", sqltypes.AutoString(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("organisation", "number"),
+    )
+    for statement in web.tables.ONLY_ADDED[op.get_bind().dialect.name]:
+        op.execute(statement)
+    op.create_table(
+        "web_sign_in_links",
+        sa.Column("token_hash", sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("expires_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("used_at", web.tables.UTCDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["web_people.id"],
+        ),
+        sa.PrimaryKeyConstraint("token_hash"),
+    )
+
+
+def _drop_people() -> None:
+    op.drop_table("web_acts")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION web_acts_only_added")
+    with op.batch_alter_table("web_proposal_steps", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_web_proposal_steps_proposal"))
+
+    op.drop_table("web_proposal_steps")
+    with op.batch_alter_table("web_proposals", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_web_proposals_state"))
+        batch_op.drop_index(batch_op.f("ix_web_proposals_organisation"))
+
+    op.drop_table("web_proposals")
+    with op.batch_alter_table("web_invitations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_web_invitations_organisation"))
+
+    op.drop_table("web_invitations")
+    op.drop_table("web_passkey_challenges")
+    with op.batch_alter_table("web_passkeys", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_web_passkeys_person_id"))
+
+    op.drop_table("web_passkeys")
+    op.drop_table("web_sign_in_links")
+    with op.batch_alter_table("web_sessions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_web_sessions_person_id"))
+
+    op.drop_table("web_sessions")
+    op.drop_table("web_memberships")
