@@ -1,0 +1,46 @@
+"""The codec in the browser and the one in Python, on the same vectors."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from datetime import UTC, datetime
+
+import pytest
+
+from credentials.data_integrity import verify_proofs
+from credentials.qr import from_digits
+from tests.client.node import CLIENT, NODE, ROOT, run_node
+from tests.vectors import qr_codes
+
+FILE = qr_codes.FOLDER / "codes.json"
+
+
+def test_the_vectors_are_what_the_generator_makes() -> None:
+    assert {path.name: path.read_bytes() for path in qr_codes.FOLDER.iterdir()} == qr_codes.built()
+
+
+def test_python_reads_every_vector_and_its_signature_holds() -> None:
+    vectors = json.loads(FILE.read_bytes())
+    for case in vectors["credentials"]:
+        document = qr_codes.codec(vectors["tables"][case["tables"]]).decode(from_digits(case["digits"]))
+        assert document == case["document"]
+        verify_proofs(document, lambda method, _: qr_codes.SIGNERS[method].public_key, now=datetime(2026, 11, 24, tzinfo=UTC))
+
+
+def test_the_browsers_codec_gives_the_same_bytes_and_the_same_refusals() -> None:
+    vectors = json.loads(FILE.read_bytes())
+    said = run_node("codes.mjs", FILE)
+    assert said["wrong"] == []
+    deflated = sum(case["deflated"] for case in vectors["credentials"])
+    assert (said["decoded"], said["verified"]) == (32, 32)
+    assert (said["packed"], said["encoded"]) == (deflated, 32 - deflated)
+    assert said["refused"] == len(vectors["refused"]) > 200
+
+
+def test_the_browsers_modules_are_typed() -> None:
+    compiler = ROOT / "node_modules" / "typescript" / "bin" / "tsc"
+    if not compiler.exists():
+        pytest.skip("node_modules is not installed: make setup")
+    done = subprocess.run([NODE, compiler, "-p", CLIENT], capture_output=True, encoding="utf-8", check=False)  # from the lock
+    assert done.returncode == 0, done.stdout

@@ -1,0 +1,5 @@
+// What can go wrong with a code, told apart as the Python codec tells it: a code that is damaged or forged is one thing, lists that
+// are older than the code another, which is no fault of the certificate.
+export class MalformedValue extends Error {}
+export class UpdateNeeded extends Error {}
+export class NotEncodable extends Error {}
