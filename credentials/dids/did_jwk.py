@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from credentials.dids.did_key import SIGNING_RELATIONSHIPS
 from credentials.encoding import b64url_decode
 from credentials.errors import InvalidVerificationMethodError, ParsingError
 from credentials.keys import parse_jwk
@@ -29,6 +30,5 @@ def resolve(did: str, _fetcher: Fetcher) -> dict[str, Any]:
         "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/jwk/v1"],
         "id": did,
         "verificationMethod": [{"id": method, "type": "JsonWebKey", "controller": did, "publicKeyJwk": jwk}],
-        "assertionMethod": [method],
-        "authentication": [method],
+        **{relationship: [method] for relationship in SIGNING_RELATIONSHIPS},
     }

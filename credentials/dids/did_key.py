@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from credentials.keys import parse_multikey
 
 if TYPE_CHECKING:
     from credentials.fetching import Fetcher
+
+SIGNING_RELATIONSHIPS: Final = ("authentication", "assertionMethod", "capabilityDelegation", "capabilityInvocation")
+"""What a key that is an identifier may sign for (CID 1.0 §2.3)."""
 
 
 def resolve(did: str, _fetcher: Fetcher) -> dict[str, Any]:
@@ -23,6 +26,5 @@ def resolve(did: str, _fetcher: Fetcher) -> dict[str, Any]:
         "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
         "id": did,
         "verificationMethod": [{"id": method, "type": "Multikey", "controller": did, "publicKeyMultibase": key.multibase}],
-        "assertionMethod": [method],
-        "authentication": [method],
+        **{relationship: [method] for relationship in SIGNING_RELATIONSHIPS},
     }

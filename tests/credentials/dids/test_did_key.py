@@ -19,8 +19,10 @@ def test_the_identifier_is_the_document() -> None:
         "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
         "id": DID,
         "verificationMethod": [{"id": method, "type": "Multikey", "controller": DID, "publicKeyMultibase": multikey}],
-        "assertionMethod": [method],
         "authentication": [method],
+        "assertionMethod": [method],
+        "capabilityDelegation": [method],
+        "capabilityInvocation": [method],
     }
 
 
