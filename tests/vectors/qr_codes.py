@@ -19,12 +19,6 @@ SIGNERS: Final = {signer.verification_method: signer for signer in (SIGNER, P256
 COMMITTED: Final = {"type": "IdentityObject", "hashed": True, "identityHash": "pbkdf2$AAECAwQFBgcICQoLDA0ODw"}
 NATIVE: Final = ("\u09a8\u09be\u099c\u09ae\u09be", "\u064a\u0648\u0633\u0641")
 NAMES: Final = ("Najma Akter", *NATIVE, '\U0001f600 \u2028 "\\\u0001', "x" * 120)
-    "Najma Akter",
-    "\u09a8\u09be\u099c\u09ae\u09be",
-    "\u064a\u0648\u0633\u0641",
-    '\U0001f600 \u2028 "\\\u0001',
-    "x" * 120,
-)
 
 
 def built() -> dict[str, bytes]:
