@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, StorageState, sync_playwright
 
+from tests.browser.showing import desks
 from tests.conftest import Served
 
 FLAGS = [
@@ -46,6 +47,13 @@ def signed_in_state(browser: Browser, served: Served) -> StorageState:
     state = context.storage_state()
     context.close()
     return state
+
+
+@pytest.fixture(scope="session")
+def answers() -> Iterator[str]:
+    """The employer's house once for every verdict: the pattern of their addresses."""
+    with desks() as pattern:
+        yield pattern
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Page as Tab
 
 from tests.browser.conftest import AXE
 from tests.browser.pages import PAGES, Page
+from tests.browser.showing import Visit
 from tests.conftest import Served
 
 pytestmark = pytest.mark.browser
@@ -21,10 +23,17 @@ WALKS = (
     ("ar", 320, "dark"),
     ("fr", 320, "dark"),
 )
+SHORT_WALKS = (WALKS[0], WALKS[3])
+"""For pages that are reached by doing something first: a desk and a phone, both directions, light and dark."""
+
+
+@cache
+def axe() -> str:
+    return AXE.read_text(encoding="utf-8")
 
 
 def violations(tab: Tab) -> list[str]:
-    tab.evaluate(AXE.read_text(encoding="utf-8"))
+    tab.evaluate(axe())
     found: dict[str, Any] = tab.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [f"{item['id']}: {item['nodes'][0]['html'][:160]}" for item in found["violations"]]
 
@@ -32,8 +41,10 @@ def violations(tab: Tab) -> list[str]:
 def unreachable(tab: Tab) -> list[str]:
     """Walk by Tab once around; return what a keyboard does not reach, or shows no focus on."""
     selector = "a[href], button:not([disabled]), input:not([type=hidden]), select, textarea, summary"
+    of_its_group = "[...document.querySelectorAll('input[type=radio]')].filter(r => r.name === e.name && r.form === e.form)"
+    stops = f"e.type !== 'radio' || e === ({of_its_group}.find(r => r.checked) ?? {of_its_group}[0])"  # arrows lead to the others
     wanted = tab.evaluate(
-        f"[...document.querySelectorAll('{selector}')].filter(e => e.checkVisibility())"
+        f"[...document.querySelectorAll('{selector}')].filter(e => e.checkVisibility() && ({stops}))"
         ".map((e, i) => (e.dataset.walk = i, e.outerHTML.slice(0, 120)))"
     )
     reached: set[int] = set()
@@ -47,10 +58,16 @@ def unreachable(tab: Tab) -> list[str]:
     return [html for number, html in enumerate(wanted) if number not in reached]
 
 
-@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: "-".join(map(str, walk)))
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    ("page", "walk"),
+    [
+        pytest.param(page, walk, id="-".join(map(str, (page.name, *walk))))
+        for page in PAGES
+        for walk in (SHORT_WALKS if page.show else WALKS)
+    ],
+)
 def test_a_page_is_whole_and_accessible(
-    browser: Browser, served: Served, signed_in_state: StorageState, page: Page, walk: tuple[str, int, str]
+    browser: Browser, served: Served, answers: str, signed_in_state: StorageState, page: Page, walk: tuple[str, int, str]
 ) -> None:
     language, width, scheme = walk
     context = browser.new_context(
@@ -62,8 +79,8 @@ def test_a_page_is_whole_and_accessible(
     tab = context.new_page()
     troubles: list[str] = []
     tab.on("pageerror", lambda error: troubles.append(str(error)))
-    path = page.path(served)
-    tab.goto(f"{served.base_url}{path}{'&' if '?' in path else '?'}lang={language}")
+    visit = Visit(tab, served, answers, language)
+    page.show(visit) if page.show else visit.go(page.path(served))
     assert tab.get_attribute("html", "lang") == language
     assert tab.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
     assert tab.locator("h1").count() == 1
