@@ -26,7 +26,7 @@ from pyld.context_resolver import ContextResolver  # type: ignore[import-untyped
 from pyld.resolved_context import ResolvedContext  # type: ignore[import-untyped]
 
 import schemas
-from credentials.errors import DataLossError, UnknownContextError
+from credentials.errors import ComplexityLimitError, DataLossError, UnknownContextError
 
 JsonLdError: Final = jsonld.JsonLdError
 XSD_DOUBLE: Final = "http://www.w3.org/2001/XMLSchema#double"
@@ -35,6 +35,7 @@ Known = Mapping[str | int, list[ResolvedContext]]
 Visit = Callable[[Mapping[str, Any], dict[str, Any]], None]
 _MODE: Final = "json-ld-1.1"
 _KEYWORD_LIKE: Final = re.compile("@[A-Za-z]+")
+_MAX_TERMS: Final = 50_000  # a second's work; the largest context that we ship has some hundreds
 _KEPT: Final = 256  # ways in which one pinned context was reached
 
 
@@ -124,6 +125,7 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD ships no 
         super().__init__(_refuse_dropped if strict else jsonld.noop)
         self._strict = strict
         self._visit = visit
+        self._terms = 0
         pinned = load is load_pinned
         self._resolvers = {flag: _Resolver(load, _pinned(flag) if pinned else {}) for flag in (False, True)}
         self._importing = _Resolver(_load_copy(load), {})
@@ -134,6 +136,7 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD ships no 
         Raises:
             DataLossError: strict, and something would be dropped.
             UnknownContextError: a context that `load` does not bring.
+            ComplexityLimitError: its contexts are too many.
             JsonLdError: PyLD refuses the document.
         """
         options = {"base": base, "processingMode": mode, "isFrame": False, "keepFreeFloatingNodes": False}
@@ -181,6 +184,9 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD ships no 
         return clone
 
     def _create_term_definition(self, active_ctx: Any, local_ctx: Any, term: str, *args: Any, **named: Any) -> None:  # noqa: ANN401
+        self._terms += 1
+        if self._terms > _MAX_TERMS:
+            raise ComplexityLimitError("the document's contexts define more terms than we process")
         if self._strict:
             _check_reserved(term, local_ctx.get(term))
         super()._create_term_definition(active_ctx, local_ctx, term, *args, **named)

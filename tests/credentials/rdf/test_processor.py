@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
@@ -13,7 +14,7 @@ from pyld import jsonld  # type: ignore[import-untyped]  # PyLD ships no types
 
 import schemas
 from credentials import rdf
-from credentials.errors import DataLossError, ProofTransformationError, UnknownContextError
+from credentials.errors import ComplexityLimitError, DataLossError, ProofTransformationError, UnknownContextError
 from credentials.rdf.expansion import expand
 from credentials.rdf.processor import Processor, load_pinned
 
@@ -236,3 +237,18 @@ def test_a_context_reached_in_many_ways_is_still_processed() -> None:
     for number in range(150):
         context = [{f"t{number}": f"urn:t{number}"}, OPEN_BADGES]
         assert says([V2, *context], id="urn:a", type=["VerifiableCredential", "OpenBadgeCredential"], **{f"t{number}": "x"})
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        [V2] * 5000,
+        [V2, *([{"other": "urn:other"}, OPEN_BADGES] * 1000)],
+        [V2, {"scope": {"@id": "urn:scope", "@context": [V2] * 5000}}],
+    ],
+)
+def test_contexts_without_end_are_refused_soon(context: list[object]) -> None:
+    started = time.process_time()
+    with pytest.raises(ComplexityLimitError, match="more terms than we process"):
+        says(context, id="urn:a", type="VerifiableCredential")
+    assert time.process_time() - started < 10
