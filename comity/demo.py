@@ -25,6 +25,7 @@ from comity.cli.trust_commands import files_of, publish
 from comity.clock import now
 from comity.compose import ROOT, Composition, compose
 from comity.deployment import SetupError
+from comity.scenes import play_scenes
 from comity.settings import Settings
 from credentials.qr import from_digits
 from issuer_api.delivery import claim_url, link_of
@@ -79,8 +80,10 @@ def run_demo(settings: Settings, *, serving: bool = False) -> Composition:
     _write(composition, outcome, deployment.demo)
     _read_back(composition, outcome, deployment.demo)
     _change_status(composition, outcome, deployment.demo)
+    say("\n6. What a certificate is worth across the states: scenes, with a partnership and keys made for them alone")
+    play_scenes(composition.verifier.pages, deployment.demo / "scenes")
     here = address_here(deployment, settings, serving=serving)
-    say("\n6. Where to go on" if serving else "\n6. Where to go on, once it is served (comity serve)")
+    say("\n7. Where to go on" if serving else "\n7. Where to go on, once it is served (comity serve)")
     say(f"   check a certificate:    {here}/verify")
     say(f"   a worker's claim link:  {here}{_claim_path(composition, outcome.graduates[0])}")
     say(f"   sign in as registrar:   {fresh_sign_in_link(settings, serving=serving)}")

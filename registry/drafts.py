@@ -16,16 +16,23 @@ from typing import Any, Final
 
 from securesystemslib.signer import Key, Signature, SSlibKey
 from securesystemslib.signer import Signer as TUFSigner
-from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
+from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root, Targets
 from tuf.api.serialization import DeserializationError
 
-from credentials.errors import MalformedValueError
+from credentials.errors import COMITY, MalformedValueError, VCError
 from credentials.keys import PublicKey, Signer, parse_multikey
 
 Signed = Metadata[Root] | Metadata[Targets]
 ROOT: Final = "root"
 TARGETS: Final = "targets"
+
+
+class SignaturesMissingError(VCError):
+    """A role has fewer signatures than its threshold asks for."""
+
+    type = COMITY + "SIGNATURES_MISSING"
+    title = "problem.signatures-missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +198,9 @@ def check_complete(draft: Draft) -> None:
     """Raise unless every role has the signatures that it needs.
 
     Raises:
-        UnsignedMetadataError: names the roles and how many are missing.
+        SignaturesMissingError: names the roles and how many are missing.
     """
     missing = draft.missing()
     if missing:
         told = ", ".join(f"{role} ({number})" for role, number in sorted(missing.items()))
-        raise UnsignedMetadataError(f"signatures are missing: {told}")
+        raise SignaturesMissingError(f"signatures are missing: {told}")

@@ -85,7 +85,7 @@ class Publisher:
         """Write a draft that everybody has signed; return the version of the new snapshot.
 
         Raises:
-            UnsignedMetadataError: a signature is missing; names the roles.
+            SignaturesMissingError: a signature is missing; names the roles.
         """
         check_complete(draft)
         for path, content in draft.files.items():

@@ -7,8 +7,6 @@ import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from tuf.api.exceptions import UnsignedMetadataError
-
 from comity.cli.files import read_file
 from comity.cli.output import NO, YES, say, say_json
 from comity.clock import now
@@ -19,6 +17,7 @@ from comity.key_stores import FileKeyStore
 from comity.settings import Settings
 from issuer_api.organisations import public_keys
 from registry.deciding import KEY, authority_did
+from registry.drafts import SignaturesMissingError
 from registry.founding import build_files, state_codes
 from registry.linting import Finding, lint
 from registry.publishing import Publisher
@@ -107,8 +106,8 @@ def publish(composition: Composition, folder: Path) -> int:
     check_lists(files, publisher)
     try:
         version = publisher.publish(files, state_codes(folder), now=now())
-    except UnsignedMetadataError as error:
-        raise SetupError(f"{error}. Keys of this partnership lie elsewhere. See: comity registry export --help") from error
+    except SignaturesMissingError as error:
+        raise SetupError(f"{error.detail}. Keys of this partnership lie elsewhere. See: comity registry export --help") from error
     create_private(composition.deployment.pinned_root, publisher.root())
     return version
 
