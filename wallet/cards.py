@@ -30,7 +30,7 @@ class Card:
         title: what was awarded or done, in the reader's language where the certificate has it.
         centre: who issued it, as the certificate says.
         names: the holder's names, each in its own script, as given; the first is shown largest.
-        awarded: the day from which it is valid.
+        awarded: the day of the award; the day from which it is valid where it names none.
         until: its last day; nothing when it has no end.
         began: the first day of the course or work, if it says so.
         finished: the last day of the course or work.
@@ -43,7 +43,7 @@ class Card:
     title: Text
     centre: Text
     names: tuple[Text, ...]
-    awarded: datetime | None
+    awarded: date | None
     until: datetime | None
     began: date | None
     finished: date | None
@@ -64,7 +64,7 @@ def card_of(credential: Credential, language: str) -> Card:
         title=_title(credential, about, language),
         centre=_centre(credential, language),
         names=_names(subject),
-        awarded=credential.valid_from,
+        awarded=_day(credential.document, "awardedDate") or credential.valid_from,
         until=credential.valid_until,
         began=_day(period, "startDate", "activityStartDate"),
         finished=_day(period, "endDate", "activityEndDate"),

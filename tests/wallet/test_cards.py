@@ -54,6 +54,11 @@ def test_a_training_certificate_has_its_face() -> None:
     assert (card.began, card.finished) == (date(2024, 9, 2), date(2025, 5, 2))
 
 
+def test_the_day_of_the_award_is_the_one_that_stands_on_the_paper() -> None:
+    assert face(awardedDate="2025-05-02T00:00:00Z").awarded == date(2025, 5, 2)
+    assert face(awardedDate="soon").awarded == datetime(2025, 5, 8, tzinfo=UTC)
+
+
 def test_the_lists_are_named_with_their_words() -> None:
     assert face().codes == (("ESCO", Text("home care aide")),)
 

@@ -30,6 +30,7 @@
 
   function handOver(content) {
     const form = page.querySelector("form");
+    form.elements.namedItem("state").value = localStorage.getItem("state") ?? ""; // the state that this employer asked for before
     form.elements.namedItem("text").value = new TextDecoder("utf-8", { fatal: true }).decode(content);
     say("ready");
     const [visit] = performance.getEntriesByType("navigation");
