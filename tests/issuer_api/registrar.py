@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
@@ -23,6 +23,8 @@ from web.problems import Problems
 from web.security import SecurityHeaders
 from web.site import mount_static
 
+Form = Mapping[str, str | list[str]]
+"""What a form sends: field to value, or to several."""
 SALMA: Final = "Salma Nasser"
 _TOKEN: Final = re.compile(r'name="form" value="([^"]+)"')
 _SET_APART: Final = re.compile(r"</?bdi>")
@@ -63,9 +65,9 @@ class Registrar:
         """Open a page below her issuer's address."""
         return self.client.get(self.address(path))
 
-    def post(self, path: str, data: dict[str, str | list[str]] | None = None, **more: object) -> Response:
+    def post(self, path: str, data: Form | None = None, **more: object) -> Response:
         """Send a form with the session's token, and follow where it leads."""
-        return self.client.post(self.address(path), data={"form": self.token()} | (data or {}), **more)  # type: ignore[arg-type]
+        return self.client.post(self.address(path), data={"form": self.token(), **(data or {})}, **more)  # type: ignore[arg-type]
 
     def address(self, path: str) -> str:
         """Return an address below her issuer's."""

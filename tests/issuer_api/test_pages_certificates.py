@@ -19,7 +19,7 @@ from issuer_api.subjects import erase_person
 from issuer_api.tables import Issued
 from tests.databases import SQLITE, Databases
 from tests.issuer_api.house import CENTRE, EMPLOYER, FORM, House, build, read_example
-from tests.issuer_api.registrar import Registrar, registrar, words
+from tests.issuer_api.registrar import Form, Registrar, registrar, words
 
 UUID: Final = "urn:uuid:"
 
@@ -155,7 +155,7 @@ def test_withdrawing_is_confirmed_and_final(house: House, salma: Registrar, uuid
     ],
 )
 def test_a_withdrawal_that_lacks_something_changes_nothing_and_keeps_what_was_typed(
-    house: House, salma: Registrar, uuid: str, sent: dict[str, str | list[str]], said: str
+    house: House, salma: Registrar, uuid: str, sent: Form, said: str
 ) -> None:
     before = house.counts()
     answer = salma.post(f"certificates/{uuid}/withdraw", sent)
@@ -197,7 +197,7 @@ def test_after_erasure_the_certificate_can_still_be_withdrawn(house: House, salm
     assert "Nobody found" in words(salma.get("certificates?name=Najma"))
 
 
-TYPED: Final = {
+TYPED: Final[Form] = {
     "name": "Yusuf Haddad",
     "name_native": "يوسف حداد",
     "role": "Welder,  hull assembly",
