@@ -31,6 +31,7 @@ class Card:
         centre: who issued it, as the certificate says.
         names: the holder's names, each in its own script, as given; the first is shown largest.
         awarded: the day of the award; the day from which it is valid where it names none.
+        since: the day from which it is valid.
         until: its last day; nothing when it has no end.
         began: the first day of the course or work, if it says so.
         finished: the last day of the course or work.
@@ -44,6 +45,7 @@ class Card:
     centre: Text
     names: tuple[Text, ...]
     awarded: date | None
+    since: datetime | None
     until: datetime | None
     began: date | None
     finished: date | None
@@ -65,6 +67,7 @@ def card_of(credential: Credential, language: str) -> Card:
         centre=_centre(credential, language),
         names=_names(subject),
         awarded=_day(credential.document, "awardedDate") or credential.valid_from,
+        since=credential.valid_from,
         until=credential.valid_until,
         began=_day(period, "startDate", "activityStartDate"),
         finished=_day(period, "endDate", "activityEndDate"),
