@@ -48,7 +48,8 @@ def changes(first: Files, second: Files) -> Iterator[tuple[str, dict[str, bytes 
         yield f"without {path}", {path: None}
         yield f"a space behind {path}", {path: content + b" "}
         if path.startswith("metadata/"):
-            yield from ((f"{what} in {path}", {path: changed}) for what, changed in _edited(content))
+            for what, changed in _edited(content):
+                yield f"{what} in {path}", {path: changed}
     for path in first:
         if path == "metadata/timestamp.json":
             yield "an older timestamp", {path: first[path]}

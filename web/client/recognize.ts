@@ -1,0 +1,183 @@
+// What one certificate is worth in a state: `trust/recognition.py` in the browser, for a certificate that is shown alone. Decisions
+// and supporting certificates are the server's; what they could add is said as still to be shown, never as a refusal.
+import { object, qualification, readClaim, subjectOf, type Claim, type Verified } from "./claims.ts";
+import { current, entitled, formAndSignature, issueTime, keyInList, step, stops, type Moments, type Step } from "./checks.ts";
+import { isObject, type Json, type JsonObject } from "./json.ts";
+import type { Listed, Lists } from "./lists.ts";
+import { contains, covers, day, parsePeriod, parseRecordedPeriod, parseScope, specificity } from "./scope.ts";
+
+const DAY = 86_400_000;
+const GREEN_DAYS = 7;
+const AMBER_DAYS = 45;
+const PAPERS = new Set(["payroll", "contract", "social-security", "documents-only"]);
+const RANKS: { [kind: string]: number } = { invalid: 0, unknown: 1, refused: 2, undecided: 3 };
+
+export interface Granted {
+  mode: string;
+  localTitle: Json;
+  nqf: string;
+  rule: string;
+  legalBasis: string;
+  until: number | null;
+}
+
+export interface Condition {
+  id: string;
+  texts: Json;
+  options: Json[];
+  isAlternative: boolean;
+}
+
+export interface Recognition {
+  outcome: "recognised" | "partly-recognised" | "not-recognised";
+  kind?: string;
+  granted?: Granted;
+  conditions?: Condition[];
+  reasons: Step[];
+}
+
+export function recognize(verified: Verified, state: string, lists: Lists, moments: Moments): Recognition {
+  const first = beforeTheIssuer(verified, state, lists, moments);
+  if (["data-model", "proof", "issuer-key"].some((name) => verified.checks[name]?.outcome !== "passed")) return closed(first);
+  const claim = readClaim(verified.document);
+  const known = lists.files.issuers?.filter(({ record }) => record.did === claim.issuer) ?? [];
+  if (!known.length) return closed([...first, step("entitled", "ISSUER_UNKNOWN", "unknown", { issuer: claim.issuer }), ...current(verified)]);
+  known.sort((one, other) => (one.state < other.state ? -1 : 1));
+  const outcomes = known.map((issuer) => ofIssuer(verified, claim, issuer, state, lists, moments, first));
+  return outcomes.reduce((best, next) => (rank(next) > rank(best) ? next : best));
+}
+
+function rank(outcome: Recognition): number {
+  return outcome.kind ? (RANKS[outcome.kind] as number) : outcome.outcome === "recognised" ? 5 : 4;
+}
+
+function beforeTheIssuer(verified: Verified, state: string, lists: Lists, moments: Moments): Step[] {
+  const age = Math.max(moments.now - lists.published.getTime(), 0);
+  const code = age <= GREEN_DAYS * DAY ? "GREEN" : age <= AMBER_DAYS * DAY ? "AMBER" : "RED";
+  const params = { date: day(lists.published.getTime()), days: String(Math.floor(age / DAY)) };
+  const steps = [step("recognised", `BUNDLE_${code}`, code === "RED" ? "unknown" : "note", params)];
+  const party = lists.parties.find((entry) => entry.code === state);
+  if (!party || !contains(parsePeriod(party.from, party.until), moments.at)) steps.push(step("recognised", "STATE_UNKNOWN", "unknown", { state }));
+  return [...steps, ...formAndSignature(verified)];
+}
+
+function ofIssuer(verified: Verified, claim: Claim, issuer: Listed, state: string, lists: Lists, moments: Moments, first: Step[]): Recognition {
+  const steps = [
+    ...first,
+    keyInList(verified, claim, issuer),
+    ...entitled(claim, issuer, lists),
+    ...issueTime(verified, claim, issuer, lists, moments),
+    ...current(verified),
+    ...stops(claim, issuer, state, lists, moments),
+  ];
+  if (worst(steps)) return closed(steps);
+  if (claim.kind === "work") steps.push(step("recognised", `EVIDENCE_${evidence(verified.document, issuer)}`, "note"));
+  return byRule(claim, issuer, state, lists, moments, steps);
+}
+
+function worst(steps: Step[]): string | undefined {
+  const failed = steps.filter(({ outcome }) => outcome === "failed");
+  if (failed.some(({ code }) => code !== "SUSPENDED_HERE")) return "invalid";
+  if (steps.some(({ outcome }) => outcome === "unknown")) return "unknown";
+  return failed.length ? "refused" : undefined;
+}
+
+// The step that decided is put last.
+function closed(steps: Step[]): Recognition {
+  const weight = ({ code, outcome }: Step): number => (code === "SUSPENDED_HERE" ? 2 : outcome === "failed" ? 0 : 1);
+  const deciding = steps.filter(({ outcome }) => outcome === "failed" || outcome === "unknown");
+  const decisive = deciding.reduce((best, next) => (weight(next) < weight(best) ? next : best));
+  return { outcome: "not-recognised", kind: worst(steps) ?? "unknown", reasons: [...steps.filter((one) => one !== decisive), decisive] };
+}
+
+function evidence(document: JsonObject, issuer: Listed): string {
+  const work = object(object(Array.isArray(document.credentialSubject) ? document.credentialSubject[0] : document.credentialSubject).workExperience);
+  const [start, end] = [work.startDate, work.endDate].map((value) => (typeof value === "string" ? Date.parse(value) : NaN)) as [number, number];
+  if (!(end >= start) || end - start > 80 * 366 * DAY) return "E0";
+  const told = object(work.attestation);
+  const role = String(told.role ?? (issuer.record.kind === "Employer" ? "employer" : "self"));
+  const basis = String(told.basis ?? work.attestationBasis ?? "");
+  if (!["employer", "supervisor", "co-worker", "client", "union", "community", "consulate"].includes(role)) return "E0";
+  return role === "employer" || PAPERS.has(basis) ? "E3" : "E1";
+}
+
+function byRule(claim: Claim, issuer: Listed, state: string, lists: Lists, moments: Moments, steps: Step[]): Recognition {
+  const known = qualification(claim.qualification, lists);
+  const home = issuer.state === state;
+  const params = { state, origin: issuer.state };
+  if (home || known?.states.includes(state)) {
+    const mode = home ? "home" : "joint";
+    const granted = { mode, localTitle: known?.record.names ?? {}, nqf: String(known?.record.nqf ?? ""), rule: "", legalBasis: "", until: null };
+    return { outcome: "recognised", granted, reasons: [...steps, step("recognised", mode.toUpperCase(), "passed", params)] };
+  }
+  const rule = bestRule(claim, issuer.state, state, lists, moments.at);
+  if (rule) return applied(rule, claim, issuer.state, state, steps);
+  return { outcome: "not-recognised", kind: "undecided", reasons: [...steps, step("recognised", "NO_RULE", "undecided", params)] };
+}
+
+function bestRule(claim: Claim, origin: string, state: string, lists: Lists, at: number): JsonObject | undefined {
+  const subject = subjectOf(claim, lists);
+  const fitting = (lists.files.rules ?? []).filter(({ state: says, record }) => {
+    const cohort = isObject(record.cohort) ? parsePeriod(record.cohort.from, record.cohort.until) : null;
+    return (
+      says === state &&
+      (record.from as Json[]).includes(origin) &&
+      (record.subject ?? "training") === claim.kind &&
+      !record.purpose &&
+      contains(parseRecordedPeriod(object(record.inForce)), at) &&
+      (!cohort || contains(cohort, claim.awarded)) &&
+      covers(parseScope(record.scope), subject)
+    );
+  });
+  const order = (record: JsonObject): (number | string)[] => [...specificity(parseScope(record.scope)), parseRecordedPeriod(object(record.inForce)).start, String(record.id)];
+  return fitting.map(({ record }) => record).sort((one, other) => compare(order(other), order(one)))[0];
+}
+
+function compare(one: (number | string)[], other: (number | string)[]): number {
+  for (const [place, value] of one.entries()) {
+    const beside = other[place] as number | string;
+    if (value !== beside) return value < beside ? -1 : 1;
+  }
+  return 0;
+}
+
+function applied(rule: JsonObject, claim: Claim, origin: string, state: string, steps: Step[]): Recognition {
+  const grants = object(rule.grants);
+  const years = Number(object(rule.validity).years ?? 0);
+  const granted: Granted = {
+    mode: String(rule.mode),
+    localTitle: grants.localTitle ?? {},
+    nqf: String(grants.nqf ?? ""),
+    rule: String(rule.id),
+    legalBasis: String(rule.legalBasis),
+    until: years ? claim.issued + toEven(365.25 * years) * DAY : null,
+  };
+  const said = (code: string, outcome: Step["outcome"]): Step[] => [
+    ...steps,
+    step("recognised", code, outcome, { state, origin, basis: granted.legalBasis }, [granted.rule]),
+  ];
+  if (rule.mode === "none") return { outcome: "not-recognised", kind: "refused", reasons: said("RULE_REFUSES", "failed") };
+  if (rule.mode === "caseByCase") return { outcome: "not-recognised", kind: "undecided", reasons: said("CASE_BY_CASE", "undecided") };
+  const conditions = unmet(object(rule.requires));
+  if (conditions.length) return { outcome: "partly-recognised", granted, conditions, reasons: said("RULE_CONDITIONAL", "partly") };
+  return { outcome: "recognised", granted, reasons: said("RULE_GRANTS", "passed") };
+}
+
+// Half a day goes to the even number of days, as in Python.
+function toEven(days: number): number {
+  const rounded = Math.round(days);
+  return days % 1 === 0.5 && rounded % 2 ? rounded - 1 : rounded;
+}
+
+// Everything that a rule asks for is still to be shown: a scan shows one certificate.
+function unmet(requires: JsonObject): Condition[] {
+  if (!Object.keys(requires).length) return [];
+  const branches = (value: Json | undefined): Condition[][] => (value as Json[]).map((branch) => unmet(object(branch)));
+  if ("allOf" in requires) return branches(requires.allOf).flat();
+  if ("anyOf" in requires) {
+    const found = branches(requires.anyOf);
+    return found.every((conditions) => conditions.length) ? found.flat().map((condition) => ({ ...condition, isAlternative: true })) : [];
+  }
+  return [{ id: String(requires.id), texts: requires.texts ?? {}, options: (requires.options as Json[]) ?? [], isAlternative: false }];
+}
+
