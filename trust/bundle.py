@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from tuf.api.exceptions import LengthOrHashMismatchError, RepositoryError
 from tuf.api.serialization import DeserializationError
@@ -19,7 +19,7 @@ from trust import anchoring, records, rules
 from trust.anchoring import ClosingRoll, LogHead
 from trust.records import Authority, IssuerRecord, Qualification, State, Suspension
 from trust.rules import Rule
-from trust.signed_files import BundleError, BundleSource, SignedFiles, target_file, walk
+from trust.signed_files import BundleError, BundleSource, target_file, walk
 
 __all__ = ["STATE_FILES", "Bundle", "BundleError", "BundleSource", "Freshness", "open_bundle", "target_file"]
 
@@ -109,14 +109,52 @@ def open_bundle(source: BundleSource, *, root: bytes, now: datetime, seen_versio
         BundleError: anything but an expired timestamp.
     """
     try:
-        return _read(walk(source, root, now, seen_version))
+        return read_lists(walk(source, root, now, seen_version))
     except (RepositoryError, LengthOrHashMismatchError, DeserializationError) as error:
         raise BundleError(f"the lists cannot be relied on: {error}") from error
     except (KeyError, TypeError, AttributeError, ValueError, MalformedValueError, CryptographicSecurityError) as error:
         raise BundleError("a list is not of the form it must have") from error
 
 
-def _read(files: SignedFiles) -> Bundle:
+class ListFiles(Protocol):
+    """The files of one version of the lists: signed ones, or a draft that nobody has signed."""
+
+    @property
+    def version(self) -> int:
+        """The snapshot's version; 0 for a draft."""
+        ...
+
+    @property
+    def published(self) -> datetime:
+        """When they were signed or drafted."""
+        ...
+
+    @property
+    def expired(self) -> bool:
+        """Whether their signatures have run out."""
+        ...
+
+    @property
+    def hash(self) -> str:
+        """What fixes every file; empty for a draft."""
+        ...
+
+    def partnership(self, name: str) -> dict[str, Any] | None:
+        """Return a file of the whole partnership, or None when it has none of that name."""
+        ...
+
+    def of_state(self, code: str, name: str) -> dict[str, Any] | None:
+        """Return a file of a state, or None when it has none of that name."""
+        ...
+
+
+def read_lists(files: ListFiles) -> Bundle:
+    """Return the records of lists; whoever calls this vouches for the files.
+
+    Raises:
+        BundleError: a file is missing.
+        KeyError, TypeError, AttributeError, ValueError, MalformedValueError: a list is not of the form it must have.
+    """
     parties = files.partnership("parties")
     if parties is None:
         raise BundleError("the list of parties is missing")
@@ -146,12 +184,12 @@ def _read(files: SignedFiles) -> Bundle:
     )
 
 
-def _codec(files: SignedFiles) -> Codec | None:
+def _codec(files: ListFiles) -> Codec | None:
     document = files.partnership("qr")
     return parse_codec(document) if document is not None else None
 
 
-def _listed(files: SignedFiles, code: str, name: str) -> list[Mapping[str, Any]]:
+def _listed(files: ListFiles, code: str, name: str) -> list[Mapping[str, Any]]:
     document = files.of_state(code, name)
     if document is None and name in NEEDED_FILES:
         raise BundleError(f"states/{code}/{name}.json is not signed by the role that must sign it")
@@ -166,7 +204,7 @@ def _by_id(entries: Iterable[Entry]) -> Mapping[str, Entry]:
     return MappingProxyType({entry.id: entry for entry in entries})
 
 
-def _joint(files: SignedFiles) -> list[Qualification]:
+def _joint(files: ListFiles) -> list[Qualification]:
     """Return the qualifications that several states define together: signed by the whole partnership."""
     document = files.partnership("qualifications") or {"qualifications": []}
     found = [records.parse_qualification(record, "") for record in document["qualifications"]]

@@ -57,6 +57,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_issuer_api_tokens_organisation"), ["organisation"], unique=False)
 
     op.create_table(
+        "registry_list_files",
+        sa.Column("path", sqltypes.AutoString(length=100), nullable=False),
+        sa.Column("document", sqltypes.AutoString(), nullable=False),
+        sa.Column("changed_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("path"),
+    )
+    op.create_table(
+        "registry_applications",
+        sa.Column("id", sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("state", sqltypes.AutoString(length=2), nullable=False),
+        sa.Column("did", sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("record", sqltypes.AutoString(), nullable=False),
+        sa.Column("standing", sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("note", sqltypes.AutoString(length=2000), nullable=False),
+        sa.Column("received_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", web.tables.UTCDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("registry_applications", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_registry_applications_state"), ["state"], unique=False)
+
+    op.create_table(
         "issuer_cohorts",
         sa.Column("id", sqltypes.AutoString(length=26), nullable=False),
         sa.Column("organisation", sqltypes.AutoString(length=64), nullable=False),
@@ -301,6 +323,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("registry_applications", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_registry_applications_state"))
+
+    op.drop_table("registry_applications")
+    op.drop_table("registry_list_files")
     with op.batch_alter_table("issuer_status_changes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_issuer_status_changes_credential"))
 

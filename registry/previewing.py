@@ -1,0 +1,215 @@
+"""What a draft would change, shown before anybody signs: example dossiers asked with the lists as they are and as they would be.
+
+An example is a real certificate by a centre that the lists accredit for it, signed with a key that is made for this preview and
+that only the previewed lists name. `recognize` answers as it would answer an employer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from typing import Any, Final
+
+import schemas
+from credentials.data_integrity import add_proof_set
+from credentials.errors import FetchError
+from credentials.fetching import Fetched
+from credentials.keys import InMemorySigner, generate_private_key
+from credentials.verify import VerificationOptions, VerificationResult, verify_credential
+from trust.accreditation import Standing
+from trust.bundle import Bundle
+from trust.checks import best_path
+from trust.claims import DEFAULT_ROUTE, Claim
+from trust.keys import ListedKey
+from trust.outcomes import Outcome
+from trust.periods import Period
+from trust.recognition import Dossier, Policy, recognize
+from trust.records import IssuerRecord, Qualification
+from trust.rules import Rule
+
+_PERSON: Final = "did:example:somebody"
+_AWARDED_BEFORE: Final = timedelta(days=30)
+_EXAMPLES: Final = 12
+_CONTEXTS: Final = {"OpenBadgeCredential": schemas.OPEN_BADGES_CONTEXT, "WorkExperienceCredential": schemas.COMITY_CONTEXT}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One dossier and both answers.
+
+    Attributes:
+        qualification: of the certificate.
+        shows_all: whether what the rule asks for lies beside it, as far as somebody is accredited to say it.
+        before: the answer by the lists as they are.
+        after: the answer by the lists as they would be.
+    """
+
+    qualification: Qualification
+    shows_all: bool
+    before: Outcome
+    after: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """Whom a draft reaches.
+
+    Attributes:
+        issuers: DID to the names of those whose record changes, or whom a stop names.
+        credentials: how many certificates of theirs this deployment knows.
+        states: codes of the states that recognise something of theirs by a rule.
+    """
+
+    issuers: Mapping[str, Mapping[str, str]]
+    credentials: int
+    states: tuple[str, ...]
+
+
+class _NoNetwork:
+    """Answers nothing: a preview looks nothing up."""
+
+    def fetch(self, url: str) -> Fetched:
+        """Raise.
+
+        Raises:
+            FetchError: always.
+        """
+        raise FetchError(f"a preview does not look up {url}")
+
+
+def affected(before: Bundle, after: Bundle, issued: Callable[[str], int]) -> Affected:
+    """Return whom the difference between two states of the lists reaches.
+
+    Args:
+        before: as they are.
+        after: as they would be.
+        issued: DID to how many certificates of that issuer this deployment knows.
+    """
+    new = set(after.suspensions) - set(before.suspensions)
+    stopped = {stop.issuer for stop in new} | {
+        did for did, entry in after.issuers.items() for stop in new if _is_under(entry, stop.authority, stop.origin)
+    }
+    changed = {did for did in before.issuers.keys() | after.issuers.keys() if before.issuers.get(did) != after.issuers.get(did)}
+    found = {did: after.issuers[did] for did in sorted(stopped | changed) if did in after.issuers}
+    homes = {entry.state for entry in found.values()}
+    states = sorted({rule.state for rule in after.rules if homes & set(rule.origins)})
+    return Affected({did: entry.names for did, entry in found.items()}, sum(map(issued, found)), tuple(states))
+
+
+def _is_under(issuer: IssuerRecord, authority: str, origin: str) -> bool:
+    return issuer.state == origin or authority in {entry.by for entry in issuer.accreditations}
+
+
+def examples(rule: Rule, before: Bundle, after: Bundle, now: datetime) -> tuple[Example, ...]:
+    """Return what example dossiers are worth before and after a rule; at most twelve."""
+    found = []
+    for qualification in after.qualifications.values():
+        for issuer in after.issuers.values():
+            claim = _claim(issuer, qualification, now)
+            fits = issuer.state in rule.origins and rule.scope.covers(claim.subject(after)) and _may_say(claim, issuer, after)
+            if fits and rule.subject == "training":
+                found += list(_asked(rule, qualification, issuer, (before, after), now))
+                break
+    return tuple(found[:_EXAMPLES])
+
+
+def _claim(issuer: IssuerRecord, qualification: Qualification, now: datetime) -> Claim:
+    day = now - _AWARDED_BEFORE
+    route = DEFAULT_ROUTE
+    return Claim("training", issuer.did, day, day, qualification.id, qualification.field, qualification.isco, route, "", "")
+
+
+def _may_say(claim: Claim, issuer: IssuerRecord, bundle: Bundle) -> bool:
+    path = best_path(claim, issuer, bundle)
+    return path is not None and path.standing is Standing.ACTIVE
+
+
+def _asked(
+    rule: Rule, qualification: Qualification, issuer: IssuerRecord, lists: tuple[Bundle, Bundle], now: datetime
+) -> Iterator[Example]:
+    main = _training(issuer, qualification, now)
+    beside = [document for leaf in _leaves(rule.requires or {}) for document in _shown(leaf, lists[1], now)]
+    for documents in ([main], [main, *beside]) if beside else ([main],):
+        answers = [_answer(documents, rule, bundle, now) for bundle in lists]
+        yield Example(qualification, len(documents) > 1, *answers)
+
+
+def _answer(documents: list[dict[str, Any]], rule: Rule, bundle: Bundle, now: datetime) -> Outcome:
+    signer = generate_private_key()
+    keyed = _with_preview_key(bundle, {document["issuer"] for document in documents}, signer)
+    main, *beside = (_verified(document, signer, now) for document in documents)
+    policy = Policy(purpose=rule.purpose)
+    return recognize(Dossier(main, tuple(beside)), rule.state, now, bundle=keyed, now=now, policy=policy)
+
+
+def _with_preview_key(bundle: Bundle, dids: set[str], private_key: bytes) -> Bundle:
+    public = InMemorySigner("", private_key).public_key
+    key = ListedKey("#preview", public, Period(datetime.min.replace(tzinfo=bundle.published.tzinfo), None), None)
+    issuers = {did: replace(entry, keys=(key,)) if did in dids else entry for did, entry in bundle.issuers.items()}
+    return replace(bundle, issuers=issuers)
+
+
+def _verified(document: Mapping[str, Any], private_key: bytes, now: datetime) -> VerificationResult:
+    signer = InMemorySigner(f"{document['issuer']}#preview", private_key)
+    secured = add_proof_set(document, signer, cryptosuites=["eddsa-jcs-2022"], created=now - _AWARDED_BEFORE)
+    known = {signer.verification_method: signer.public_key}
+    return verify_credential(secured, VerificationOptions(now=now, fetcher=_NoNetwork(), known_keys=known))
+
+
+def _leaves(requires: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    branches = requires.get("allOf", requires.get("anyOf"))
+    if branches is None:
+        yield from [requires] if requires else []
+        return
+    for branch in branches:
+        yield from _leaves(branch)
+
+
+def _shown(leaf: Mapping[str, Any], bundle: Bundle, now: datetime) -> Iterator[dict[str, Any]]:
+    """Yield what meets a condition, said by somebody who is accredited to say it; nothing where nobody is."""
+    for name in leaf.get("qualifications", []):
+        qualification = bundle.qualifications.get(name)
+        for issuer in bundle.issuers.values() if qualification else ():
+            if qualification and _may_say(_claim(issuer, qualification, now), issuer, bundle):
+                yield _training(issuer, qualification, now)
+                return
+    if "workExperience" in leaf:
+        isco = leaf["workExperience"]["isco"]
+        for issuer in bundle.issuers.values():
+            day = now - _AWARDED_BEFORE
+            claim = Claim("work", issuer.did, day, day, "", "", isco, DEFAULT_ROUTE, _PERSON, "")
+            if _may_say(claim, issuer, bundle):
+                yield _work(issuer, isco, int(leaf["workExperience"]["months"]), now)
+                return
+
+
+def _training(issuer: IssuerRecord, qualification: Qualification, now: datetime) -> dict[str, Any]:
+    achievement = {"type": ["Achievement"], "id": qualification.id}
+    return _document(issuer, "OpenBadgeCredential", {"type": ["AchievementSubject"], "achievement": achievement}, now)
+
+
+def _work(issuer: IssuerRecord, isco: str, months: int, now: datetime) -> dict[str, Any]:
+    end = (now - _AWARDED_BEFORE).date()
+    experience = {
+        "type": ["EmployeeRole"],
+        "startDate": (end - timedelta(days=31 * (months + 1))).isoformat(),
+        "endDate": end.isoformat(),
+        "attestationBasis": "payroll",
+        "alignment": [{"type": ["ClassificationEntry"], "targetType": "ext:ISCO08", "targetCode": isco}],
+    }
+    return _document(issuer, "WorkExperienceCredential", {"type": ["Worker"], "workExperience": experience}, now)
+
+
+def _document(issuer: IssuerRecord, kind: str, subject: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    day = datetime.combine((now - _AWARDED_BEFORE).date(), time())
+    return {
+        "@context": [
+            schemas.CREDENTIALS_V2,
+            schemas.OPEN_BADGES_CONTEXT if kind == "OpenBadgeCredential" else schemas.COMITY_CONTEXT,
+        ],
+        "type": ["VerifiableCredential", kind],
+        "issuer": issuer.did,
+        "validFrom": f"{day.isoformat()}Z",
+        "credentialSubject": {"id": _PERSON, **subject},
+    }

@@ -1,0 +1,34 @@
+"""What the states' house keeps: the working copy of every list, and applications of centres that want to be trusted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from web.tables import UTCDateTime
+
+
+class ListFile(SQLModel, table=True):
+    """One file of the lists as it will be published next, by its target path."""
+
+    __tablename__ = "registry_list_files"
+
+    path: str = Field(primary_key=True, max_length=100)
+    document: str
+    changed_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class Application(SQLModel, table=True):
+    """A centre, of this deployment or another, asks a state to be accredited."""
+
+    __tablename__ = "registry_applications"
+
+    id: str = Field(primary_key=True, max_length=32)
+    state: str = Field(index=True, max_length=2)
+    did: str = Field(max_length=300)
+    record: str
+    standing: str = Field(max_length=16)
+    note: str = Field(default="", max_length=2000)
+    received_at: datetime = Field(sa_type=UTCDateTime)
+    decided_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
