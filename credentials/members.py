@@ -89,6 +89,17 @@ def check_context(document: Mapping[str, Any], base: str, pointer: str = "") -> 
             raise MalformedValueError("a context is a URL or an object", pointer=f"{pointer}/@context/{position}")
 
 
+def required(document: Mapping[str, Any], name: str, pointer: str = "") -> Any:  # noqa: ANN401  # whatever stands there
+    """Return a member that must be there.
+
+    Raises:
+        MalformedValueError: it is missing.
+    """
+    if name not in document:
+        raise MalformedValueError(f"{name} is missing", pointer=f"{pointer}/{name}")
+    return document[name]
+
+
 def required_url(document: Mapping[str, Any], name: str, pointer: str = "") -> str:
     """Return a member that is a URL.
 

@@ -78,7 +78,7 @@ def parse_credential(document: Mapping[str, Any]) -> Credential:
     """
     members.check_context(document, CREDENTIALS_V2)
     types = members.types(document, "VerifiableCredential")
-    valid_from, valid_until = _moment(document, "validFrom"), _moment(document, "validUntil")
+    valid_from, valid_until = moment(document, "validFrom"), moment(document, "validUntil")
     if valid_from and valid_until and valid_until < valid_from:
         raise RangeError("validUntil lies before validFrom", pointer="/validUntil")
     texts.check_texts(document)
@@ -89,41 +89,56 @@ def parse_credential(document: Mapping[str, Any]) -> Credential:
         document=document,
         id=members.identifier(document),
         issuer=members.party(document, "issuer"),
-        issuer_name=_issuer_name(document["issuer"]),
+        issuer_name=issuer_name(document["issuer"]),
         types=types,
         valid_from=valid_from,
         valid_until=valid_until,
-        subjects=_subjects(document),
+        subjects=subjects(document),
         status_entries=_status_entries(document),
-        schemas=_schemas(document),
+        schemas=schema_references(document),
     )
 
 
-def _issuer_name(issuer: object) -> str | None:
+def issuer_name(issuer: object) -> str | None:
+    """Return the name that a credential gives its issuer.
+
+    Raises:
+        MalformedValueError: it is no text.
+    """
     if not isinstance(issuer, dict):
         return None
     texts.check_texts(issuer, "/issuer")
     return texts.plain_text(issuer.get("name"))
 
 
-def _moment(document: Mapping[str, Any], name: str) -> datetime | None:
+def moment(document: Mapping[str, Any], name: str) -> datetime | None:
+    """Return a member that is a date and time, or None where there is none.
+
+    Raises:
+        MalformedValueError: it is something else.
+    """
     if name not in document:
         return None
-    moment = parse_datetime(document[name])
-    if moment is None:
+    found = parse_datetime(document[name])
+    if found is None:
         raise MalformedValueError(f"{name} is no date and time with a zone", pointer=f"/{name}")
-    return moment
+    return found
 
 
-def _subjects(document: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-    subjects = members.objects(document, "credentialSubject")
-    if not subjects:
+def subjects(document: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """Return what a credential says things about: one or more objects.
+
+    Raises:
+        MalformedValueError: none, or one that says nothing.
+    """
+    found = members.objects(document, "credentialSubject")
+    if not found:
         raise MalformedValueError("credentialSubject is missing", pointer="/credentialSubject")
-    for pointer, subject in subjects:
+    for pointer, subject in found:
         if not subject:
             raise MalformedValueError("a credentialSubject says nothing", pointer=pointer)
         members.identifier(subject, pointer)
-    return tuple(subject for _, subject in subjects)
+    return tuple(subject for _, subject in found)
 
 
 def _status_entries(document: Mapping[str, Any]) -> tuple[StatusEntry, ...]:
@@ -131,7 +146,12 @@ def _status_entries(document: Mapping[str, Any]) -> tuple[StatusEntry, ...]:
     return tuple(StatusEntry(members.strings(entry["type"]), entry, pointer) for pointer, entry in entries)
 
 
-def _schemas(document: Mapping[str, Any]) -> tuple[SchemaReference, ...]:
+def schema_references(document: Mapping[str, Any]) -> tuple[SchemaReference, ...]:
+    """Return the schemas that a credential names.
+
+    Raises:
+        MalformedValueError: one has no type, or no URL for an id.
+    """
     entries = members.typed_objects(document, "credentialSchema")
     return tuple(
         SchemaReference(members.required_url(entry, "id", pointer), members.strings(entry["type"]), pointer)

@@ -54,6 +54,11 @@ def _check_carried(credential: Mapping[str, Any], pointer: str) -> None:
         raise MalformedValueError("an enveloped credential is a data: URL", pointer=f"{pointer}/id")
 
 
+def is_self_asserted(credential: Mapping[str, Any]) -> bool:
+    """Return whether a carried credential has no proof and no envelope of its own."""
+    return "proof" not in credential and ENVELOPED not in members.strings(credential.get("type"))
+
+
 def check_self_asserted(presentation: Presentation) -> None:
     """Raise unless the holder issued every carried credential that only the presentation's own proof secures (§4.13.3).
 
@@ -65,7 +70,7 @@ def check_self_asserted(presentation: Presentation) -> None:
     """
     several = isinstance(presentation.document.get("verifiableCredential"), list)
     for position, document in enumerate(presentation.credentials):
-        if "proof" in document or ENVELOPED in members.strings(document["type"]):
+        if not is_self_asserted(document):
             continue
         if parse_credential(document).issuer != presentation.holder:
             where = f"/verifiableCredential/{position}" if several else "/verifiableCredential"

@@ -32,6 +32,7 @@ from credentials.errors import (
     VCError,
 )
 from credentials.keys import PublicKey
+from credentials.model_1_1 import is_1_1, parse_credential_1_1
 from credentials.related import Resources, check_related_resources
 from credentials.schema import check_schemas
 from credentials.securing import Opened, open_secured
@@ -82,6 +83,7 @@ class VerificationOptions:
         checks: names of the checks to run after `data-model`; None for all.
         domain: for presentations, what the proof must name.
         challenge: for presentations, what the proof must answer.
+        accepts_1_1: whether a credential of VCDM 1.1 with proofs in it is looked at too.
     """
 
     now: datetime
@@ -93,6 +95,7 @@ class VerificationOptions:
     checks: frozenset[str] | None = None
     domain: str | None = None
     challenge: str | None = None
+    accepts_1_1: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +191,8 @@ class _Run:
 
 
 def _check_data_model(run: _Run) -> None:
-    run.credential = run.opened.view()
+    older = run.options.accepts_1_1 and run.envelope is None and is_1_1(run.document)
+    run.credential = parse_credential_1_1(run.document) if older else run.opened.view()
     if run.opened.mechanism.is_json_ld:
         rdf.check_contexts(run.document)
         check_related_resources(run.document, run.options.resources)

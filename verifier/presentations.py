@@ -5,22 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from credentials.data_integrity import verify_proofs
 from credentials.dids import verification_key
 from credentials.envelope import Envelope
 from credentials.errors import IssuerKeyMismatchError, VCError
-from credentials.presentation import Presentation, parse_presentation
+from credentials.presentation import Presentation, check_self_asserted, is_self_asserted, parse_presentation
 from credentials.presentation_envelopes import open_presentation
 from credentials.verify import VerificationOptions, verify_credential
 
+_SELF_ASSERTED: Final = {"verified": True, "selfAsserted": True, "checks": [], "problemDetails": [], "statusAsOf": None}
 
-def verify_presentation(content: bytes | Mapping[str, Any], options: VerificationOptions) -> dict[str, Any]:
+
+def verify_presentation(
+    content: bytes | Mapping[str, Any], options: VerificationOptions, *, accepts_self_asserted: bool = False
+) -> dict[str, Any]:
     """Return the report: `verified`, the holder's problem if any, and a report for each credential.
 
     The presentation may be a document, or come in an envelope. An unsigned one is verified when no challenge was asked for and
     every credential in it is.
+
+    Args:
+        content: the presentation.
+        options: time, fetcher and what to check.
+        accepts_self_asserted: whether credentials that the holder issued, and only the presentation's own proof secures, are good.
     """
     try:
         document, envelope = open_presentation(content)
@@ -29,11 +38,17 @@ def verify_presentation(content: bytes | Mapping[str, Any], options: Verificatio
             _check_holder(presentation, options)
         else:
             _check_envelope(presentation, envelope, options)
+        by_holder = accepts_self_asserted and (envelope is not None or "proof" in document)
+        if by_holder:
+            check_self_asserted(presentation)
     except VCError as error:
         problem = {"type": error.type, "title": error.title, "detail": error.detail, "pointer": error.pointer}
         return {"verified": False, "problemDetails": [problem], "credentialResults": []}
     inner = replace(options, domain=None, challenge=None)
-    reports = [verify_credential(credential, inner).to_json() for credential in presentation.credentials]
+    reports = [
+        _SELF_ASSERTED if by_holder and is_self_asserted(credential) else verify_credential(credential, inner).to_json()
+        for credential in presentation.credentials
+    ]
     return {"verified": all(report["verified"] for report in reports), "problemDetails": [], "credentialResults": reports}
 
 

@@ -7,6 +7,7 @@ import contextlib
 import errno
 import ipaddress
 import logging
+import signal
 import socket
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ import uvicorn
 
 from comity.cli.output import YES, say
 from comity.compose import Composition, compose
+from comity.conformance.serving import conformance_composition
 from comity.deployment import Deployment, SetupError, open_deployment
 from comity.settings import Settings
 from issuer_api.issuing import resume
@@ -29,13 +31,39 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="serve the pages and APIs until Ctrl-C",
         description="Serve the pages and APIs of a deployment until Ctrl-C. Nothing is created: `comity init` does that.",
     )
+    serve_command.add_argument(
+        "--profile",
+        choices=["conformance"],
+        help="serve what test suites call, without accounts, with keys that are gone afterwards",
+    )
+    serve_command.add_argument("--i-know", action="store_true", help="let other machines reach the profile: it signs for anybody")
     serve_command.set_defaults(run=run_serve)
 
 
-def run_serve(_options: argparse.Namespace, settings: Settings) -> int:
+def run_serve(options: argparse.Namespace, settings: Settings) -> int:
     """Serve until Ctrl-C."""
+    if options.profile:
+        return run_conformance(settings, exposed=options.i_know)
     check_safety(settings, open_deployment(settings.data))
     with listening(settings) as listener, contextlib.closing(compose(settings)) as composition:
+        return serve(composition, settings, listener)
+
+
+def run_conformance(settings: Settings, *, exposed: bool) -> int:
+    """Serve the conformance profile until Ctrl-C; no deployment is read or made.
+
+    Raises:
+        SetupError: other machines could reach it, and nobody said that they may.
+    """
+    if not exposed and not _is_loopback(settings.host):
+        raise SetupError(
+            f"COMITY_HOST is {settings.host}: the conformance profile signs whatever it is given for whoever can reach it. Unset "
+            "COMITY_HOST, or say --i-know."
+        )
+    base_url = (settings.public_url or f"http://localhost:{settings.port}").rstrip("/")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # its folder goes with it, however it is stopped
+    with listening(settings) as listener, conformance_composition(base_url) as composition:
+        say(f"Test suites find everything at {base_url}/.well-known/vc-conformance.json")
         return serve(composition, settings, listener)
 
 

@@ -34,7 +34,7 @@ def check_bitstring_entry(entry: StatusEntry, issuer: str, fetcher: Fetcher, ver
         StatusRetrievalError: the list could not be had.
         StatusVerificationError, StatusListLengthError: the list cannot be relied on, or is for a purpose that we do not know.
     """
-    purpose, index, url = _read(entry)
+    purpose, index, url = read_entry(entry)
     try:
         content = fetcher.fetch(url).content
     except VCError as error:
@@ -50,7 +50,13 @@ def check_bitstring_entry(entry: StatusEntry, issuer: str, fetcher: Fetcher, ver
     return StatusFinding(purpose, _bit(subject.get("encodedList"), index, entry.pointer), as_of)
 
 
-def _read(entry: StatusEntry) -> tuple[str, int, str]:
+def read_entry(entry: StatusEntry) -> tuple[str, int, str]:
+    """Return (purpose, index, address of the list) of an entry.
+
+    Raises:
+        MalformedValueError, RangeError: it is malformed.
+        StatusVerificationError: its purpose is none that we know.
+    """
     document, pointer = entry.document, entry.pointer
     purpose, index = document.get("statusPurpose"), document.get("statusListIndex")
     if not isinstance(purpose, str):

@@ -95,3 +95,18 @@ def test_a_presentation_in_an_envelope_answers_whoever_asked() -> None:
     options = VerificationOptions(now=NOW, fetcher=desk().fetcher, challenge="n-1", domain="v.example")
     assert verify_presentation(token, options)["verified"]
     assert not verify_presentation(token, replace(options, challenge="n-2"))["verified"]
+
+
+def test_a_credential_of_the_holders_own_needs_no_other_proof_where_that_is_accepted() -> None:
+    options = VerificationOptions(now=NOW, fetcher=desk().fetcher)
+    own = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiableCredential"],
+        "issuer": HOLDER,
+        "credentialSubject": {"id": HOLDER},
+    }
+    for issuer, expected in ((HOLDER, True), ("did:example:centre", False)):
+        document = {**presentation(), "holder": HOLDER, "verifiableCredential": [{**own, "issuer": issuer}]}
+        assert verify_presentation(proven(document), options, accepts_self_asserted=True)["verified"] is expected
+        assert not verify_presentation(proven(document), options)["verified"]
+        assert not verify_presentation(document, options, accepts_self_asserted=True)["verified"]
