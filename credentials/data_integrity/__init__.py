@@ -27,7 +27,7 @@ from credentials.data_integrity.options import (
     proofs_of,
 )
 from credentials.data_integrity.suites import CRYPTOSUITES
-from credentials.errors import ProofGenerationError, ProofVerificationError
+from credentials.errors import CryptographicSecurityError, ProofGenerationError, ProofVerificationError
 from credentials.keys import Signer
 
 __all__ = [
@@ -178,5 +178,5 @@ def verify_proofs(
         key = resolve_key(proof["verificationMethod"], purpose)
         try:
             suite.verify_proof(_chained(unsecured, previous), proof, key, canonicalize)
-        except ProofVerificationError as error:
-            raise ProofVerificationError(error.detail, pointer=pointer) from error
+        except (ProofVerificationError, CryptographicSecurityError) as error:
+            raise type(error)(error.detail, pointer=pointer) from error
