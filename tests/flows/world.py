@@ -30,7 +30,7 @@ BASE: Final = "http://localhost:8000"
 NOW: Final = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SLUG: Final = "sunder-bay-care"
 SLUGS: Final = (SLUG, "tarimba-welding", "harborline-shipyard")
-COUNCIL: Final = "skills-council"  # an authority: its key signs decisions
+AUTHORITIES: Final = ("skills-council", "skills-office", "labour-skills-board")  # their keys sign decisions
 UNREGISTERED: Final = "lonely-school"  # it has a key and issues, and no authority has registered it
 PARTNERSHIP: Final = ROOT / "examples" / "partnership"
 PROGRAMME: Final[Mapping[str, Any]] = {
@@ -148,7 +148,7 @@ def build(folder: Path, database_url: str = "") -> World:
     create_database(settings, deployment).dispose()
     composition = compose(settings, clock=lambda: NOW)
     issuer = composition.issuer
-    for slug in (*SLUGS, COUNCIL, UNREGISTERED):
+    for slug in (*SLUGS, *AUTHORITIES, UNREGISTERED):
         create_issuer(issuer, slug, {"name": slug.replace("-", " ").title()})
     for record in (PROGRAMME, WORK_FORM):
         define_programme(issuer, SLUG, record)
