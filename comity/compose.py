@@ -22,19 +22,22 @@ from comity.bundles import Bundles
 from comity.clock import now
 from comity.database_schema import open_database
 from comity.deployment import Deployment, open_deployment
+from comity.house_names import house_names
 from comity.key_stores import open_key_store
 from comity.settings import Settings
 from issuer_api.service import Issuer
 from registry.service import Registry
 from verifier.service import Verifier
 from wallet.service import Wallet
-from web import people, site
+from web import people, people_pages, site
 from web.bundle_folder import BundleFolder
 from web.db import Database
 from web.fetcher import GuardedFetcher
 from web.in_process import InProcess
 from web.pages import Pages
+from web.passkeys import Passkeys
 from web.people import People
+from web.people_pages import PeoplePages
 from web.problems import Problems
 from web.sealing import Sealer
 from web.security import MEBIBYTE, SecurityHeaders
@@ -108,6 +111,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
     for router in (
         site.router(pages, database, bundle),
         people.router(signed_in),
+        people_pages.router(PeoplePages(Passkeys(signed_in, base_url), house_names(issuer, bundle))),
         issuer_api.routes.router(issuer),
         verifier.routes.router(verifying),
         wallet.routes.router(holding),

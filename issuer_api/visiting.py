@@ -16,6 +16,7 @@ from issuer_api.organisations import organisation
 from issuer_api.programmes import programmes
 from issuer_api.service import Issuer
 from web.people import SignedIn
+from web.roles import SIGN
 
 _SEE_OTHER: Final = 303
 
@@ -98,8 +99,10 @@ def acting(issuer: Issuer, request: Request, slug: str, form: str) -> Visit:
 
     Raises:
         FormTokenError: the form does not belong to the session.
+        RoleError: this person only looks.
         VCError: as `visit`.
     """
     here = visit(issuer, request, slug)
     here.person.check_form(form)
+    here.person.require(slug, SIGN)
     return here

@@ -21,7 +21,7 @@ from sqlmodel import Session, col, delete, select, update
 from credentials.errors import COMITY, VCError
 from web.db import Database
 from web.pages import Pages
-from web.roles import RoleError, allows
+from web.roles import RoleError, allows, check_role
 from web.tables import Membership, Person, SignInLink, WebSession
 
 LINK_LASTS: Final = timedelta(days=7)
@@ -213,7 +213,12 @@ def create_person(session: Session, name: str, now: datetime) -> Person:
 
 
 def add_member(session: Session, person_id: int, organisation: str, role: str) -> None:
-    """Give a person a role; giving it again changes it."""
+    """Give a person a role; giving it again changes it.
+
+    Raises:
+        UnknownRoleError: organisations of this kind have no such role.
+    """
+    check_role(organisation, role)
     session.merge(Membership(person_id=person_id, organisation=organisation, role=role))
 
 

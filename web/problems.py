@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 from credentials import errors
 from credentials.errors import COMITY, VCError
 from trust.bundle import BundleError
-from web import approvals, links, people, qr, roles, sealing
+from web import approvals, invitations, links, members, passkeys, people, qr, roles, sealing
 from web.pages import Pages
 from web.security import PackedBodyError, security_headers
 
@@ -51,6 +51,13 @@ STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
         approvals.SecondPersonError: HTTPStatus.FORBIDDEN,
         approvals.ApprovalVoidError: HTTPStatus.CONFLICT,
         approvals.ReasonNeededError: HTTPStatus.UNPROCESSABLE_ENTITY,
+        passkeys.PasskeyRefusedError: HTTPStatus.UNAUTHORIZED,
+        passkeys.TooManyPasskeysError: HTTPStatus.CONFLICT,
+        invitations.InvitationEndedError: HTTPStatus.GONE,
+        invitations.InvitedNameError: HTTPStatus.UNPROCESSABLE_ENTITY,
+        invitations.AlreadyMemberError: HTTPStatus.CONFLICT,
+        members.LastManagerError: HTTPStatus.CONFLICT,
+        members.OwnRoleError: HTTPStatus.FORBIDDEN,
     }
 )
 _OF_HTTP: Final[Mapping[int, tuple[str, str]]] = MappingProxyType(

@@ -26,7 +26,7 @@ MANAGER: Final = "manager"
 _HOUSE: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "registrar": frozenset({PREPARE, SIGN}),
-        "approver": frozenset({PREPARE, APPROVE}),
+        "approver": frozenset({APPROVE}),
         MANAGER: frozenset({PREPARE, APPROVE, SIGN, INVITE, READ_ACTS}),
         "auditor": frozenset({READ_ACTS}),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from comity.cli.output import YES, say, say_json
 from comity.cli.serving_commands import address_here
@@ -33,9 +33,11 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     init.set_defaults(run=run_init)
     invite = commands.add_parser(
         "sign-in-link",
-        help="print a fresh one-time link to sign in as the registrar",
-        description="Print a fresh link to sign in as the registrar. It works once, within seven days.",
+        help="print a fresh one-time link to sign in as the registrar, or as somebody else",
+        description="Print a fresh link to sign in as the registrar, or as somebody who has lost their passkeys. It works once, "
+        "within seven days.",
     )
+    invite.add_argument("--person", default="", metavar="NAME", help="somebody else's name, or number as the acts show it")
     invite.set_defaults(run=run_sign_in_link)
     keys = commands.add_parser("keys", help="the signing keys")
     actions = keys.add_subparsers(dest="action", required=True, metavar="ACTION")
@@ -70,22 +72,37 @@ def initialize(settings: Settings) -> None:
     engine.dispose()
 
 
-def fresh_sign_in_link(settings: Settings, *, serving: bool = False) -> str:
-    """Return a one-time link for the first person of the deployment."""
+def fresh_sign_in_link(settings: Settings, *, serving: bool = False, name: str = "") -> str:
+    """Return a one-time link for the person of a name or number, or else for the first person of the deployment.
+
+    Raises:
+        SetupError: there is nobody, or more than one.
+    """
     deployment = open_deployment(settings.data)
     engine = open_database(settings, deployment)
     with Database(engine).write() as session:
-        person = session.exec(select(Person).order_by("id")).first()
-        if person is None or person.id is None:
-            raise SetupError("There is nobody to sign in. Run: comity init --upgrade")
-        token = create_sign_in_link(session, person.id, now())
+        token = create_sign_in_link(session, _number_of(session, name), now())
     engine.dispose()
     return f"{address_here(deployment, settings, serving=serving)}/sign-in/{token}"
 
 
-def run_sign_in_link(_options: argparse.Namespace, settings: Settings) -> int:
+def _number_of(session: Session, name: str) -> int:
+    people = session.exec(select(Person).order_by("id")).all()
+    if not name:
+        found = [person.id for person in people[:1]]
+    else:
+        found = [person.id for person in people if name in (person.name, str(person.id))]
+    if not people:
+        raise SetupError("There is nobody to sign in. Run: comity init --upgrade")
+    if len(found) != 1 or found[0] is None:
+        told = "their number tells them apart" if found else "see who works where under People"
+        raise SetupError(f"{len(found)} people are called {name!r}; {told}.")
+    return found[0]
+
+
+def run_sign_in_link(options: argparse.Namespace, settings: Settings) -> int:
     """Print a fresh one-time link."""
-    say(fresh_sign_in_link(settings))
+    say(fresh_sign_in_link(settings, name=options.person))
     return YES
 
 

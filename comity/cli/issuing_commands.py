@@ -21,6 +21,7 @@ from issuer_api.paper import certificate_pdf
 from issuer_api.programmes import define_programme, owner_of, programme, programmes
 from issuer_api.tokens import ACTIONS, create_token
 from web.people import add_member
+from web.roles import MANAGER
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -88,7 +89,7 @@ def add_issuer(composition: Composition, record: dict[str, Any], person: int = 1
     slug = str(record.get("slug", ""))
     did = create_issuer(composition.issuer, slug, record)
     with composition.issuer.database.write() as session:
-        add_member(session, person, slug, "registrar")
+        add_member(session, person, slug, MANAGER)
     return did
 
 

@@ -15,10 +15,12 @@ from starlette.testclient import TestClient
 
 from credentials.errors import FetchError, MalformedValueError
 from trust.bundle import Bundle, BundleError
-from web import people, site
+from web import people, people_pages, site
 from web.db import Database, open_engine
 from web.pages import Pages
+from web.passkeys import Passkeys
 from web.people import People, create_person, create_sign_in_link
+from web.people_pages import PeoplePages
 from web.problems import Problems
 from web.security import SecurityHeaders
 from web.strict_json import StrictJSONRoute
@@ -76,8 +78,11 @@ def open_house(folder: Path, *, https: bool) -> Iterator[House]:
     house.token = house.another_link()
     problems = Problems(pages, {OddError: 418}, https=https)  # type: ignore[dict-item]
     problems.install(app)
-    app.add_middleware(SecurityHeaders, https=https, limits={"/": 1000, "/up": 5000, "/uplands": 2000}, refuse=problems.answer)
+    limits = {"/": 1000, "/up": 5000, "/uplands": 2000, "/account": 5000, "/passkeys": 5000, "/organisations": 5000}
+    app.add_middleware(SecurityHeaders, https=https, limits=limits, refuse=problems.answer)
     app.include_router(people.router(house.people))
+    passkeys = Passkeys(house.people, base_url)
+    app.include_router(people_pages.router(PeoplePages(passkeys, lambda slug, language: f"{slug} ({language})")))
     app.include_router(site.router(pages, database, house.lists))
     app.include_router(_addresses(house))
     site.mount_static(app)

@@ -153,7 +153,7 @@ def test_over_https_signing_out_takes_the_cookie_away(https_house: House) -> Non
 
 def test_a_role_given_again_is_changed(house: House) -> None:
     with house.database.write() as session:
-        add_member(session, 1, "centre", "reader")
+        add_member(session, 1, "centre", "auditor")
         add_member(session, 1, "centre", "registrar")
     assert sign_in(house).get("/me").json()["roles"] == {"centre": "registrar"}
     with house.database.session() as session:
