@@ -41,7 +41,7 @@ class Surface:
         [found] = [entry for entry in self.manifest["issuers"] if f"/issuers/{name}/" in entry["endpoint"]]
         return dict(found)
 
-    def credential(self, name: str, version: str = "2.0", **changes: object) -> dict[str, Any]:
+    def credential(self, name: str, version: str = "2.0", /, **changes: object) -> dict[str, Any]:
         """Return an unsecured credential of an issuer; a member given as `...` is left out."""
         dates = {"validFrom": "2026-01-01T00:00:00Z"} if version == "2.0" else {"issuanceDate": "2026-01-01T00:00:00Z"}
         document = {
@@ -57,14 +57,14 @@ class Surface:
     def issue(self, name: str, credential: object, **options: object) -> Response:
         return self.client.post(f"/issuers/{name}/credentials/issue", json={"credential": credential, "options": options})
 
-    def issued(self, name: str, version: str = "2.0", **changes: object) -> dict[str, Any]:
+    def issued(self, name: str, version: str = "2.0", /, **changes: object) -> dict[str, Any]:
         """Return a credential as its issuer gives it out, with a base proof where the suite makes one."""
         pointers = ["/issuer", "/validFrom" if version == "2.0" else "/issuanceDate"] if name in SELECTIVE else []
         answer = self.issue(name, self.credential(name, version, **changes), mandatoryPointers=pointers)
         assert answer.status_code == 201, answer.text
         return dict(answer.json()["verifiableCredential"])
 
-    def shown(self, name: str, version: str = "2.0", **changes: object) -> dict[str, Any]:
+    def shown(self, name: str, version: str = "2.0", /, **changes: object) -> dict[str, Any]:
         """Return a credential as a verifier gets it: derived, where the suite has selective disclosure."""
         document = self.issued(name, version, **changes)
         return self.derived(document, "/credentialSubject") if name in SELECTIVE else document

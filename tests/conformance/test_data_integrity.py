@@ -6,7 +6,10 @@ from typing import Any, Final
 
 import pytest
 
+from credentials.data_integrity import add_proof
+from credentials.keys import InMemorySigner
 from tests.conformance.surface import SELECTIVE, SUITES, V1, V2, WHOLE, Surface, altered, assert_refused, assert_verified
+from tests.credentials.world import NOW
 
 DATA_INTEGRITY_V2: Final = "https://w3id.org/security/data-integrity/v2"
 VERSIONS: Final = ("1.1", "2.0")
@@ -196,3 +199,26 @@ def test_a_signature_of_another_suite_or_key_is_refused(surface: Surface, name: 
         foreign = _shown_once(surface, other)["proof"]
         assert_refused(surface.verify(name, altered(document, "/proof", foreign)))
         assert_refused(surface.verify(name, altered(document, "/proof/verificationMethod", foreign["verificationMethod"])))
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_chain_is_checked_in_its_order(surface: Surface, name: str) -> None:
+    document = {**surface.credential(name)}
+    suite, signer = surface.issuer(name)["tags"][0], chain_signer(name)
+    first = add_proof(document, signer, cryptosuite=suite, created=NOW, proof_id="urn:uuid:first")
+    chain = add_proof(first, signer, cryptosuite=suite, created=NOW, previous=["urn:uuid:first"])
+    assert_verified(surface.verify(name, chain))
+    assert_refused(surface.verify(name, altered(chain, "/proof/0", ...)))
+    assert_refused(surface.verify(name, altered(chain, "/proof/1/previousProof", ...)))
+    assert_refused(surface.verify(name, altered(chain, "/proof/1/previousProof", "urn:uuid:missing")))
+    assert_refused(surface.verify(name, altered(chain, "/proof/1/previousProof", [])))
+    assert_refused(surface.verify(name, altered(chain, "/proof/0/id", "urn:uuid:other")))
+    assert_refused(surface.verify(name, altered(chain, "/proof/0/proofValue", chain["proof"][1]["proofValue"])))
+
+
+def chain_signer(name: str) -> InMemorySigner:
+    """Return a signer for the suite of an issuer, with a did:key of its own."""
+    algorithm = "ES256" if name.endswith("p256") else "ES384" if name.endswith("p384") else "Ed25519"
+    secret = bytes(range(1, 49 if algorithm == "ES384" else 33))
+    multibase = InMemorySigner("", secret, algorithm).public_key.multibase
+    return InMemorySigner(f"did:key:{multibase}#{multibase}", secret, algorithm)
