@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 import schemas
 from credentials.verify import CHECKS, VerificationOptions, verify_credential
-from verifier import pages
+from verifier import offline, pages
 from verifier.assessing import assess
 from verifier.links import credential_in
 from verifier.presentations import verify_presentation
@@ -74,6 +74,7 @@ def router(verifier: Verifier) -> APIRouter:
     _add_vc_api(api, verifier)
     _add_product_api(api, verifier)
     api.include_router(pages.router(verifier))
+    api.include_router(offline.router(verifier))
     return api
 
 

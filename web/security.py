@@ -19,7 +19,7 @@ DEFAULT_LIMITS: Final[Mapping[str, int]] = MappingProxyType({"/": MEBIBYTE})
 """Path prefix to the bytes that a request's body may have; the longest prefix counts."""
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-    "media-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+    "media-src 'self' blob:; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 )
 _A_YEAR: Final = "max-age=31536000"
 _MAX_DIGITS: Final = 18

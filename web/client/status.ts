@@ -1,0 +1,77 @@
+// Status lists that were kept: a withdrawal that they name counts however old they are; that none is named is said with their date.
+import { fromBase64url, type Bytes } from "./bytes.ts";
+import { object, type Outcome } from "./claims.ts";
+import { isObject, type Json, type JsonObject } from "./json.ts";
+import { parseMultikey } from "./keys.ts";
+import type { Lists } from "./lists.ts";
+import { proofHolds } from "./proofs.ts";
+
+const MAX_BYTES = 2 * 1024 * 1024;
+const MINIMUM_BYTES = 16 * 1024;
+const CODES: { [purpose: string]: string } = { revocation: "REVOKED", suspension: "SUSPENDED" };
+
+export interface Status {
+  outcome: Outcome;
+  code?: string;
+  asOf?: number;
+}
+
+export type Kept = (url: string) => Promise<Bytes | null>;
+
+export async function statusOf(document: JsonObject, lists: Lists, kept: Kept): Promise<Status> {
+  const entries = (Array.isArray(document.credentialStatus) ? document.credentialStatus : [document.credentialStatus ?? null]).filter(isObject);
+  const said: Status[] = [];
+  for (const entry of entries) said.push(await statusOfEntry(document, entry, lists, kept));
+  const bad = said.find(({ code }) => code === "REVOKED") ?? said.find(({ code }) => code);
+  const dates = said.flatMap(({ asOf }) => (asOf === undefined ? [] : [asOf]));
+  const known = said.every(({ outcome }) => outcome === "passed");
+  return bad ?? { outcome: known ? "passed" : "unknown", ...(dates.length ? { asOf: Math.min(...dates) } : {}) };
+}
+
+async function statusOfEntry(document: JsonObject, entry: JsonObject, lists: Lists, kept: Kept): Promise<Status> {
+  const content = await kept(String(entry.statusListCredential));
+  const listed = content && (await readList(content, String(object(document.issuer).id), entry, lists));
+  if (!listed) return { outcome: "unknown" };
+  const [bits, asOf] = listed;
+  const index = Number(entry.statusListIndex);
+  const byte = bits[index >> 3];
+  if (!/^[0-9]{1,9}$/.test(String(entry.statusListIndex)) || byte === undefined) return { outcome: "unknown" };
+  const code = byte & (0x80 >> (index & 7)) ? CODES[String(entry.statusPurpose)] : undefined;
+  return { outcome: code ? "failed" : "passed", ...(code ? { code } : {}), asOf };
+}
+
+async function readList(content: Bytes, issuer: string, entry: JsonObject, lists: Lists): Promise<[Bytes, number] | null> {
+  const list = JSON.parse(new TextDecoder().decode(content)) as JsonObject;
+  const subject = object(list.credentialSubject);
+  const proofs = (Array.isArray(list.proof) ? list.proof : [list.proof ?? null]).filter(isObject);
+  const by = isObject(list.issuer) ? list.issuer.id : list.issuer;
+  if (list.id !== entry.statusListCredential || by !== issuer || subject.statusPurpose !== entry.statusPurpose) return null;
+  for (const proof of proofs) {
+    const key = keyOf(String(proof.verificationMethod), issuer, lists);
+    if (key && (await proofHolds({ ...list, proof }, parseMultikey(key)))) return [await gunzip(String(subject.encodedList)), Date.parse(String(list.validFrom))];
+  }
+  return null;
+}
+
+export function keyOf(method: string, issuer: string, lists: Lists): string | undefined {
+  const known = lists.files.issuers?.filter(({ record }) => record.did === issuer) ?? [];
+  const keys = known.flatMap(({ record }) => record.keys as Json[]).map(object);
+  const found = keys.find((key) => `${issuer}${key.id}` === method)?.publicKeyMultibase;
+  return found === undefined ? undefined : String(found);
+}
+
+async function gunzip(text: string): Promise<Bytes> {
+  const stream = new Blob([fromBase64url(text.slice(1))]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const reader = stream.getReader();
+  const bits = new Uint8Array(MAX_BYTES);
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    if (length + value.length > MAX_BYTES) throw new RangeError("the status list is longer than we read");
+    bits.set(value, length);
+    length += value.length;
+  }
+  if (length < MINIMUM_BYTES) throw new RangeError("the status list is too short");
+  return bits.slice(0, length);
+}

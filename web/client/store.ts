@@ -1,0 +1,92 @@
+// What is kept on this device: the lists' files, the pinned root, the newest version seen, status lists. Never a certificate.
+import { utf8, type Bytes } from "./bytes.ts";
+import { object } from "./claims.ts";
+import type { Json } from "./json.ts";
+import { openLists, type Lists } from "./lists.ts";
+import { ListsError, type Source } from "./tuf.ts";
+
+const NAME = "comity";
+const STORE = "kept";
+const BUNDLE = "/trust/bundle/";
+const ROOT = "pinned-root";
+const SEEN = "seen-version";
+
+function asked<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function open(): Promise<IDBDatabase> {
+  const request = indexedDB.open(NAME, 1);
+  request.onupgradeneeded = () => request.result.createObjectStore(STORE);
+  return asked(request);
+}
+
+async function get(key: string): Promise<Bytes | null> {
+  const database = await open();
+  const found = await asked(database.transaction(STORE).objectStore(STORE).get(key));
+  database.close();
+  return (found as Bytes | undefined) ?? null;
+}
+
+async function put(entries: Iterable<[string, Bytes]>): Promise<void> {
+  const database = await open();
+  const transaction = database.transaction(STORE, "readwrite");
+  for (const [key, content] of entries) transaction.objectStore(STORE).put(content, key);
+  await new Promise<void>((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onerror = () => reject(transaction.error);
+  });
+  database.close();
+}
+
+async function fetched(path: string): Promise<Bytes | null> {
+  const answer = await fetch(path, { credentials: "omit" });
+  if (answer.status === 404) return null;
+  if (!answer.ok) throw new ListsError(`${path} could not be had`);
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+export const kept = (url: string): Promise<Bytes | null> => get(`status ${url}`);
+
+async function seenVersion(): Promise<number> {
+  const content = await get(SEEN);
+  return content ? Number(new TextDecoder().decode(content)) : 0;
+}
+
+// Returns the lists on this device, checked again from the pinned root; null before the first time.
+export async function keptLists(now: Date): Promise<Lists | null> {
+  const root = await get(ROOT);
+  return root ? openLists((path) => get(path), root, now, await seenVersion()) : null;
+}
+
+// Fetches what is new, and keeps it once it was checked from the root that was pinned the first time.
+export async function refresh(now: Date): Promise<Lists> {
+  const pinned = await get(ROOT);
+  const root = pinned ?? (await fetched(`${BUNDLE}metadata/1.root.json`));
+  if (!root) throw new ListsError("there are no lists yet");
+  const collected = new Map<string, Bytes>([[ROOT, root]]);
+  const source: Source = async (path) => {
+    const held = path.endsWith("timestamp.json") ? null : await get(path);
+    const content = held ?? (await fetched(BUNDLE + path));
+    if (content) collected.set(path, content);
+    return content;
+  };
+  const lists = await openLists(source, root, now, await seenVersion());
+  collected.set(SEEN, utf8(String(lists.version)));
+  for (const [url, content] of await statuses(collected)) collected.set(`status ${url}`, content);
+  await put(collected);
+  return lists;
+}
+
+// The status lists of this address that codes can name.
+async function statuses(files: Map<string, Bytes>): Promise<[string, Bytes][]> {
+  const codes = [...files].find(([path]) => path.startsWith("targets/partnership/") && path.endsWith(".qr.json"))?.[1];
+  const tables = codes ? object(object(JSON.parse(new TextDecoder().decode(codes)) as Json).tables) : {};
+  const stems = ((tables.stems as Json[] | undefined) ?? []).map(String).filter((stem) => URL.canParse(stem) && new URL(stem).origin === location.origin);
+  const urls = stems.flatMap((stem) => [`${stem}-revocation`, `${stem}-suspension`]);
+  const found = await Promise.all(urls.map(async (url): Promise<[string, Bytes | null]> => [url, await fetched(url).catch(() => null)]));
+  return found.filter((entry): entry is [string, Bytes] => entry[1] !== null);
+}

@@ -1,0 +1,96 @@
+// From the digits of a code to the five answers, with what is kept on this device and nothing else.
+import { fromDigits } from "./armour.ts";
+import { object, type Outcome, type Verified } from "./claims.ts";
+import type { Json, JsonObject } from "./json.ts";
+import { parseMultikey } from "./keys.ts";
+import type { Lists } from "./lists.ts";
+import { UpdateNeeded } from "./problems.ts";
+import { proofHolds } from "./proofs.ts";
+import { recognize, type Recognition } from "./recognize.ts";
+import { keyOf, statusOf, type Kept, type Status } from "./status.ts";
+
+const CURRENT: { [code: string]: string } = { REVOKED: "withdrawn", SUSPENDED: "held", EXPIRED: "ended", NOT_YET_VALID: "not-yet" };
+const QUESTIONS = ["genuine", "current", "entitled", "recognised"];
+
+export interface Verdict {
+  verdict: string;
+  answers: { [question: string]: string };
+  document: JsonObject | null;
+  recognition: Recognition;
+  state: string;
+  asOf: number | undefined;
+}
+
+export async function verdictOn(digits: string, lists: Lists, kept: Kept, state: string, now: Date): Promise<Verdict> {
+  if (!lists.codec) throw new UpdateNeeded("these lists do not say how codes are read");
+  const document = await lists.codec.decode(fromDigits(digits));
+  const issuer = String(object(document.issuer).id);
+  const key = keyOf(String(object(document.proof).verificationMethod), issuer, lists);
+  const proof: Outcome = !key ? "unknown" : (await proofHolds(document, parseMultikey(key))) ? "passed" : "failed";
+  const status = await quietStatus(document, lists, kept);
+  const checks = {
+    "data-model": { outcome: "passed" as const }, // a profile writes no other form
+    schema: { outcome: "passed" as const },
+    proof: { outcome: proof },
+    "issuer-key": { outcome: key ? ("passed" as const) : ("unknown" as const) },
+    "validity-period": validity(document, now.getTime()),
+    status,
+  };
+  const asked = state || home(issuer, lists);
+  const moment = now.getTime();
+  const recognition = recognize({ document, key: key ?? "", checks }, asked, lists, { at: moment, now: moment });
+  const verdict = verdictOf(proof, recognition, state);
+  const shown = proof === "passed" && verdict !== "unknown" ? document : null;
+  return { verdict, answers: answersOf(recognition, verdict, state), document: shown, recognition, state, asOf: status.asOf };
+}
+
+async function quietStatus(document: JsonObject, lists: Lists, kept: Kept): Promise<Status> {
+  try {
+    return await statusOf(document, lists, kept);
+  } catch {
+    return { outcome: "unknown" };
+  }
+}
+
+function validity(document: JsonObject, now: number): Verified["checks"][string] {
+  const bound = (value: Json | undefined, none: number): number => (typeof value === "string" ? Date.parse(value) : none);
+  if (now < bound(document.validFrom, -Infinity)) return { outcome: "failed", code: "NOT_YET_VALID" };
+  return now > bound(document.validUntil, Infinity) ? { outcome: "failed", code: "EXPIRED" } : { outcome: "passed" };
+}
+
+function home(issuer: string, lists: Lists): string {
+  return lists.files.issuers?.find(({ record }) => record.did === issuer)?.state ?? String(lists.parties[0]?.code);
+}
+
+// The first question that is not answered well decides, as on the page that the server makes.
+function verdictOf(proof: Outcome, { outcome, kind, granted, reasons }: Recognition, state: string): string {
+  const failed = (question: string): string[] => reasons.filter((step) => step.question === question && step.outcome === "failed").map((step) => step.code);
+  const unknown = reasons.some((step) => step.outcome === "unknown");
+  if (proof === "failed") return "forged";
+  const doubtful = reasons.some((step) => step.question === "genuine" && step.outcome !== "passed");
+  if (doubtful || reasons.some(({ code }) => code === "KEY_COMPROMISED")) return "unknown";
+  if (failed("entitled").length) return "not-entitled";
+  const found = Object.keys(CURRENT).find((code) => failed("current").includes(code));
+  if (found) return CURRENT[found] as string;
+  if (failed("recognised").includes("SUSPENDED_HOME")) return "stopped";
+  if (unknown) return "partly-unknown";
+  if (!state) return "genuine";
+  if (granted) return outcome !== "recognised" ? "partly" : granted.mode === "levelOnly" ? "level-only" : "recognized";
+  return kind === "undecided" ? "undecided" : "refused";
+}
+
+function answersOf(recognition: Recognition, verdict: string, state: string): { [question: string]: string } {
+  if (verdict === "forged" || verdict === "unknown") {
+    const rest = QUESTIONS.slice(1).map((question) => [question, "not-asked"]);
+    return { genuine: verdict === "forged" ? "no" : "unknown", ...Object.fromEntries(rest), "same-person": "not-asked" };
+  }
+  const answer = (question: string): string => {
+    const steps = recognition.reasons.filter((step) => step.question === question);
+    if (steps.some((step) => step.code === "SUSPENDED")) return "held";
+    if (steps.some((step) => step.outcome === "failed")) return "no";
+    return steps.some((step) => step.outcome === "unknown") ? "unknown" : "yes";
+  };
+  const known: { [verdict: string]: string } = { recognized: "yes", "level-only": "partly", partly: "partly", undecided: "undecided", refused: "no", stopped: "no" };
+  const counts = known[verdict] ?? (verdict === "partly-unknown" && state ? "unknown" : "not-asked");
+  return { genuine: "yes", current: answer("current"), entitled: answer("entitled"), recognised: counts, "same-person": "you-check" };
+}

@@ -1,0 +1,35 @@
+// Keeps the page that works without internet, and everything that it needs, on this device. The server says which files, and a new
+// version of any of them is a new worker. Nothing else is kept or answered here.
+declare const FILES: string[];
+declare const VERSION: string;
+declare const self: ServiceWorkerGlobalScope;
+
+const PAGE = "/verify/offline";
+const FALLS_BACK = new Set(["/", "/verify"]);
+const CACHE = `app ${VERSION}`;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([PAGE, ...FILES])).then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(forgetOlder().then(() => self.clients.claim()));
+});
+
+async function forgetOlder(): Promise<void> {
+  for (const name of await caches.keys()) if (name.startsWith("app ") && name !== CACHE) await caches.delete(name);
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (request.mode === "navigate" && FALLS_BACK.has(url.pathname)) event.respondWith(fetch(request).catch(() => keptOr(PAGE, request)));
+  else if (url.pathname === PAGE || FILES.includes(url.pathname)) event.respondWith(keptOr(url.pathname, request));
+});
+
+async function keptOr(path: string, request: Request): Promise<Response> {
+  return (await (await caches.open(CACHE)).match(path)) ?? fetch(request);
+}
+
+export {};
