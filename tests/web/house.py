@@ -66,11 +66,11 @@ class House:
         return TestClient(self.app, base_url=str(self.browser.base_url), raise_server_exceptions=False, follow_redirects=False)
 
 
-def open_house(folder: Path, *, https: bool) -> Iterator[House]:
+def open_house(folder: Path, *, https: bool, port: int = 8000) -> Iterator[House]:
     engine = open_engine(f"sqlite:///{folder / 'house.db'}")
     SQLModel.metadata.create_all(engine)
     database, pages, app = Database(engine), Pages([]), FastAPI(redirect_slashes=False)
-    base_url = "https://house.example" if https else "http://localhost:8000"
+    base_url = "https://house.example" if https else f"http://localhost:{port}"
     browser = TestClient(app, base_url=base_url, raise_server_exceptions=False, follow_redirects=False)
     house = House(app, database, People(database, lambda: house.now, pages, secure=https), browser)
     with database.write() as session:

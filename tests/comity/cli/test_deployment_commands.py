@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from comity.deployment import open_deployment
 from comity.settings import Settings
 from tests.comity.conftest import EXAMPLES, Command
 from web.db import Database
-from web.tables import Person
+from web.people import create_person, hash_of
+from web.tables import Person, SignInLink
 
 LINK = re.compile(r"(https?://\S+)/sign-in/(\S+)")
 
@@ -81,6 +83,23 @@ def test_where_nobody_is_nobody_can_sign_in(comity: Command, deployed: Command, 
     engine.dispose()
     ran = comity("sign-in-link")
     assert (ran.status, ran.err) == (2, "comity: There is nobody to sign in. Run: comity init --upgrade\n")
+
+
+def test_somebody_else_gets_a_link_by_name_or_number(deployed: Command, data: Path) -> None:
+    engine = create_database(Settings(data=data), open_deployment(data))
+    with Database(engine).write() as session:
+        for name in ("Idris", "Salma", "Salma"):
+            create_person(session, name, datetime(2026, 11, 24, tzinfo=UTC))
+    for asked in ("Idris", "3"):
+        token = deployed("sign-in-link", "--person", asked).out.strip().rpartition("/")[2]
+        with Database(engine).session() as session:
+            link = session.get_one(SignInLink, hash_of(token))
+            assert session.get_one(Person, link.person_id).name == {"Idris": "Idris", "3": "Salma"}[asked]
+    engine.dispose()
+    several, nobody = deployed("sign-in-link", "--person", "Salma"), deployed("sign-in-link", "--person", "Nobody")
+    assert (several.status, nobody.status) == (2, 2)
+    assert "2 people are called 'Salma'; their number tells them apart" in several.err
+    assert "0 people are called 'Nobody'" in nobody.err
 
 
 def test_keys_are_listed_with_their_public_halves(deployed: Command) -> None:
