@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 import issuer_api.errors
 import issuer_api.routes
+import registry.errors
 import registry.routes
 import verifier.errors
 import verifier.routes
@@ -23,9 +24,11 @@ from comity.clock import now
 from comity.database_schema import open_database
 from comity.deployment import Deployment, open_deployment
 from comity.house_names import house_names
-from comity.key_stores import open_key_store
+from comity.issued_counts import issued_count
+from comity.key_stores import FileKeyStore, open_key_store
 from comity.settings import Settings
 from issuer_api.service import Issuer
+from registry.publishing import Publisher
 from registry.service import Registry
 from verifier.service import Verifier
 from wallet.service import Wallet
@@ -105,7 +108,17 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
     )
     verifying = Verifier(base_url, clock, pages, fetcher, bundle)
     holding = Wallet(base_url, database, clock, pages, fetcher, sealer)
-    states = Registry(clock, pages, bundle, BundleFolder(deployment.bundle))
+    states = Registry(
+        clock,
+        pages,
+        bundle,
+        BundleFolder(deployment.bundle),
+        database,
+        signed_in,
+        Publisher(deployment.bundle, FileKeyStore(deployment.bundle_keys, sealer)),
+        fetcher,
+        issued_count(database),
+    )
     app = _application(pages, https=https)
     own.app = app
     for router in (
@@ -132,7 +145,7 @@ def _application(pages: Pages, *, https: bool) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,  # such a redirect would repeat whatever Host the request names
     )
-    problems = Problems(pages, {**issuer_api.errors.STATUS, **verifier.errors.STATUS}, https=https)
+    problems = Problems(pages, {**issuer_api.errors.STATUS, **registry.errors.STATUS, **verifier.errors.STATUS}, https=https)
     problems.install(app)
     app.add_middleware(SecurityHeaders, https=https, limits=BODY_LIMITS, refuse=problems.answer)
     return app

@@ -10,6 +10,7 @@ from typing import Final
 from trust.bundle import Bundle, Freshness
 from trust.claims import DEFAULT_ROUTE, Claim
 from trust.conditions import unmet
+from trust.outcomes import Condition
 from trust.recognition import best_rule
 from trust.records import Qualification
 from trust.rules import Rule
@@ -71,3 +72,39 @@ def _of_rule(rule: Rule, state: str, at: datetime) -> Cell:
     if conditions:
         return Cell(state, "partly", conditions[0].texts)
     return Cell(state, "recognised", rule.local_titles)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a cell says what it says.
+
+    Attributes:
+        qualification: of the row.
+        cell: what the state says.
+        rule: the rule in force on that day; None where there is none.
+        conditions: everything that the rule asks for.
+        others: the state's other rules that cover it, in force before or after, the newest first.
+    """
+
+    qualification: Qualification
+    cell: Cell
+    rule: Rule | None
+    conditions: tuple[Condition, ...]
+    others: tuple[Rule, ...]
+
+
+def reason(qualification: Qualification, state: str, bundle: Bundle, at: datetime, now: datetime) -> Reason:
+    """Return the reason of a cell as it stood on a day."""
+    known = bundle.freshness(now) is not Freshness.RED
+    cell = _cell(qualification, state, bundle, at, known=known)
+    claim = Claim("training", "", at, at, qualification.id, qualification.field, qualification.isco, DEFAULT_ROUTE, "", "")
+    home = state in qualification.states
+    rule = None if home else best_rule(claim, qualification.state, state, at, bundle)
+    covering = [
+        one
+        for one in bundle.rules
+        if one.state == state and qualification.state in one.origins and one.subject == "training" and one != rule
+        if one.scope.covers(claim.subject(bundle)) and not home
+    ]
+    newest = sorted(covering, key=lambda one: one.in_force.start, reverse=True)
+    return Reason(qualification, cell, rule, unmet(rule.requires or {}, (), at) if rule else (), tuple(newest))

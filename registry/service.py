@@ -1,4 +1,4 @@
-"""What the registry needs: its pages, its lists, its clock."""
+"""What the registry needs: its pages, its lists, its database, its clock, and who is signed in."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from credentials.fetching import Fetcher
+from registry.publishing import Publisher
 from trust.bundle import Bundle, BundleSource
+from web.approvals import Approvals
+from web.db import Database
 from web.pages import Pages
+from web.people import People
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +24,24 @@ class Registry:
         pages: renders.
         bundle: the lists that this deployment relies on.
         source: the published files, as other verifiers fetch them.
+        database: keeps the working copy and the applications.
+        people: says who is signed in.
+        publisher: writes the lists, with the keys that lie here.
+        fetcher: brings DID documents of centres elsewhere.
+        issued: DID to how many certificates of that issuer this deployment knows.
     """
 
     clock: Callable[[], datetime]
     pages: Pages
     bundle: Callable[[], Bundle]
     source: BundleSource
+    database: Database
+    people: People
+    publisher: Publisher
+    fetcher: Fetcher
+    issued: Callable[[str], int]
+
+    @property
+    def approvals(self) -> Approvals:
+        """The second person."""
+        return Approvals(self.database, self.clock, "registry")

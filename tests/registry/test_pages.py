@@ -1,35 +1,19 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-import registry
 from registry.matrix import matrix
-from registry.routes import router
-from registry.service import Registry
-from tests.trust.world import NOW, bundle, bundle_of, publish, shipped
-from trust.bundle import open_bundle
-from web.bundle_folder import BundleFolder
-from web.pages import Pages
+from tests.registry.conftest import House
+from tests.trust.world import NOW, bundle, bundle_of, shipped
 
 
 @pytest.fixture
-def client(tmp_path: Path) -> TestClient:
-    publisher = publish(tmp_path, shipped())
-    source = BundleFolder(tmp_path)
-
-    def clock() -> datetime:
-        return NOW
-
-    pages = Pages([Path(registry.__file__).parent])
-    lists = open_bundle(source, root=publisher.root(), now=NOW)
-    app = FastAPI()
-    app.include_router(router(Registry(clock, pages, lambda: lists, source)))
-    return TestClient(app)
+def client(house: House) -> TestClient:
+    return house.anybody
 
 
 def standings(**more: object) -> dict[str, list[str]]:

@@ -1,0 +1,106 @@
+"""The states' house with everything real: lists on disk, a database, people with roles."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from httpx2 import Response
+from sqlmodel import SQLModel
+from starlette.testclient import TestClient
+
+import registry
+import trust
+from credentials.errors import NotThereError
+from credentials.fetching import Fetched
+from registry.errors import STATUS
+from registry.routes import router
+from registry.service import Registry
+from tests.trust.world import NOW, publish, shipped
+from trust.bundle import Bundle, open_bundle
+from web import people
+from web.bundle_folder import BundleFolder
+from web.db import Database, open_engine
+from web.pages import Pages
+from web.people import People, add_member, create_person, create_sign_in_link
+from web.problems import Problems
+
+
+@dataclass
+class Addresses:
+    """What answers outside."""
+
+    documents: dict[str, bytes] = field(default_factory=dict)
+
+    def fetch(self, url: str) -> Fetched:
+        if url not in self.documents:
+            raise NotThereError(f"nothing at {url}")
+        return Fetched(url, self.documents[url], "application/did+json")
+
+
+@dataclass
+class Desk:
+    """A signed-in person's browser."""
+
+    client: TestClient
+
+    def get(self, path: str, status: int = 200) -> str:
+        answer = self.client.get(path)
+        assert answer.status_code == status, answer.text
+        return answer.text
+
+    def post(self, page: str, path: str, **form: object) -> Response:
+        """Send a form with the token of the page that it stands on."""
+        found = re.search(r'name="form" value="([0-9a-f]+)"', self.client.get(page).text)
+        return self.client.post(path, data={**form, "form": found.group(1) if found else ""}, follow_redirects=False)
+
+
+@dataclass
+class House:
+    """The house of the states."""
+
+    registry: Registry
+    app: FastAPI
+    outside: Addresses
+
+    @property
+    def anybody(self) -> TestClient:
+        return TestClient(self.app, base_url="http://localhost:8000")
+
+    def desk(self, name: str, role: str, state: str = "XA") -> Desk:
+        with self.registry.database.write() as session:
+            person = create_person(session, name, NOW)
+            assert person.id is not None
+            add_member(session, person.id, f"state.{state}", role)
+            token = create_sign_in_link(session, person.id, NOW)
+        client = self.anybody
+        assert client.post(f"/sign-in/{token}", follow_redirects=False).status_code == 303
+        return Desk(client)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    publisher = publish(tmp_path, shipped())
+    source, outside = BundleFolder(tmp_path), Addresses()
+
+    def lists() -> Bundle:
+        return open_bundle(source, root=publisher.root(), now=NOW)
+
+    def clock() -> datetime:
+        return NOW
+
+    engine = open_engine(f"sqlite:///{tmp_path / 'house.db'}")
+    SQLModel.metadata.create_all(engine)
+    pages = Pages([Path(package.__file__ or "").parent for package in (trust, registry)])
+    database = Database(engine)
+    signed_in = People(database, clock, pages, secure=False)
+    made = Registry(clock, pages, lists, source, database, signed_in, publisher, outside, lambda _: 27)
+    app = FastAPI()
+    app.include_router(people.router(signed_in))
+    app.include_router(router(made))
+    Problems(pages, dict(STATUS), https=False).install(app)
+    return House(made, app, outside)
