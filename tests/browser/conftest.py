@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, StorageState, expect, sync_playwright
 
 from tests.browser.showing import desks
 from tests.conftest import Served
@@ -21,6 +21,8 @@ FLAGS = [
     "--disable-sync",
 ]
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+
+expect.set_options(timeout=20_000)  # a machine that runs the whole suite is slow now and then
 
 
 @pytest.fixture(scope="session")
