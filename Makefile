@@ -19,9 +19,9 @@ run: setup  ## Do the main job on the shipped examples, then serve (ARGS=--once 
 test: setup-dev  ## Run the whole suite (ARGS go to pytest)
 	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
-setup: .venv/.runtime node_modules/.runtime web/static/vendor/.built  ## Make the environment from the lock files
+setup: .venv/.runtime node_modules/.runtime web/static/vendor/.built web/static/app/.built  ## Make the environment from the lock files
 
-setup-dev: .venv/.dev node_modules/.dev web/static/vendor/.built
+setup-dev: .venv/.dev node_modules/.dev web/static/vendor/.built web/static/app/.built
 
 check: setup-dev lint types contracts  ## Everything CI runs; the test runner's summary comes last
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report= --floors
@@ -42,7 +42,7 @@ lock:  ## Write the lock files anew (needs uv)
 	@$(NPM) install --package-lock-only
 
 clean:  ## Remove the environment and what was built; the data in var/ stays
-	@rm -rf .venv node_modules web/static/vendor issuer_api/fonts
+	@rm -rf .venv node_modules web/static/vendor web/static/app issuer_api/fonts
 
 .venv/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: sudo apt-get install python3 python3-venv"; exit 1; }
@@ -74,4 +74,8 @@ node_modules/.dev: package-lock.json .venv/.runtime
 
 web/static/vendor/.built: web/assets.py node_modules/.runtime
 	@$(BIN)/python -m web.assets
+	@touch $@
+
+web/static/app/.built: $(wildcard web/client/*.ts) web/client/vite.config.js node_modules/.runtime
+	@PATH="$(NODE)/bin:$$PATH" node node_modules/vite/bin/vite.js build -c web/client/vite.config.js --logLevel warn
 	@touch $@
