@@ -32,6 +32,7 @@ lint:
 
 types:
 	@$(BIN)/mypy
+	@PATH="$(NODE)/bin:$$PATH" node node_modules/typescript/bin/tsc -p web/client
 
 contracts:
 	@$(BIN)/lint-imports --no-cache
