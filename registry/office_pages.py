@@ -29,8 +29,7 @@ Token = Annotated[str, Form(max_length=64)]
 Text = Annotated[str, Form(max_length=2000)]
 Day = Annotated[str, Form(max_length=10)]
 Picked = Annotated[tuple[str, ...], Form(max_length=50)]
-_EMPTY_RULE: Final = {
-    "id": "urn:comity:{code}:rule:NEW@1",
+_EMPTY_RULE: Final[dict[str, Any]] = {
     "from": [],
     "scope": {"qualifications": []},
     "mode": "conditional",
@@ -182,7 +181,7 @@ def _renew(_o: Office, record: dict[str, Any], entry: str, day: str, _r: str, _k
 
 
 def _narrow(_o: Office, record: dict[str, Any], entry: str, day: str, _r: str, keep: tuple[str, ...], now: datetime) -> Acted:
-    [before] = [one for one in record["accreditations"] if one["id"] == entry] or [None]
+    before = next((one for one in record["accreditations"] if one["id"] == entry), None)
     kept = [name for name in (before or {}).get("scope", {}).get("qualifications", []) if name in keep]
     if before is None or not kept:
         raise MalformedValueError("choose what the centre may go on awarding", pointer="/keep")
@@ -211,7 +210,7 @@ def _did_of(office: Office, slug: str) -> str:
 
 
 def _centre(office: Office, slug: str, wrong: str) -> Response:
-    [centre] = [entry for entry in office.centres() if entry.slug == slug] or [None]
+    centre = next((entry for entry in office.centres() if entry.slug == slug), None)
     if centre is None:
         raise NotFoundError("there is no such centre here")
     bundle = draft_bundle(office.files, office.registry.clock())
@@ -225,7 +224,7 @@ def _rule_pages(pages: APIRouter, registry: Registry) -> None:
     @pages.get("/rules")
     def look(request: Request, code: str, rule: str = "") -> Response:
         office = enter(registry, request, code)
-        found = office.record("rules", rule) if rule else {**_EMPTY_RULE, "id": f"urn:comity:{code}:rule:NEW@1"}
+        found = office.record("rules", rule) if rule else {"id": f"urn:comity:{code}:rule:NEW@1", **_EMPTY_RULE}
         return _rules(office, json.dumps(found, ensure_ascii=False, indent=1), "", None)
 
     @pages.post("/rules")
