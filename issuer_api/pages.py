@@ -8,13 +8,14 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from issuer_api import certificate_pages, class_pages, programme_pages, signing_pages, work_pages
+from issuer_api import certificate_pages, class_pages, handing_out, programme_pages, signing_pages, work_pages
 from issuer_api.history import history
 from issuer_api.organisations import organisation, slugs
 from issuer_api.overview import ClassCount, certificate_count, class_counts
 from issuer_api.programmes import programmes
 from issuer_api.service import Issuer
 from issuer_api.signing import Progress, Signing
+from issuer_api.signing_pages import Sizes
 from issuer_api.visiting import visit
 
 _SEE_OTHER: Final = 303
@@ -46,13 +47,14 @@ class Task:
     progress: Progress
 
 
-def router(issuer: Issuer) -> APIRouter:
+def router(issuer: Issuer, sizes: Sizes = Sizes()) -> APIRouter:  # noqa: B008  # frozen
     """Return the pages."""
     signing = Signing(issuer)
     api = APIRouter()
     _add_front(api, issuer, signing)
     api.include_router(class_pages.router(issuer, signing))
-    api.include_router(signing_pages.router(issuer, signing))
+    api.include_router(signing_pages.router(issuer, signing, sizes))
+    api.include_router(handing_out.router(issuer, sizes))
     api.include_router(certificate_pages.router(issuer))
     api.include_router(programme_pages.router(issuer))
     api.include_router(work_pages.router(issuer))

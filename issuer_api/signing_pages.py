@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Request, Response
@@ -20,17 +21,28 @@ from issuer_api.standing import standings
 from issuer_api.visiting import Visit, acting, visit
 
 PDF: Final = "application/pdf"
-PART: Final = 100
-"""How many certificates one file for printing holds."""
 Token = Annotated[str, Form(max_length=64)]
 
 
-def router(issuer: Issuer, signing: Signing) -> APIRouter:
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is shown and sent at once.
+
+    Attributes:
+        part: certificates in one file for printing, and slips on one page.
+        listed: certificates that the page lists; all are in the class.
+    """
+
+    part: int = 100
+    listed: int = 200
+
+
+def router(issuer: Issuer, signing: Signing, sizes: Sizes) -> APIRouter:
     """Return the pages of looking, signing and printing."""
     api = APIRouter(include_in_schema=False)
     _add_looking(api, issuer)
-    _add_signing(api, issuer, signing)
-    _add_printing(api, issuer)
+    _add_signing(api, issuer, signing, sizes)
+    _add_printing(api, issuer, sizes)
     return api
 
 
@@ -81,7 +93,7 @@ def _pdf(content: bytes, name: str) -> Response:
     return Response(content, media_type=PDF, headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 
-def _add_signing(api: APIRouter, issuer: Issuer, signing: Signing) -> None:
+def _add_signing(api: APIRouter, issuer: Issuer, signing: Signing, sizes: Sizes) -> None:
     base = "/issuer/{slug}/classes/{cohort}/sign"
 
     @api.post(base)
@@ -97,7 +109,7 @@ def _add_signing(api: APIRouter, issuer: Issuer, signing: Signing) -> None:
         progress = signing.progress_of(report)
         if progress.state == "none":
             return here.go("classes", cohort)
-        context = class_context(here, report) | _finished(here, report) | _running(here, signing, report, progress)
+        context = class_context(here, report) | _finished(here, report, sizes) | _running(here, signing, report, progress)
         return here.show("sign", **context)
 
     @api.get(base + "/progress")
@@ -122,15 +134,17 @@ def _running(here: Visit, signing: Signing, report: CohortReport, progress: Prog
     return {"progress": progress, "left": signing.seconds_left(here.slug, report.id, progress)}
 
 
-def _finished(here: Visit, report: CohortReport) -> dict[str, Any]:
+def _finished(here: Visit, report: CohortReport, sizes: Sizes) -> dict[str, Any]:
     """Return the finished certificates with what holds of each, and the files for printing those that are good."""
     signed = tuple(row for row in report.rows if row.state == DELIVERED)
     standing = standings(here.issuer, here.slug, tuple(row.credential or "" for row in signed))
     good = sum(standing[row.credential or ""] == "valid" for row in signed)
-    return {"signed": signed, "standing": standing, "good": good, "parts_count": -(-good // PART), "part_size": PART}
+    files = {"parts_count": -(-good // sizes.part), "part_size": sizes.part}
+    listed = {"signed": signed[: sizes.listed], "not_listed": len(signed[sizes.listed :])}
+    return {"standing": standing, "good": good, **listed, **files}
 
 
-def _add_printing(api: APIRouter, issuer: Issuer) -> None:
+def _add_printing(api: APIRouter, issuer: Issuer, sizes: Sizes) -> None:
     @api.get("/issuer/{slug}/classes/{cohort}/print.pdf")
     def print_all(request: Request, slug: str, cohort: str, part: int = 1) -> Response:
         visit(issuer, request, slug)
@@ -138,7 +152,7 @@ def _add_printing(api: APIRouter, issuer: Issuer) -> None:
         signed = tuple(row.credential or "" for row in report.rows if row.state == DELIVERED)
         standing = standings(issuer, slug, signed)
         good = [credential for credential in signed if standing[credential] == "valid"]
-        chosen = good[max(part - 1, 0) * PART : max(part, 1) * PART]
+        chosen = good[max(part - 1, 0) * sizes.part : max(part, 1) * sizes.part]
         if not chosen:
             raise UnknownThingError("nothing of this class can be printed")
         return _pdf(cohort_pdf(issuer, slug, chosen), f"{report.programme}-{report.id[:8]}-{max(part, 1)}.pdf")

@@ -25,7 +25,7 @@ class CodeTooLargeError(VCError):
 
 
 class Segmented(Protocol):
-    """A code's text in three parts, for the three modes."""
+    """A code's text in three parts, for the three modes; a part can be empty."""
 
     @property
     def segments(self) -> tuple[str, str, str]:
@@ -41,7 +41,8 @@ def matrix(link: Segmented, *, most: int = MAX_VERSION) -> list[list[bool]]:
     """
     code = QRCode(error_correction=ERROR_CORRECT_M, border=QUIET)
     for text, mode in zip(link.segments, _MODES, strict=True):
-        code.add_data(QRData(text.encode(), mode=mode))
+        if text:
+            code.add_data(QRData(text.encode(), mode=mode))
     code.make(fit=True)
     if code.version > most:
         raise CodeTooLargeError(f"the code needs a symbol of version {code.version}; use a shorter public URL")

@@ -14,8 +14,10 @@ from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from issuer_api import pages
 from issuer_api.errors import STATUS
 from issuer_api.routes import router
+from issuer_api.signing_pages import Sizes
 from tests.issuer_api.house import BASE, CENTRE, PAGES, House
 from web import people
 from web.people import add_member, create_person, create_sign_in_link
@@ -31,13 +33,15 @@ _SET_APART: Final = re.compile(r"</?bdi>")
 _TAG: Final = re.compile(r"<(?:style|script|svg).*?</(?:style|script|svg)>|<[^>]+>", re.DOTALL)
 
 
-def application(house: House) -> FastAPI:
-    """Return the house's application with signing in, static files and the headers of every answer."""
+def application(house: House, sizes: Sizes | None = None) -> FastAPI:
+    """Return the house's application with signing in, static files and the headers of every answer; with other sizes, if given."""
     app = FastAPI()
     problems = Problems(PAGES, STATUS)
     problems.install(app)
     app.add_middleware(SecurityHeaders, limits={"/": 12 * 1024 * 1024}, refuse=problems.answer)
     app.include_router(people.router(house.issuer.people))
+    if sizes is not None:
+        app.include_router(pages.router(house.issuer, sizes))
     app.include_router(router(house.issuer))
     mount_static(app)
     return app

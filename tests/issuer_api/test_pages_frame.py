@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 from babel.messages.pofile import read_po
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from issuer_api.cohorts import cohort_report, repair_row
@@ -32,8 +33,19 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 @pytest.fixture(scope="module")
-def salma(house: House) -> Registrar:
-    return registrar(house)
+def app(house: House) -> FastAPI:
+    return application(house)
+
+
+@pytest.fixture(scope="module")
+def salma(house: House, app: FastAPI) -> Registrar:
+    return registrar(house, app=app)
+
+
+@pytest.fixture(scope="module")
+def idris(house: House, app: FastAPI) -> Registrar:
+    """The registrar of another centre."""
+    return registrar(house, OTHER, name="Idris Bako", app=app)
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +74,7 @@ PAGES: Final = (
     "classes/{cohort}/sign",
     "classes/{cohort}/sign/progress",
     "classes/{cohort}/print.pdf",
+    "classes/{cohort}/hand-out",
     "certificates",
     "certificates/{uuid}",
     "certificates/{uuid}/certificate.pdf",
@@ -89,16 +102,15 @@ FORMS: Final = (
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_nobody_sees_a_page_without_signing_in(house: House, cohort: str, uuid: str, page: str) -> None:
-    stranger = TestClient(application(house), base_url=BASE, headers={"Accept": "text/html"})
+def test_nobody_sees_a_page_without_signing_in(app: FastAPI, cohort: str, uuid: str, page: str) -> None:
+    stranger = TestClient(app, base_url=BASE, headers={"Accept": "text/html"})
     answer = stranger.get(f"/issuer/{CENTRE}/{page.format(cohort=cohort, uuid=uuid)}".rstrip("/"))
     assert answer.status_code == 401
     assert 'href="/sign-in"' in answer.text
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_another_centres_pages_are_not_there(house: House, cohort: str, uuid: str, page: str) -> None:
-    idris = registrar(house, OTHER, name="Idris Bako")
+def test_another_centres_pages_are_not_there(idris: Registrar, cohort: str, uuid: str, page: str) -> None:
     path = page.format(cohort=cohort, uuid=uuid)
     asked = idris.client.get(f"/issuer/{CENTRE}/{path}".rstrip("/"))
     assert asked.status_code == 404
@@ -108,8 +120,7 @@ def test_another_centres_pages_are_not_there(house: House, cohort: str, uuid: st
 
 
 @pytest.mark.parametrize("page", FORMS)
-def test_another_centres_forms_do_nothing(house: House, cohort: str, uuid: str, page: str) -> None:
-    idris = registrar(house, OTHER, name="Idris Bako")
+def test_another_centres_forms_do_nothing(house: House, idris: Registrar, cohort: str, uuid: str, page: str) -> None:
     path, before = page.format(cohort=cohort, uuid=uuid), house.counts()
     sent = {"form": idris.token(), "reason": "wrong-data", "sure": "yes", "name": "Somebody Else", "text": THREE}
     assert idris.client.post(f"/issuer/{CENTRE}/{path}", data=sent).status_code == 404

@@ -12,13 +12,18 @@ from typing import Final
 
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import pytest
+import zxingcpp
 from PIL import Image
 
 from credentials import rdf
 from issuer_api.cohorts import cohort_report, repair_row
+from issuer_api.delivery import claim_url
+from issuer_api.handing_out import ClaimCode
 from issuer_api.history import note
-from issuer_api.issuing import issue_cohort
+from issuer_api.issuing import find_issued, issue_cohort
+from issuer_api.printed_codes import modules
 from issuer_api.signing import BEGUN
+from issuer_api.signing_pages import Sizes
 from issuer_api.status import set_status
 from issuer_api.tables import Issued, StatusListRow
 from tests.databases import SQLITE, Databases
@@ -237,13 +242,56 @@ def test_all_are_printed_but_those_that_do_not_hold(house: House, salma: Registr
     assert salma.get(f"classes/{cohort}/print.pdf?part=2").status_code == 404
 
 
-def test_a_large_class_is_printed_in_parts(house: House, salma: Registrar) -> None:
-    rows = "".join(f"Person {number:03},2026-11-13,,\n" for number in range(101))
-    house.issue(rows)
-    cohort = house.bring(rows).id
-    said = words(salma.get(f"classes/{cohort}/sign"))
-    assert "Print 1 to 100 Print 101 to 101" in said
-    assert len(pages_of(salma.get(f"classes/{cohort}/print.pdf?part=2").content)) == 1
+def test_a_large_class_comes_in_parts(house: House) -> None:
+    salma = registrar(house, app=application(house, Sizes(part=2, listed=3)))
+    house.issue(people(5))
+    cohort = house.bring(people(5)).id
+    page = salma.get(f"classes/{cohort}/sign")
+    assert "Print 1 to 2 Print 3 to 4 Print 5 to 5" in words(page)
+    assert "2 more in the class" in words(page)
+    assert page.text.count("certificate.json") == 3
+    assert len(pages_of(salma.get(f"classes/{cohort}/print.pdf?part=3").content)) == 1
+    slips = salma.get(f"classes/{cohort}/hand-out?part=2")
+    assert slips.text.count('<li class="slip">') == 2
+    assert 'href="?part=1"' in slips.text
+    assert 'href="?part=3"' in slips.text
+    assert 'href="?part=4"' not in salma.get(f"classes/{cohort}/hand-out?part=3").text
+
+
+def test_links_are_handed_out_on_slips_with_codes_that_a_phone_reads(house: House, salma: Registrar) -> None:
+    withdrawn, *good = house.issue(THREE)
+    set_status(house.issuer, CENTRE, withdrawn, "revocation", value=True, reason="wrong-person", by="test")
+    cohort = house.bring().id
+    page = salma.get(f"classes/{cohort}/hand-out")
+    assert page.text.count('<li class="slip">') == 2
+    assert "Najma" not in page.text
+    assert "Yusuf Haddad يوسف حداد" in words(page)
+    for credential in good:
+        url = claim_url(house.issuer, credential, find_issued(house.issuer, CENTRE, credential)[1])
+        assert url in page.text
+        assert read_back(ClaimCode(url)) == url
+    assert "Links for the phones" in words(salma.get(f"classes/{cohort}/sign"))
+
+
+def read_back(code: ClaimCode) -> str:
+    lines = modules(code, most=8)
+    picture = Image.new("L", (len(lines), len(lines)), 255)
+    picture.putdata([0 if dark == "1" else 255 for line in lines for dark in line])
+    [found] = zxingcpp.read_barcodes(picture.resize((len(lines) * 6, len(lines) * 6), Image.Resampling.NEAREST))
+    return found.text
+
+
+def test_a_link_too_long_for_a_code_is_handed_out_as_text(house: House) -> None:
+    long = replace(house, issuer=replace(house.issuer, base_url=f"https://{'a' * 60}.{'b' * 60}.example"))
+    credential = long.issue()[0]
+    salma = registrar(long)
+    page = salma.get(f"classes/{long.bring().id}/hand-out")
+    assert 'class="qr' not in page.text
+    assert claim_url(long.issuer, credential, find_issued(long.issuer, CENTRE, credential)[1]) in page.text
+
+
+def test_nothing_is_handed_out_before_it_is_signed(house: House, salma: Registrar) -> None:
+    assert "Nothing to hand out yet" in words(salma.get(f"classes/{house.bring().id}/hand-out"))
 
 
 def test_rows_that_became_ready_since_are_said(house: House, salma: Registrar) -> None:

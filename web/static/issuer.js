@@ -29,3 +29,10 @@ function show(found) {
 }
 
 if (job) setTimeout(look, 1000);
+
+// Printing can be asked for by a button where there is a script to do it.
+const printing = document.querySelector("[data-print]");
+if (printing) {
+  printing.hidden = false;
+  printing.querySelector("button").addEventListener("click", () => window.print());
+}
