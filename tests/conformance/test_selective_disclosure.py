@@ -123,7 +123,8 @@ def test_every_component_of_a_derived_proof_is_checked(surface: Surface, name: s
     assert_verified(surface.verify(name, with_value(derived, header, components)))
     for wrong in (b"\xd9\x5d\xff", b"\xd9\x5d\x00", b"\xd9\x5d\x02", b"\x00\x00\x00"):
         assert_refused(surface.verify(name, with_value(derived, wrong, components)))
-    for other in (components[:-1], [*components, b""], [], {}, None, b"", "text"):
+    others: list[Any] = [components[:-1], [*components, b""], [], {}, None, b"", "text"]
+    for other in others:
         assert_refused(surface.verify(name, with_value(derived, header, other)))
     for place in range(len(components)):
         for value in (None, "text", 7, b"\x00", [b"\x00"], [-1], [10**6], {0: "text"}, {"c14n0": "b0"}):
@@ -137,10 +138,12 @@ def test_every_component_of_a_derived_proof_is_checked(surface: Surface, name: s
 def test_every_component_of_a_base_proof_is_checked(surface: Surface, name: str) -> None:
     base = surface.issued(name)
     header, components = parts(base)
-    for other in (components[:-1], [*components, b""], [], {}):
+    others: list[Any] = [components[:-1], [*components, b""], [], {}]
+    for other in others:
         assert_refused(surface.derive(with_value(base, header, other), "/credentialSubject"))
     for place in range(len(components)):
-        for value in (None, "text", 7, b"\x00", [b"\x00"], ["/nothing"], {}):
+        values: list[Any] = [None, "text", 7, b"\x00", [b"\x00"], ["/nothing"], {}]
+        for value in values:
             broken = [*components[:place], value, *components[place + 1 :]]
             assert_refused(surface.derive(with_value(base, header, broken), "/credentialSubject"))
 
