@@ -111,6 +111,7 @@ PAGES: Final = (
     Page("class", signed_class, signed_in=True),
     Page("look at one", lambda served: f"{class_to_sign(served)}/look", signed_in=True),
     Page("sign and print", lambda served: f"{signed_class(served)}/sign", signed_in=True),
+    Page("slips to hand out", lambda served: f"{signed_class(served)}/hand-out", signed_in=True),
     Page("find a certificate", fixed(f"{CENTRE}/certificates?name=Cruz"), signed_in=True),
     Page("certificate", certificate, signed_in=True),
     Page("withdraw", lambda served: certificate(served, "/withdraw"), signed_in=True),
