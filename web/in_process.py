@@ -16,7 +16,7 @@ from credentials.fetching import Fetched
 
 _OK: Final = 200
 _NOT_FOUND: Final = 404
-_SECONDS: Final = 10.0
+_SECONDS: Final = 30.0
 
 
 class InProcess:
