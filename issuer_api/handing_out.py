@@ -17,6 +17,7 @@ from issuer_api.signing_pages import Sizes
 from issuer_api.standing import standings
 from issuer_api.visiting import Said, said, visit
 from web.qr import CodeTooLargeError
+from web.roles import SIGN
 
 _MAX_VERSION: Final = 8
 """As a phone reads it from a slip of paper that is held in the hand."""
@@ -51,6 +52,7 @@ def router(issuer: Issuer, sizes: Sizes) -> APIRouter:
     @api.get("/issuer/{slug}/classes/{cohort}/hand-out")
     def hand_out(request: Request, slug: str, cohort: str, part: int = 1) -> Response:
         here = visit(issuer, request, slug)
+        here.person.require(slug, SIGN)
         report = cohort_report(issuer, slug, cohort)
         signed = {row.credential: row for row in report.rows if row.credential and row.state == DELIVERED}
         standing = standings(issuer, slug, tuple(signed))

@@ -60,6 +60,11 @@ class Visit:
         return self.person.name
 
     @property
+    def acts(self) -> bool:
+        """Whether the person may do more than look."""
+        return self.person.may(self.slug, SIGN)
+
+    @property
     def language(self) -> str:
         """The page's language."""
         return self.issuer.pages.language(self.request)

@@ -47,14 +47,14 @@ def application(house: House, sizes: Sizes | None = None) -> FastAPI:
     return app
 
 
-def sign_in_link(house: House, *slugs: str, name: str = SALMA) -> str:
+def sign_in_link(house: House, *slugs: str, name: str = SALMA, role: str = "registrar") -> str:
     """Return a one-time link for a new person who works at these issuers."""
     now = house.issuer.clock()
     with house.issuer.database.write() as session:
         person = create_person(session, name, now)
         assert person.id is not None
         for slug in slugs:
-            add_member(session, person.id, slug, "registrar")
+            add_member(session, person.id, slug, role)
         return f"/sign-in/{create_sign_in_link(session, person.id, now)}"
 
 
@@ -101,11 +101,11 @@ def finish(house: House) -> None:
     house.issuer.background.submit(bool).result(timeout=60)
 
 
-def registrar(house: House, *slugs: str, name: str = SALMA, app: FastAPI | None = None) -> Registrar:
-    """Return a registrar of these issuers, signed in by link; of the first training centre, if none is named."""
+def registrar(house: House, *slugs: str, name: str = SALMA, role: str = "registrar", app: FastAPI | None = None) -> Registrar:
+    """Return somebody who works at these issuers, signed in by link; at the first training centre, if none is named."""
     mine = slugs or (CENTRE,)
     client = TestClient(app or application(house), base_url=BASE, headers={"Accept": "text/html"}, raise_server_exceptions=False)
-    assert client.post(sign_in_link(house, *mine, name=name), follow_redirects=False).status_code == 303
+    assert client.post(sign_in_link(house, *mine, name=name, role=role), follow_redirects=False).status_code == 303
     return Registrar(client, mine[0])
 
 

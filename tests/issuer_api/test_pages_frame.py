@@ -153,6 +153,33 @@ def test_every_page_speaks_every_language(salma: Registrar, cohort: str, uuid: s
     salma.client.get(f"/issuer/{CENTRE}?lang=en")
 
 
+@pytest.fixture(scope="module")
+def auditor(house: House, app: FastAPI) -> Registrar:
+    """Somebody who may look, and do nothing."""
+    return registrar(house, name="Omar Saleh", role="auditor", app=app)
+
+
+@pytest.mark.parametrize("page", [page for page in FORMS if not page.startswith("work")])
+def test_who_may_only_look_changes_nothing(house: House, auditor: Registrar, cohort: str, uuid: str, page: str) -> None:
+    before = house.counts()
+    sent = {"reason": "wrong-data", "sure": "yes", "name": "Somebody Else", "text": THREE}
+    assert auditor.post(page.format(cohort=cohort, uuid=uuid), sent).status_code == 403
+    assert house.counts() == before
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["", "classes", "classes/{cohort}", "classes/{cohort}/look", "classes/{cohort}/sign", "certificates/{uuid}", "programmes"],
+)
+def test_who_may_only_look_is_offered_nothing_else(auditor: Registrar, cohort: str, uuid: str, page: str) -> None:
+    answer = auditor.get(page.format(cohort=cohort, uuid=uuid))
+    assert answer.status_code == 200
+    assert answer.text.count('method="post"') == 1  # signing out
+    for offer in ("Bring a list", "Put on hold", "/claim/", "hand-out", "Leave this row out"):
+        assert offer not in answer.text
+    assert auditor.get(f"classes/{cohort}/hand-out").status_code == 403
+
+
 def test_the_masthead_says_who_works_for_whom_and_lets_her_leave(house: House) -> None:
     leaving = registrar(house)
     said = words(leaving.get())
