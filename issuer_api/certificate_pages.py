@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Request, Response
 from credentials.parsing import parse_json
 from issuer_api.cohorts import cohort_report, names_of
 from issuer_api.delivery import DELIVERED, claim_url
-from issuer_api.errors import ConflictError, UnknownThingError
+from issuer_api.errors import UnknownThingError
 from issuer_api.issuing import credential_json, find_issued
 from issuer_api.names import parts, text_problem
 from issuer_api.paper import certificate_pdf, paper_of, picture
@@ -25,6 +25,10 @@ from issuer_api.visiting import Said, Visit, acting, said, visit
 
 ACTS: Final = {"hold": ("suspension", True), "release": ("suspension", False), "withdraw": ("revocation", True)}
 """Act to (purpose of the status list, whether it is set)."""
+FROM: Final = {"hold": ("valid",), "release": ("on-hold",), "withdraw": ("valid", "on-hold")}
+"""Act to what holds before it."""
+TO: Final = {"hold": "on-hold", "release": "valid", "withdraw": "withdrawn"}
+"""Act to what holds after it."""
 REASONS: Final = {
     "hold": ("checking", "reported-lost", "holder-asked", "other"),
     "release": ("checked", "holder-asked", "other"),
@@ -110,7 +114,9 @@ def _add_certificate(api: APIRouter, issuer: Issuer) -> None:
     @api.get(base)
     def show(request: Request, slug: str, uuid: str, done: str = "") -> Response:
         here = visit(issuer, request, slug)
-        return here.show("certificate", **_certificate(here, uuid), done=done if done in (*ACTS, "signed") else "")
+        context = _certificate(here, uuid)
+        is_so = done == "signed" or TO.get(done) == context["standing"]
+        return here.show("certificate", **context, done=done if is_so else "")
 
     @api.get(base + "/certificate.pdf")
     def page(request: Request, slug: str, uuid: str) -> Response:
@@ -177,12 +183,12 @@ def _add_status(api: APIRouter, issuer: Issuer) -> None:
         wrong = _wrong(act, reason, words, sure=bool(sure))
         if wrong:
             return _ask_page(here, uuid, act, wrong=wrong, **typed)
+        find_issued(issuer, slug, UUID + uuid)
+        if standings(issuer, slug, (UUID + uuid,))[UUID + uuid] not in FROM[act]:
+            return here.go("certificates", uuid)
         purpose, value = ACTS[act]
         said_why = f"{reason}{_APART}{words}" if words else reason
-        try:
-            set_status(issuer, slug, UUID + uuid, purpose, value=value, reason=said_why, by=here.by)
-        except ConflictError:
-            return here.go("certificates", uuid)
+        set_status(issuer, slug, UUID + uuid, purpose, value=value, reason=said_why, by=here.by)
         return here.go("certificates", uuid, then=f"?done={act}#said")
 
 
@@ -203,7 +209,7 @@ def _ask_page(here: Visit, uuid: str, act: str, *, wrong: tuple[str, ...] = (), 
     if act not in ACTS:
         raise UnknownThingError("there is no such act")
     context = _certificate(here, uuid)
-    if context["standing"] not in {"hold": ("valid",), "release": ("on-hold",), "withdraw": ("valid", "on-hold")}[act]:
+    if context["standing"] not in FROM[act]:
         return here.go("certificates", uuid)
     context |= {"act": act, "reasons": REASONS[act], "longest": MAX_WORDS}
     context |= {"wrong": wrong, "typed": {"reason": "", "words": "", "sure": False} | typed}

@@ -176,11 +176,18 @@ def test_an_act_that_is_none_is_not_there(salma: Registrar, uuid: str) -> None:
     assert salma.post(f"certificates/{uuid}/burn", {"reason": "checking"}).status_code == 404
 
 
-def test_a_release_that_came_too_late_changes_nothing(house: House, salma: Registrar, uuid: str) -> None:
+def test_an_act_that_came_too_late_changes_nothing(house: House, salma: Registrar, uuid: str) -> None:
     set_status(house.issuer, CENTRE, UUID + uuid, "revocation", value=True, reason="an API's own words", by="API")
+    before = house.counts()
     page = salma.post(f"certificates/{uuid}/hold", {"reason": "checking"})
+    assert house.counts() == before
     assert "Withdrawn. an API's own words" in words(page)
     assert "Najma Akter Withdrawn" in words(page)
+
+
+def test_a_page_does_not_say_what_was_not_done(salma: Registrar, uuid: str) -> None:
+    for done in ("withdraw", "hold", "nonsense"):
+        assert 'id="said"' not in salma.get(f"certificates/{uuid}?done={done}").text
 
 
 def test_after_erasure_the_certificate_can_still_be_withdrawn(house: House, salma: Registrar, uuid: str) -> None:
