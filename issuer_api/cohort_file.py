@@ -22,6 +22,7 @@ COLUMNS: Final = (*NEEDED, "name_native", "number", "note")
 MAX_FILE: Final = 4 * 1024 * 1024
 MAX_ROWS: Final = 10_000
 MAX_CELL: Final = 2_000
+LONGEST: Final = 128 * 1024  # a cell beyond this is none: the file is refused whole, whatever limit the process has set for csv
 MAX_NUMBER: Final = 40
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d")
 _ZIP: Final = b"PK\x03\x04"
@@ -101,12 +102,20 @@ def _parse(text: str) -> list[list[str]]:
     first = text.partition("\n")[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    lines: list[list[str]] = []
     try:
-        return list(reader)
+        for cells in reader:
+            if max(map(len, cells), default=0) > LONGEST:
+                raise _unended(reader.line_num)
+            lines.append(cells)
     except csv.Error as error:
-        line = reader.line_num
-        detail = f"line {line} has a quotation mark that does not end, or a cell that is too long"
-        raise FileUnreadableError(detail, "quotes", line=line) from error
+        raise _unended(reader.line_num) from error
+    return lines
+
+
+def _unended(line: int) -> FileUnreadableError:
+    detail = f"line {line} has a quotation mark that does not end, or a cell that is too long"
+    return FileUnreadableError(detail, "quotes", line=line)
 
 
 def _check_header(header: Sequence[str]) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import csv
 import io
+import sys
 import zipfile
 from datetime import date
 
@@ -112,6 +114,15 @@ def test_a_row_says_what_is_wrong_with_it(line: str, found: list[tuple[str, str]
 def test_the_other_columns_are_looked_at_too(native: str, number: str, found: list[tuple[str, str]]) -> None:
     [row] = read(f"name,awarded_on,name_native,number\nNajma,2026-11-13,{native},{number}\n".encode())
     assert codes(row) == found
+
+
+def test_a_cell_that_is_too_long_is_refused_whatever_limit_the_process_has_set_for_csv() -> None:
+    limit = csv.field_size_limit(sys.maxsize)
+    try:
+        with pytest.raises(FileUnreadableError, match="line 2 .* a cell that is too long"):
+            read(HEADER + b"a" * 131_073 + b",2026-11-13\n")
+    finally:
+        csv.field_size_limit(limit)
 
 
 def test_a_course_without_a_first_day_has_none_to_compare() -> None:

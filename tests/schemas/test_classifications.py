@@ -18,9 +18,12 @@ ESCO: Final = "http://data.europa.eu/esco"
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
-    csv.field_size_limit(sys.maxsize)
-    with shared("data", "esco", name).open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+    limit = csv.field_size_limit(sys.maxsize)
+    try:
+        with shared("data", "esco", name).open(encoding="utf-8", newline="") as file:
+            yield from list(csv.DictReader(file))
+    finally:
+        csv.field_size_limit(limit)
 
 
 def of_type(name: str) -> list[dict[str, str]]:
