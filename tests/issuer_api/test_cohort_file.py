@@ -119,7 +119,7 @@ def test_the_other_columns_are_looked_at_too(native: str, number: str, found: li
 def test_a_cell_that_is_too_long_is_refused_whatever_limit_the_process_has_set_for_csv() -> None:
     limit = csv.field_size_limit(sys.maxsize)
     try:
-        with pytest.raises(FileUnreadableError, match="line 2 .* a cell that is too long"):
+        with pytest.raises(FileUnreadableError, match="a cell that is too long"):
             read(HEADER + b"a" * 131_073 + b",2026-11-13\n")
     finally:
         csv.field_size_limit(limit)
