@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import io
+import shutil
 import socket
 import sys
 import threading
@@ -17,7 +19,7 @@ import uvicorn
 from hypothesis import settings
 
 from comity.cli.deployment_commands import fresh_sign_in_link
-from comity.compose import Composition
+from comity.compose import Composition, compose
 from comity.demo import run_demo
 from comity.settings import Settings
 from tests.databases import BOTH, POSTGRESQL, Databases, PostgresServer, postgres_server
@@ -47,7 +49,7 @@ class Demonstrated:
 
 @dataclass(frozen=True)
 class Served:
-    """A running deployment with the demonstration's data."""
+    """A running deployment with a copy of the demonstration's data, which those who use it change."""
 
     base_url: str
     demonstrated: Demonstrated
@@ -74,17 +76,20 @@ def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstra
 
 
 @pytest.fixture(scope="session")
-def served(demonstrated: Demonstrated) -> Iterator[Served]:
-    port = demonstrated.settings.port
-    config = uvicorn.Config(demonstrated.composition.app, host="127.0.0.1", port=port, log_level="warning", ws="none")
+def served(demonstrated: Demonstrated, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    chosen = demonstrated.settings.model_copy(update={"data": tmp_path_factory.mktemp("served") / "var"})
+    shutil.copytree(demonstrated.settings.data, chosen.data)
+    composition, port = compose(chosen), chosen.port
+    config = uvicorn.Config(composition.app, host="127.0.0.1", port=port, log_level="warning", ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.02)
-    yield Served(demonstrated.composition.deployment.public_url, demonstrated)
+    yield Served(composition.deployment.public_url, dataclasses.replace(demonstrated, settings=chosen, composition=composition))
     server.should_exit = True
     thread.join(timeout=10)
+    composition.close()
 
 
 @pytest.fixture(scope="session")

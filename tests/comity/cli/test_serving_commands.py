@@ -6,8 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,9 +97,7 @@ def test_a_taken_port_is_told_before_anything_is_done(comity: Command, data: Pat
         assert comity("serve").err == ran.err
 
 
-def test_what_a_crash_left_half_way_is_finished_first(
-    demo: Command, data: Path, composition: Composition, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_crash_left_half_way_is_finished_first(demo: Command, data: Path, composition: Composition) -> None:
     with composition.issuer.database.write() as session:
         connection = session.connection()
         halfway = [row[0] for row in connection.exec_driver_sql("SELECT id FROM issuer_credentials LIMIT 2").all()]
@@ -110,31 +106,14 @@ def test_what_a_crash_left_half_way_is_finished_first(
             for table in ("issuer_claims", "issuer_links"):
                 connection.exec_driver_sql(f"DELETE FROM {table} WHERE credential = ?", (credential,))  # noqa: S608  # our own tables
     assert sorted(issued(data).values()) == ["delivered"] * 26 + ["signed"] * 2
+    assert demo("doctor").status == 3
     port = free_port()
-    monkeypatch.setenv("PORT", str(port))
-    stopping = threading.Thread(target=stop_when_served, args=(port,))
-    stopping.start()
-    ran = demo("serve")
-    stopping.join(20)
-    assert ran.status == 0
-    said = ran.out.splitlines()
-    assert said[0] == "Finished 2 certificates that were on their way."
-    assert said[1] == f"Serving http://localhost:{port} — Ctrl-C to stop."
-    assert said[2].startswith("The public address stays http://localhost:")
-    assert said[3] == "Stopped."
-    assert list(issued(data).values()) == ["delivered"] * 28
-
-
-def stop_when_served(port: int) -> None:
-    """Send what Ctrl-C sends, once the pages answer."""
-    for _ in range(200):
-        try:
-            httpx2.get(f"http://localhost:{port}/healthz").raise_for_status()
-        except httpx2.TransportError:
-            time.sleep(0.05)
-        else:
-            os.kill(os.getpid(), signal.SIGINT)
-            return
+    with started("serve", COMITY_DATA=str(data), PORT=str(port)) as process:
+        said = read_until(process, "The public address stays").splitlines()
+        assert said[0] == "Finished 2 certificates that were on their way."
+        assert said[1] == f"Serving http://localhost:{port} — Ctrl-C to stop."
+        assert list(issued(data).values()) == ["delivered"] * 28
+    assert demo("doctor").status == 0
 
 
 def test_a_key_that_does_not_open_is_not_served(demo: Command, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
