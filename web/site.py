@@ -10,24 +10,13 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import text
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
 
 from trust.bundle import Bundle, BundleError
 from web.db import Database
 from web.pages import Pages
+from web.static_files import CachedFiles
 
 STATIC: Final = Path(__file__).parent / "static"
-
-
-class CachedFiles(StaticFiles):
-    """Static files that a browser may keep for an hour."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        """Return a file with its caching header."""
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "public, max-age=3600"
-        return response
 
 
 def mount_static(app: FastAPI) -> None:
