@@ -36,7 +36,7 @@ from credentials.model_1_1 import is_1_1, parse_credential_1_1
 from credentials.related import Resources, check_related_resources
 from credentials.schema import check_schemas
 from credentials.securing import Opened, open_secured
-from credentials.status import check_status
+from credentials.status import StatusFinding, check_status, read_statuses
 from credentials.type_metadata import check_type
 from credentials.vc_sd_jwt import SdJwtEnvelope
 
@@ -107,12 +107,14 @@ class VerificationResult:
         checks: in the order of `CHECKS`.
         status_as_of: when the oldest status list that was read was made; None when none was.
         keys: verification method to the key that the proofs were checked with.
+        statuses: what each status list says that could be read, also of purposes that take nothing from the credential.
     """
 
     unverified_credential: Credential | None
     checks: tuple[Check, ...]
     status_as_of: datetime | None = None
     keys: Mapping[str, PublicKey] = field(default_factory=lambda: MappingProxyType({}))
+    statuses: tuple[StatusFinding, ...] = ()
 
     @property
     def verified(self) -> bool:
@@ -162,6 +164,7 @@ class VerificationResult:
                 for problem in self.problems
             ],
             "statusAsOf": self.status_as_of.isoformat() if self.status_as_of else None,
+            "statuses": [finding.to_json() for finding in self.statuses],
         }
 
 
@@ -173,6 +176,7 @@ class _Run:
     options: VerificationOptions
     credential: Credential | None = None
     status_as_of: datetime | None = None
+    statuses: tuple[StatusFinding, ...] = ()
     checks: list[Check] = field(default_factory=list)
     keys: dict[str, PublicKey] = field(default_factory=dict)
     reads_json_ld: bool = False
@@ -250,7 +254,9 @@ def _check_validity_period(run: _Run) -> None:
 
 
 def _check_status(run: _Run) -> None:
-    findings = check_status(run.parsed(), run.options.fetcher, lambda content: _verified_list(content, run.options))
+    findings, problems = read_statuses(run.parsed(), run.options.fetcher, lambda content: _verified_list(content, run.options))
+    run.statuses = findings
+    check_status(findings, problems)
     run.status_as_of = min((finding.as_of for finding in findings), default=None)
 
 
@@ -303,7 +309,7 @@ def _verify(opened: Opened, options: VerificationOptions) -> VerificationResult:
         if name != "data-model" and options.checks is not None and name not in options.checks:
             continue
         run.checks.append(_outcome(run, name, check, needs))
-    return VerificationResult(run.credential, tuple(run.checks), run.status_as_of, run.keys)
+    return VerificationResult(run.credential, tuple(run.checks), run.status_as_of, run.keys, run.statuses)
 
 
 def _outcome(run: _Run, name: str, check: Callable[[_Run], None], needs: tuple[str, ...]) -> Check:

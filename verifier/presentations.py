@@ -15,7 +15,14 @@ from credentials.presentation import Presentation, check_self_asserted, is_self_
 from credentials.presentation_envelopes import open_presentation
 from credentials.verify import VerificationOptions, verify_credential
 
-_SELF_ASSERTED: Final = {"verified": True, "selfAsserted": True, "checks": [], "problemDetails": [], "statusAsOf": None}
+_SELF_ASSERTED: Final = {
+    "verified": True,
+    "selfAsserted": True,
+    "checks": [],
+    "problemDetails": [],
+    "statusAsOf": None,
+    "statuses": [],
+}
 
 
 def verify_presentation(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from credentials.fetching import Fetcher
     from credentials.model import Credential, StatusEntry
 
-__all__ = ["STATUS_TYPES", "StatusFinding", "VerifyList", "check_status"]
+__all__ = ["STATUS_TYPES", "StatusFinding", "VerifyList", "check_status", "read_statuses"]
 
 StatusCheck = Callable[["StatusEntry", str, "Fetcher", VerifyList], StatusFinding]
 """(entry, the credential's issuer, fetcher, what verifies a list) to what the list says; raises a `VCError`."""
@@ -25,21 +25,15 @@ STATUS_TYPES: Final[Mapping[str, StatusCheck]] = MappingProxyType(
 )
 
 
-def check_status(credential: Credential, fetcher: Fetcher, verify_list: VerifyList) -> tuple[StatusFinding, ...]:
-    """Return what the lists say of every entry.
-
-    What one list says for certain outweighs what another does not say: a credential that is revoked by one entry is revoked, even
-    where the list of another could not be had.
+def read_statuses(
+    credential: Credential, fetcher: Fetcher, verify_list: VerifyList
+) -> tuple[tuple[StatusFinding, ...], tuple[VCError, ...]]:
+    """Return (what the lists say of the entries, what kept us from reading the others), both in order.
 
     Args:
         credential: its entries are read in order.
         fetcher: brings the lists.
         verify_list: checks a list's own proof and dates.
-
-    Raises:
-        RevokedError, SuspendedError: a bit is set.
-        StatusRetrievalError, StatusVerificationError, StatusListLengthError: could not check.
-        MalformedValueError, RangeError: an entry is malformed.
     """
     findings: list[StatusFinding] = []
     problems: list[VCError] = []
@@ -48,6 +42,20 @@ def check_status(credential: Credential, fetcher: Fetcher, verify_list: VerifyLi
             findings.append(_finding(entry, credential.issuer, fetcher, verify_list))
         except VCError as error:
             problems.append(error)
+    return tuple(findings), tuple(problems)
+
+
+def check_status(findings: tuple[StatusFinding, ...], problems: tuple[VCError, ...]) -> None:
+    """Raise where a credential is revoked or suspended, or where that could not be read.
+
+    What one list says for certain outweighs what another does not say: a credential that is revoked by one entry is revoked, even
+    where the list of another could not be had. A `refresh` or a `message` is told and takes nothing from the credential.
+
+    Raises:
+        RevokedError, SuspendedError: a status is set.
+        StatusRetrievalError, StatusVerificationError, StatusListLengthError: could not check.
+        MalformedValueError, RangeError: an entry is malformed.
+    """
     purposes = {finding.purpose for finding in findings if finding.is_set}
     if "revocation" in purposes:
         raise RevokedError("the issuer has revoked this credential", pointer="/credentialStatus")
@@ -55,7 +63,6 @@ def check_status(credential: Credential, fetcher: Fetcher, verify_list: VerifyLi
         raise SuspendedError("the issuer has suspended this credential", pointer="/credentialStatus")
     for problem in problems:
         raise problem
-    return tuple(findings)
 
 
 def _finding(entry: StatusEntry, issuer: str, fetcher: Fetcher, verify_list: VerifyList) -> StatusFinding:

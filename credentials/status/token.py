@@ -236,7 +236,7 @@ def check_token_status(entry: StatusEntry, issuer: str, fetcher: Fetcher, verify
     status = TokenStatusList.parse(subject.get("bits"), subject.get("lst"))[index]
     if status not in (VALID, INVALID, SUSPENDED) or credential.valid_from is None:
         raise StatusVerificationError(f"status {status} is none that we know", pointer=entry.pointer)
-    return StatusFinding(_PURPOSES.get(status, "revocation"), status != VALID, credential.valid_from)
+    return StatusFinding(_PURPOSES.get(status, "revocation"), status, credential.valid_from)
 
 
 def _read(entry: StatusEntry) -> tuple[int, str]:

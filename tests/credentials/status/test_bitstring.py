@@ -41,6 +41,35 @@ def test_decoding_gives_back_what_was_encoded(indices: set[int], times: int) -> 
     assert text == StatusList.from_indices(sorted(indices), MINIMUM_ENTRIES * times).encode()
 
 
+@given(st.integers(1, 8), st.data())
+def test_statuses_of_several_bits_are_read_and_nothing_else(size: int, data: st.DataObject) -> None:
+    statuses = data.draw(st.dictionaries(st.integers(0, 40) | INDICES, st.integers(0, 2**size - 1), max_size=40))
+    made = StatusList.from_statuses(statuses, size=size)
+    assert len(made) == MINIMUM_ENTRIES
+    near = {*range(42), *statuses, MINIMUM_ENTRIES - 1}
+    assert {index: made[index] for index in near} == {index: statuses.get(index, 0) for index in near}
+    assert StatusList.decode(made.encode(), size) == made
+    in_binary = "".join(format(made[index], f"0{size}b") for index in range(64))
+    assert in_binary == format(int.from_bytes(made.bits[: 8 * size], "big"), f"0{64 * size}b")
+
+
+def test_one_bit_is_as_several_bits_of_one() -> None:
+    assert StatusList.from_statuses({3: 1, 77: 1}, size=1) == StatusList.from_indices([3, 77])
+
+
+@pytest.mark.parametrize(("index", "status"), [(-1, 0), (MINIMUM_ENTRIES, 0), (0, 4), (0, -1)])
+def test_what_has_no_place_in_a_list(index: int, status: int) -> None:
+    with pytest.raises(RangeError):
+        StatusList.from_statuses({index: status}, size=2)
+
+
+@pytest.mark.parametrize(("size", "length"), [(1, 16384), (2, 32768), (3, 49152), (8, 131072)])
+def test_so_many_entries_a_list_has_whatever_their_size(size: int, length: int) -> None:
+    assert len(StatusList.decode(encoded(bytes(length)), size)) == MINIMUM_ENTRIES
+    with pytest.raises(StatusListLengthError):
+        StatusList.decode(encoded(bytes(length - 1)), size)
+
+
 @given(st.integers().filter(lambda index: not 0 <= index < MINIMUM_ENTRIES))
 @example(-1)
 @example(MINIMUM_ENTRIES)
@@ -64,6 +93,7 @@ def test_whatever_a_list_is_it_is_decoded_or_refused(text: object) -> None:
         pytest.param("z" + "1" * 20, StatusVerificationError, id="base58"),
         pytest.param(multibase_encode(b"plain", "u"), StatusVerificationError, id="not gzip"),
         pytest.param(multibase_encode(gzip.compress(bytes(16384))[:-9], "u"), StatusVerificationError, id="cut off"),
+        pytest.param(multibase_encode(gzip.compress(bytes(16384)) + b"more", "u"), StatusVerificationError, id="more after it"),
         pytest.param(encoded(bytes(16383)), StatusListLengthError, id="one byte short"),
         pytest.param(encoded(bytes(MAX_BYTES + 1)), StatusListLengthError, id="too long"),
     ],

@@ -91,6 +91,7 @@ def _subject(*indices: int) -> dict[str, Any]:
         pytest.param(status_list(id=OTHER_URL), VERIFICATION, id="another address"),
         pytest.param(status_list(type=["VerifiableCredential"]), VERIFICATION, id="no list"),
         pytest.param(status_list(credentialSubject={"id": "did:example:a"}), VERIFICATION, id="no list in it"),
+        pytest.param(status_list(credentialSubject=[_subject(), _subject()]), VERIFICATION, id="two lists in it"),
         pytest.param(status_list(purpose="suspension"), VERIFICATION, id="another purpose"),
         pytest.param(status_list(credentialSubject=_subject() | {"encodedList": "u"}), VERIFICATION, id="no bits"),
         pytest.param(status_list(length=8), LENGTH, id="too short"),
@@ -106,7 +107,7 @@ def test_a_list_that_cannot_be_relied_on_could_not_be_checked(content: bytes, pr
     ("changes", "told_as"),
     [
         ({"type": "StatusList2021Entry"}, (UNKNOWN, VERIFICATION, "/credentialStatus/0/type")),
-        ({"statusPurpose": "refresh"}, (UNKNOWN, VERIFICATION, "/credentialStatus/0/statusPurpose")),
+        ({"statusPurpose": "other"}, (UNKNOWN, VERIFICATION, "/credentialStatus/0/statusPurpose")),
         ({"statusPurpose": 1}, (FAILED, VC + "MALFORMED_VALUE_ERROR", "/credentialStatus/0/statusPurpose")),
         ({"statusListIndex": 7}, (FAILED, VC + "MALFORMED_VALUE_ERROR", "/credentialStatus/0/statusListIndex")),
         ({"statusListIndex": "07"}, (FAILED, STATUS + "RANGE_ERROR", "/credentialStatus/0/statusListIndex")),
