@@ -7,7 +7,7 @@ because they speak of the signature and are no terms of the credential.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 
@@ -23,6 +23,7 @@ from credentials.errors import (
     RangeError,
 )
 from credentials.keys import PublicKey
+from credentials.x509 import Anchors, Chain
 
 JsonObject = dict[str, Any]
 KeyResolver = Callable[[str, str], PublicKey]
@@ -53,6 +54,7 @@ class Envelope:
         signed: its signature.
         kid: how it names its key, or None.
         issuer: who the document says made it (`issuer`, `holder`, `iss`), or None.
+        chain: the certificates that came with it; only where the caller pins anchors, and then they name the key, not `kid`.
     """
 
     media_type: str
@@ -61,15 +63,18 @@ class Envelope:
     signed: Signed
     kid: str | None
     issuer: str | None
+    chain: Chain | None = field(default=None, kw_only=True)
 
     @property
     def verification_method(self) -> str:
-        """The URL of the key: `kid`, read against the issuer when it is relative (VC JOSE COSE §4.1).
+        """The URL of the key: `kid`, read against the issuer when it is relative (VC JOSE COSE §4.1); a certificate's thumbprint.
 
         Raises:
             InvalidVerificationMethodError: nothing names the key.
             InvalidVerificationMethodURLError: it is too long to be a name.
         """
+        if self.chain is not None:
+            return f"{self.issuer}#{self.chain.thumbprint}"
         if self.kid is None:
             raise InvalidVerificationMethodError("kid is missing: nothing names the key")
         if len(self.kid) > _MAX_METHOD:
@@ -90,12 +95,27 @@ class Envelope:
         """
         self.signed.verify(resolve_key(self.verification_method, purpose))
 
+    def verify_by_certificate(self, anchors: Anchors | None, now: datetime) -> PublicKey:
+        """Return the key of the certificate that came with it, or raise unless that key signed it and leads to an anchor.
+
+        Raises:
+            InvalidVerificationMethodError: the certificate leads to none of the anchors.
+            ProofVerificationError: the signature does not fit.
+        """
+        if self.chain is None or anchors is None:
+            raise InvalidVerificationMethodError("no certificate came, or no anchor is pinned")
+        key = anchors.key_of(self.chain, now)
+        self.signed.verify(key)
+        return key
+
     def check_issuer_key(self) -> None:
         """Raise unless the key belongs to whom the document names.
 
         Raises:
             IssuerKeyMismatchError: it does not.
         """
+        if self.chain is not None:
+            self.chain.check_names(self.issuer or "")
         if self.verification_method.partition("#")[0] != self.issuer:
             raise IssuerKeyMismatchError("the key that signed is not the issuer's")
 

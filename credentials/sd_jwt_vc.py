@@ -15,6 +15,7 @@ from credentials.sd_jwt import issue_sd_jwt, parse_sd_jwt
 from credentials.status.token import token_status_entries
 from credentials.vc_jwt import ascii_text
 from credentials.vc_sd_jwt import SdJwtEnvelope
+from credentials.x509 import parse_x5c
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,8 +63,12 @@ def issue_sd_jwt_vc(
     return text.encode()
 
 
-def open_sd_jwt_vc(content: bytes) -> SdJwtEnvelope:
+def open_sd_jwt_vc(content: bytes, *, with_certificates: bool = False) -> SdJwtEnvelope:
     """Return what an SD-JWT VC says, with what is disclosed in its place, not verified.
+
+    Args:
+        content: with all, some or no disclosures.
+        with_certificates: whether the header may bring the certificates of its key (`x5c`); only for one who pins anchors.
 
     Raises:
         ParsingError, TooLargeError, ComplexityLimitError: not of this form.
@@ -71,7 +76,7 @@ def open_sd_jwt_vc(content: bytes) -> SdJwtEnvelope:
         ClaimNotSelectiveError: a claim that every verifier must see came in a disclosure.
         MalformedValueError: no `vct`.
     """
-    sd_jwt = parse_sd_jwt(ascii_text(content), typ={TYP, OLD_TYP})
+    sd_jwt = parse_sd_jwt(ascii_text(content), typ={TYP, OLD_TYP}, allow=("x5c",) if with_certificates else ())
     hidden = sorted(str(name) for name in sd_jwt.disclosed_names() & NOT_SELECTIVE)
     if hidden:
         raise ClaimNotSelectiveError(f"{hidden[0]} was made selectively disclosable", pointer=f"/{hidden[0]}")
@@ -79,7 +84,9 @@ def open_sd_jwt_vc(content: bytes) -> SdJwtEnvelope:
     _vct(document)
     claims = {name: value for name, value in document.items() if name in REGISTERED_CLAIMS}
     issuer = document.get("iss")
-    return SdJwtEnvelope(DC_SD_JWT, document, claims, sd_jwt, sd_jwt.jws.kid, issuer if isinstance(issuer, str) else None, sd_jwt)
+    maker = issuer if isinstance(issuer, str) else None
+    chain = parse_x5c(sd_jwt.jws.header["x5c"]) if "x5c" in sd_jwt.jws.header else None
+    return SdJwtEnvelope(DC_SD_JWT, document, claims, sd_jwt, sd_jwt.jws.kid, maker, sd_jwt, chain=chain)
 
 
 def _vct(claims: Mapping[str, Any]) -> str:

@@ -206,29 +206,31 @@ class Opened:
         return parse_credential(self.document) if self.envelope is None else self.mechanism.view(self.envelope)
 
 
-def open_secured(content: bytes | Mapping[str, Any], media_type: str = "") -> Opened:
+def open_secured(content: bytes | Mapping[str, Any], media_type: str = "", *, with_certificates: bool = False) -> Opened:
     """Return what secured content says, not verified.
 
     Args:
         content: bytes off the wire, or a document that was parsed strictly; an EnvelopedVerifiableCredential is opened too.
         media_type: what it was said to be; empty to look.
+        with_certificates: whether a key may come with its certificates, for one who pins anchors; see `open_sd_jwt_vc`.
 
     Raises:
         TypeMismatchError: of a media type that we do not know.
         VCError: not what it is said to be.
     """
     if not isinstance(content, bytes):
-        return _open_document(dict(content))
+        return _open_document(dict(content), with_certificates=with_certificates)
     mechanism = SECURING_MECHANISMS.get(media_type or media_type_of(content))
     if mechanism is None:
         raise TypeMismatchError("the content is secured in no way that we know")
     if mechanism.open is None:
-        return _open_document(parse_json(content))
-    envelope = mechanism.open(content)
+        return _open_document(parse_json(content), with_certificates=with_certificates)
+    brings = with_certificates and mechanism.media_type == DC_SD_JWT
+    envelope = open_sd_jwt_vc(content, with_certificates=True) if brings else mechanism.open(content)
     return Opened(mechanism, envelope.document, envelope)
 
 
-def _open_document(document: JsonObject) -> Opened:
+def _open_document(document: JsonObject, *, with_certificates: bool) -> Opened:
     if document.get("type") not in (ENVELOPED, [ENVELOPED]):
         return Opened(SECURING_MECHANISMS[VC], document, None)
     url = document.get("id")
@@ -237,7 +239,7 @@ def _open_document(document: JsonObject) -> Opened:
     media_type, content = parse_data_url(url)
     if media_type == VC or media_type not in SECURING_MECHANISMS:
         raise MalformedValueError("the envelope is of no media type that we know", pointer="/id")
-    return open_secured(content, media_type)
+    return open_secured(content, media_type, with_certificates=with_certificates)
 
 
 def media_type_of(content: bytes) -> str:

@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,13 +26,13 @@ from credentials.errors import (
     ExpiredError,
     IssuerKeyMismatchError,
     NotYetValidError,
-    ProofVerificationError,
     TypeMismatchError,
     VCError,
 )
 from credentials.keys import PublicKey
 from credentials.model_1_1 import is_1_1, parse_credential_1_1
 from credentials.related import Resources, check_related_resources
+from credentials.report import Check, CheckOutcome, VerificationResult
 from credentials.schema import check_schemas
 from credentials.securing import Opened, open_secured
 from credentials.status import StatusFinding, check_status, read_statuses
@@ -44,29 +43,9 @@ if TYPE_CHECKING:
     from credentials.envelope import Envelope
     from credentials.fetching import Fetcher
     from credentials.model import Credential
+    from credentials.x509 import Anchors
 
-
-class CheckOutcome(StrEnum):
-    """What came of a check."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    COULD_NOT_CHECK = "could-not-check"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check and what came of it.
-
-    Attributes:
-        name: a key of `CHECKS`.
-        outcome: passed, failed or could not check.
-        problem: why it did not pass; None also where an earlier check left nothing to look at.
-    """
-
-    name: str
-    outcome: CheckOutcome
-    problem: VCError | None = None
+__all__ = ["CHECKS", "Check", "CheckOutcome", "VerificationOptions", "VerificationResult", "verify_credential"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +62,7 @@ class VerificationOptions:
         checks: names of the checks to run after `data-model`; None for all.
         domain: for presentations, what the proof must name.
         challenge: for presentations, what the proof must answer.
+        anchors: of certificates that may say whose the key of an SD-JWT VC is (`x5c`); None where none is trusted for that.
         accepts_1_1: whether a credential of VCDM 1.1 with proofs in it is looked at too.
     """
 
@@ -95,77 +75,8 @@ class VerificationOptions:
     checks: frozenset[str] | None = None
     domain: str | None = None
     challenge: str | None = None
+    anchors: Anchors | None = None
     accepts_1_1: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class VerificationResult:
-    """The report on one credential.
-
-    Attributes:
-        unverified_credential: the view, if the document is a credential at all; for a caller that says why it looks.
-        checks: in the order of `CHECKS`.
-        status_as_of: when the oldest status list that was read was made; None when none was.
-        keys: verification method to the key that the proofs were checked with.
-        statuses: what each status list says that could be read, also of purposes that take nothing from the credential.
-    """
-
-    unverified_credential: Credential | None
-    checks: tuple[Check, ...]
-    status_as_of: datetime | None = None
-    keys: Mapping[str, PublicKey] = field(default_factory=lambda: MappingProxyType({}))
-    statuses: tuple[StatusFinding, ...] = ()
-
-    @property
-    def verified(self) -> bool:
-        """Whether something was checked and everything passed."""
-        return self.outcome is CheckOutcome.PASSED
-
-    @property
-    def outcome(self) -> CheckOutcome:
-        """The worst outcome: failed, then could not check, then passed. Nothing checked is failed."""
-        outcomes = {check.outcome for check in self.checks}
-        if not outcomes or CheckOutcome.FAILED in outcomes:
-            return CheckOutcome.FAILED
-        return CheckOutcome.COULD_NOT_CHECK if CheckOutcome.COULD_NOT_CHECK in outcomes else CheckOutcome.PASSED
-
-    @property
-    def problems(self) -> tuple[VCError, ...]:
-        """Every problem, in order."""
-        return tuple(check.problem for check in self.checks if check.problem is not None)
-
-    @property
-    def is_genuine(self) -> bool:
-        """Whether the document is a credential whose proofs hold and whose keys are the issuer's."""
-        return all(self.check(name).outcome is CheckOutcome.PASSED for name in ("data-model", "proof", "issuer-key"))
-
-    def check(self, name: str) -> Check:
-        """Return the check of that name; one that was not run could not check anything."""
-        found = (check for check in self.checks if check.name == name)
-        return next(found, Check(name, CheckOutcome.COULD_NOT_CHECK))
-
-    def require(self) -> Credential:
-        """Return the credential, or raise the first problem: the only way to claims that are relied on.
-
-        Raises:
-            VCError: the first thing that did not pass.
-        """
-        if self.verified and self.unverified_credential is not None:
-            return self.unverified_credential
-        raise next(iter(self.problems), ProofVerificationError("nothing could be checked"))
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the report as JSON: problems are problem details (RFC 9457) with W3C types."""
-        return {
-            "verified": self.verified,
-            "checks": [{"check": check.name, "outcome": check.outcome.value} for check in self.checks],
-            "problemDetails": [
-                {"type": problem.type, "title": problem.title, "detail": problem.detail, "pointer": problem.pointer}
-                for problem in self.problems
-            ],
-            "statusAsOf": self.status_as_of.isoformat() if self.status_as_of else None,
-            "statuses": [finding.to_json() for finding in self.statuses],
-        }
 
 
 @dataclass(slots=True)
@@ -224,7 +135,10 @@ def _check_proof(run: _Run) -> None:
             canonicalize=canonicalize,
         )
     else:
-        run.envelope.verify(resolve_key)
+        if run.envelope.chain is None:
+            run.envelope.verify(resolve_key)
+        else:
+            run.keys[run.envelope.verification_method] = run.envelope.verify_by_certificate(options.anchors, options.now)
         run.envelope.check_audience(
             domain=options.domain, challenge=options.challenge, now=options.now, clock_skew=options.clock_skew
         )
@@ -295,7 +209,7 @@ def verify_credential(
         media_type: a key of `SECURING_MECHANISMS` that the bytes came with; empty to look at them.
     """
     try:
-        opened = open_secured(content, media_type)
+        opened = open_secured(content, media_type, with_certificates=options.anchors is not None)
         if opened.mechanism.secure is None:
             raise TypeMismatchError("a status list is no credential of anybody")
     except VCError as error:

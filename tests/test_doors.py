@@ -13,7 +13,7 @@ from comity.compose import ROOT
 
 ROOTS: Final = ("comity", "credentials", "issuer_api", "registry", "schemas", "trust", "verifier", "wallet", "web")
 DOORS: Final[Mapping[str, tuple[str, ...]]] = {
-    "cryptography": ("credentials.keys", "credentials.ecdsa", "web.sealing"),
+    "cryptography": ("credentials.keys", "credentials.ecdsa", "credentials.x509", "web.sealing"),
     "py_arkworks_bls12381": ("credentials.bls",),
     "pyld": ("credentials.rdf",),
     "pyoxigraph": ("credentials.rdf",),

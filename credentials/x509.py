@@ -1,0 +1,143 @@
+"""Issuers that are named by a certificate: a chain to anchors that the caller pins (RFC 5280; SD-JWT VC §2.5; HAIP 1.0 §7).
+
+A certificate says whose key it is and nothing more: what its owner may award is said elsewhere. Path building and signatures are
+those of `cryptography.x509.verification`; no system store is read, and nothing a certificate names is fetched.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, SECP384R1, SECP521R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.verification import ExtensionPolicy, PolicyBuilder, Store, VerificationError
+
+from credentials.encoding import b64url_encode
+from credentials.errors import InvalidVerificationMethodError, IssuerKeyMismatchError, ParsingError
+from credentials.keys import PublicKey
+
+MAX_CHAIN: Final = 5
+MAX_CERTIFICATE: Final = 8 * 1024
+_ALGORITHMS: Final = {SECP256R1.name: "ES256", SECP384R1.name: "ES384", SECP521R1.name: "ES512"}
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The certificates that came with a signature, the signer's first; nothing about them is verified.
+
+    Attributes:
+        leaf: the signer's certificate.
+        others: those above it, without the anchor.
+    """
+
+    leaf: x509.Certificate
+    others: tuple[x509.Certificate, ...]
+
+    @property
+    def thumbprint(self) -> str:
+        """SHA-256 of the signer's certificate (RFC 7515 §4.1.8)."""
+        return b64url_encode(hashlib.sha256(self.leaf.public_bytes(Encoding.DER)).digest())
+
+    def check_names(self, issuer: str) -> None:
+        """Raise unless the signer's certificate is made out to the issuer: as a URI, or as the host of its https URL.
+
+        Raises:
+            IssuerKeyMismatchError: to somebody else.
+        """
+        names = _alternative_names(self.leaf)
+        uris = names.get_values_for_type(x509.UniformResourceIdentifier) if names else []
+        hosts = names.get_values_for_type(x509.DNSName) if names else []
+        address = urlsplit(issuer)
+        if issuer not in uris and not (address.scheme == "https" and address.hostname in hosts):
+            raise IssuerKeyMismatchError("the certificate is not made out to the issuer", pointer="/iss")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """Certificates of authorities that a caller trusts to say whose a key is."""
+
+    certificates: tuple[x509.Certificate, ...]
+
+    @classmethod
+    def parse(cls, pem: bytes) -> Anchors:
+        """Return the anchors of a PEM file.
+
+        Raises:
+            ParsingError: there is no certificate in it, or one that cannot be read.
+        """
+        try:
+            return cls(tuple(x509.load_pem_x509_certificates(pem)))
+        except ValueError as error:
+            raise ParsingError("the anchors are no certificates in PEM") from error
+
+    def key_of(self, chain: Chain, now: datetime) -> PublicKey:
+        """Return the signer's key, once its certificate is shown to lead to an anchor.
+
+        Raises:
+            InvalidVerificationMethodError: it leads to none, is not in force, is that of an authority, is itself an anchor, or its
+                key is of a type that we do not know.
+        """
+        if chain.leaf.issuer == chain.leaf.subject or _is_authority(chain.leaf):
+            raise InvalidVerificationMethodError("the first certificate is that of an authority, not of a signer", pointer="/x5c/0")
+        policy = PolicyBuilder().store(Store(list(self.certificates))).time(now).max_chain_depth(MAX_CHAIN)
+        policy = policy.extension_policies(ca_policy=ExtensionPolicy.webpki_defaults_ca(), ee_policy=ExtensionPolicy.permit_all())
+        try:
+            policy.build_client_verifier().verify(chain.leaf, list(chain.others))
+        except VerificationError as error:
+            reason = str(error).partition("\n")[0][:200]
+            raise InvalidVerificationMethodError(f"the certificate leads to no anchor: {reason}", pointer="/x5c") from error
+        return _key(chain.leaf)
+
+
+def parse_x5c(value: object) -> Chain:
+    """Return the chain of an `x5c` header (RFC 7515 §4.1.6), not verified.
+
+    Raises:
+        ParsingError: no list of one to five certificates in base64 of DER.
+    """
+    if not isinstance(value, list) or not 1 <= len(value) <= MAX_CHAIN:
+        raise ParsingError(f"x5c is a list of one to {MAX_CHAIN} certificates", pointer="/x5c")
+    leaf, *others = (_certificate(item, place) for place, item in enumerate(value))
+    return Chain(leaf, tuple(others))
+
+
+def _certificate(item: object, place: int) -> x509.Certificate:
+    if not isinstance(item, str) or len(item) > MAX_CERTIFICATE * 4 // 3:
+        raise ParsingError("not a certificate, or one of more than 8 KiB", pointer=f"/x5c/{place}")
+    try:
+        return x509.load_der_x509_certificate(base64.b64decode(item, validate=True))
+    except ValueError as error:
+        raise ParsingError("not a certificate in base64 of DER", pointer=f"/x5c/{place}") from error
+
+
+def _alternative_names(certificate: x509.Certificate) -> x509.SubjectAlternativeName | None:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):
+        return None
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
+    except ValueError:
+        return True
+
+
+def _key(certificate: x509.Certificate) -> PublicKey:
+    try:
+        key = certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise InvalidVerificationMethodError("the certificate's key cannot be read", pointer="/x5c/0") from error
+    if not isinstance(key, EllipticCurvePublicKey) or key.curve.name not in _ALGORITHMS:
+        raise InvalidVerificationMethodError("the certificate's key is of a type that we do not know", pointer="/x5c/0")
+    return PublicKey(_ALGORITHMS[key.curve.name], key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint))
