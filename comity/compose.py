@@ -122,7 +122,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
     app = _application(pages, https=https)
     own.app = app
     for router in (
-        site.router(pages, database, bundle),
+        site.router(pages, database, bundle, signed_in.anyone),
         people.router(signed_in),
         people_pages.router(PeoplePages(Passkeys(signed_in, base_url), house_names(issuer, bundle))),
         issuer_api.routes.router(issuer),

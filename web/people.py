@@ -21,7 +21,7 @@ from sqlmodel import Session, col, delete, select, update
 from credentials.errors import COMITY, VCError
 from web.db import Database
 from web.pages import Pages
-from web.roles import RoleError, allows, check_role
+from web.roles import RoleError, allows, check_role, desk_of, state_code
 from web.tables import Membership, Person, SignInLink, WebSession
 
 LINK_LASTS: Final = timedelta(days=7)
@@ -83,6 +83,16 @@ class SignedIn:
     roles: dict[str, str]
     form_token: str = field(repr=False)
 
+    @property
+    def desk(self) -> str:
+        """The address of the state's desk at which the person works; empty for whoever works for no state."""
+        return desk_of(self.roles)
+
+    @property
+    def begins(self) -> str:
+        """The address at which the person's work begins: the state's desk for those who work for states alone."""
+        return self.desk if self.roles and all(map(state_code, self.roles)) else "/issuer"
+
     def may(self, organisation: str, act: str) -> bool:
         """Return whether the person's role in an organisation allows an act of `web.roles`."""
         return allows(organisation, self.roles.get(organisation, ""), act)
@@ -129,21 +139,23 @@ class People:
         Raises:
             SignInNeededError: nobody is signed in.
         """
-        token = self.token(request)
+        request.state.person = found = self.holder(self.token(request))
+        return found
+
+    def holder(self, token: str) -> SignedIn:
+        """Return whose session a cookie's value opens.
+
+        Raises:
+            SignInNeededError: nobody's.
+        """
         with self.database.session() as session:
             row = session.get(WebSession, hash_of(token))
             if row is None or row.expires_at <= self.clock():
                 raise SignInNeededError("sign in first")
             person = session.get_one(Person, row.person_id)
             memberships = session.exec(select(Membership).where(Membership.person_id == row.person_id)).all()
-        found = SignedIn(
-            row.person_id,
-            person.name,
-            {entry.organisation: entry.role for entry in memberships},
-            hash_of(f"form {token}")[:32],
-        )
-        request.state.person = found
-        return found
+        roles = {entry.organisation: entry.role for entry in memberships}
+        return SignedIn(row.person_id, person.name, roles, hash_of(f"form {token}")[:32])
 
     def anyone(self, request: Request) -> SignedIn | None:
         """Return who asks, or None when nobody is signed in."""
@@ -273,7 +285,7 @@ def router(people: People) -> APIRouter:
     def use(request: Request, token: str) -> Response:
         check_own_site(request)
         cookie = _use_link(people, request, token)
-        return people.keep(RedirectResponse("/issuer", _SEE_OTHER), cookie)
+        return people.keep(RedirectResponse(people.holder(cookie).begins, _SEE_OTHER), cookie)
 
     @api.post("/sign-out")
     def leave(request: Request, form: Annotated[str, Form(max_length=64)] = "") -> Response:

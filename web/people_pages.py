@@ -131,7 +131,8 @@ def _add_passkeys(api: APIRouter, house: PeoplePages) -> None:
     @api.post("/passkeys/sign-in")
     def sign_in(request: Request, answer: _Answer) -> Response:
         check_own_site(request)
-        return people.keep(JSONResponse({"next": "/issuer"}), passkeys.sign_in(request, answer.credential))
+        cookie = passkeys.sign_in(request, answer.credential)
+        return people.keep(JSONResponse({"next": people.holder(cookie).begins}), cookie)
 
 
 def _add_invitations(api: APIRouter, house: PeoplePages) -> None:

@@ -5,7 +5,7 @@ A house is a training centre or an employer, named by its slug. A state is named
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -65,6 +65,11 @@ def state_organisation(code: str) -> str:
 def state_code(organisation: str) -> str:
     """Return the state's code, or an empty string for a house."""
     return organisation.removeprefix(_STATE_MARK) if organisation.startswith(_STATE_MARK) else ""
+
+
+def desk_of(organisations: Iterable[str]) -> str:
+    """Return the address of the desk of the first state among organisations; empty where there is none."""
+    return next((f"/registry/states/{code}" for code in map(state_code, sorted(organisations)) if code), "")
 
 
 def roles_of(organisation: str) -> Mapping[str, frozenset[str]]:

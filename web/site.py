@@ -14,6 +14,7 @@ from sqlmodel import text
 from trust.bundle import Bundle, BundleError
 from web.db import Database
 from web.pages import Pages
+from web.people import SignedIn
 from web.static_files import CachedFiles
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -24,13 +25,23 @@ def mount_static(app: FastAPI) -> None:
     app.mount("/static", CachedFiles(directory=STATIC), name="static")
 
 
-def router(pages: Pages, database: Database, bundle: Callable[[], Bundle]) -> APIRouter:
-    """Return the front page and the health answers."""
+def router(
+    pages: Pages, database: Database, bundle: Callable[[], Bundle], anyone: Callable[[Request], SignedIn | None]
+) -> APIRouter:
+    """Return the front page and the health answers.
+
+    Args:
+        pages: renders.
+        database: is asked whether it answers.
+        bundle: the lists.
+        anyone: says who asks, if they are signed in: the front page knows their desk.
+    """
     api = APIRouter(include_in_schema=False)
 
     @api.get("/")
     def front(request: Request) -> Response:
-        return pages.render(request, "front.html", bundle=_lists(bundle))
+        person = anyone(request)
+        return pages.render(request, "front.html", bundle=_lists(bundle), desk=person.desk if person else "")
 
     @api.get("/healthz")
     def lives() -> dict[str, str]:

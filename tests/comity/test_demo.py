@@ -15,6 +15,7 @@ from pathlib import Path
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import pytest
 from PIL import Image
+from sqlmodel import col, select
 
 from comity.bundles import holds_exactly
 from comity.cli.trust_commands import files_of
@@ -22,13 +23,16 @@ from comity.clock import now
 from comity.compose import ROOT, Composition
 from comity.demo import EXAMPLES
 from comity.key_stores import FileKeyStore
+from comity.officers import OFFICERS
 from credentials.verify import VerificationOptions, verify_credential
 from registry.founding import state_codes
 from registry.publishing import Publisher
 from tests.comity.conftest import Command, issued
 from tests.conftest import Demonstrated
 from verifier.reading import read_input
+from web.people import hash_of
 from web.sealing import Sealer
+from web.tables import Membership, SignInLink
 
 ALL_DELIVERED = ["delivered"] * 28
 
@@ -180,3 +184,14 @@ def test_a_picture_of_a_page_is_what_is_read(demonstrated: Demonstrated) -> None
     with Image.open(io.BytesIO(content)) as picture:
         assert picture.size == (1654, 2339)
     assert read_input(content).link is not None
+
+
+def test_it_names_the_officers_of_one_state_and_each_begins_at_its_desk(demonstrated: Demonstrated) -> None:
+    lines = re.findall(r"sign in for Aravel: +(\S+)  \((\w+)\)", demonstrated.printed)
+    assert [role for _, role in lines] == [role for _, role in OFFICERS]
+    with demonstrated.composition.registry.database.session() as session:
+        links = session.exec(
+            select(SignInLink).where(col(SignInLink.token_hash).in_([hash_of(url[-32:]) for url, _ in lines]))
+        ).all()
+        roles = [session.get_one(Membership, (link.person_id, "state.XA")).role for link in links]
+    assert sorted(roles) == sorted(role for _, role in OFFICERS)

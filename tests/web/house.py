@@ -83,7 +83,7 @@ def open_house(folder: Path, *, https: bool, port: int = 8000) -> Iterator[House
     app.include_router(people.router(house.people))
     passkeys = Passkeys(house.people, base_url)
     app.include_router(people_pages.router(PeoplePages(passkeys, lambda slug, language: f"{slug} ({language})")))
-    app.include_router(site.router(pages, database, house.lists))
+    app.include_router(site.router(pages, database, house.lists, house.people.anyone))
     app.include_router(_addresses(house))
     site.mount_static(app)
     yield house

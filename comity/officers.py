@@ -1,0 +1,34 @@
+"""The people of an authority in the demonstration: one prepares, another approves, a third signs and publishes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlmodel import Session, select
+
+from comity.clock import now
+from comity.compose import Composition
+from web.people import add_member, create_person, create_sign_in_link
+from web.roles import state_organisation
+from web.tables import Person
+
+STATE: Final = "XA"
+OFFICERS: Final = (("Hala Mansour", "assessor"), ("Omar Lenz", "approver"), ("Samir Odeh", "signer"))
+"""Name and role of each."""
+
+
+def officer_links(composition: Composition, here: str) -> dict[str, str]:
+    """Return role to a fresh sign-in link of each officer; who is not there yet is added."""
+    found, database = {}, composition.registry.database
+    for name, role in OFFICERS:
+        with database.write(state_organisation(STATE)) as session:
+            person = _person(session, name)
+            add_member(session, person, state_organisation(STATE), role)
+            found[role] = f"{here}/sign-in/{create_sign_in_link(session, person, now())}"
+    return found
+
+
+def _person(session: Session, name: str) -> int:
+    person = session.exec(select(Person).where(Person.name == name)).first() or create_person(session, name, now())
+    assert person.id is not None  # noqa: S101  # flushed by create_person
+    return person.id
