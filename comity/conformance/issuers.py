@@ -83,17 +83,20 @@ class SuiteIssuer:
         """Its identifier."""
         return self.signer.verification_method.partition("#")[0]
 
-    def issue(self, credential: Mapping[str, Any], mandatory_pointers: Sequence[str]) -> dict[str, Any]:
+    def issue(
+        self, credential: Mapping[str, Any], mandatory_pointers: Sequence[str], statuses: Sequence[Mapping[str, Any]] = ()
+    ) -> dict[str, Any]:
         """Return a credential, secured.
 
         Args:
             credential: of VCDM 2.0 or 1.1; its issuer is taken as given, for suites name others.
             mandatory_pointers: what every derived document shows, where the suite has selective disclosure.
+            statuses: purposes, sizes and words of the statuses that it shall have, where the issuer has lists.
 
         Raises:
             VCError: it does not conform, or cannot be secured as it stands.
         """
-        document = self._prepared(credential)
+        document = self._prepared(credential, statuses)
         if not self.row.cryptosuite:
             return self._enveloped(document)
         suite = CRYPTOSUITES[self.row.cryptosuite]
@@ -108,7 +111,7 @@ class SuiteIssuer:
             )
         return add_proof(document, self._bytes_signer(), cryptosuite=suite.name, created=self.clock())
 
-    def _prepared(self, credential: Mapping[str, Any]) -> dict[str, Any]:
+    def _prepared(self, credential: Mapping[str, Any], statuses: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """Return what is signed, once it conforms and JSON-LD drops nothing of it."""
         document = dict(credential)
         if is_1_1(document) and self.row.tag == self.row.cryptosuite:
@@ -121,7 +124,9 @@ class SuiteIssuer:
             for entry in view.status_entries:
                 read_entry(entry)
             if not view.status_entries:
-                document["credentialStatus"] = self.lists.allocate(view.id)
+                document["credentialStatus"] = self.lists.allocate(view.id, statuses)
+        elif statuses:
+            raise MalformedValueError("this issuer has no status lists", pointer="/options/credentialStatus")
         rdf.canonicalize({name: value for name, value in document.items() if name != "proof"})
         return document
 
@@ -134,22 +139,22 @@ class SuiteIssuer:
             raise ProofGenerationError("a BBS key signs no bytes")
         return self.signer
 
-    def status_list(self, purpose: str) -> dict[str, Any]:
+    def status_list(self, name: str) -> dict[str, Any]:
         """Return one of the issuer's lists as it is now, secured.
 
         Raises:
-            MalformedValueError: it has none for this purpose.
+            MalformedValueError: it has none of this name.
         """
         if self.lists is None:
             raise MalformedValueError("this issuer has no status lists")
-        document = self.lists.document(purpose, self.did, self.clock())
+        document = self.lists.document(name, self.did, self.clock())
         return add_proof(document, self._bytes_signer(), cryptosuite=self.row.cryptosuite, created=self.clock())
 
-    def change_status(self, credential_id: str, purpose: str, *, value: bool) -> None:
+    def change_status(self, credential_id: str, purpose: str, *, value: int) -> None:
         """Set or clear a status of a credential that was issued with an id.
 
         Raises:
-            MalformedValueError: no such purpose or credential, or no lists.
+            MalformedValueError: no such purpose, credential or status, or no lists.
         """
         if self.lists is None:
             raise MalformedValueError("this issuer has no status lists")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -29,6 +30,7 @@ class IssueOptions(Message):
     """Options of issuing."""
 
     mandatory_pointers: list[str] = Field(default_factory=list, alias="mandatoryPointers")
+    statuses: list[dict[str, Any]] = Field(default_factory=list, alias="credentialStatus", max_length=4)
 
 
 class IssueRequest(Message):
@@ -84,7 +86,7 @@ class StatusRequest(Message):
 
     credential_id: str = Field(alias="credentialId")
     entry: StatusEntry = Field(alias="credentialStatus")
-    status: bool
+    status: bool | int
 
 
 def router(profile: ConformanceProfile) -> APIRouter:
@@ -119,8 +121,9 @@ def _add_issuers(api: APIRouter, profile: ConformanceProfile) -> None:
 
     @api.post("/issuers/{name}/credentials/issue", status_code=201, summary="Secure a credential")
     def issue(name: str, request: Request, message: IssueRequest) -> Response:
-        pointers, issuing = message.options.mandatory_pointers, issuer(name)
-        return _answer(profile, request, lambda: {"verifiableCredential": issuing.issue(message.credential, pointers)})
+        asked, issuing = message.options, issuer(name)
+        secure = partial(issuing.issue, message.credential, asked.mandatory_pointers, asked.statuses)
+        return _answer(profile, request, lambda: {"verifiableCredential": secure()})
 
     @api.post("/issuers/{name}/credentials/status", summary="Change a status")
     def change(name: str, request: Request, message: StatusRequest) -> Response:
@@ -132,10 +135,10 @@ def _add_issuers(api: APIRouter, profile: ConformanceProfile) -> None:
 
         return _answer(profile, request, work, 200)
 
-    @api.get("/issuers/{name}/status/{purpose}", summary="A status list")
-    def status_list(name: str, purpose: str, request: Request) -> Response:
+    @api.get("/issuers/{name}/status/{listed}", summary="A status list")
+    def status_list(name: str, listed: str, request: Request) -> Response:
         listing = issuer(name)
-        return _answer(profile, request, lambda: listing.status_list(purpose), 200)
+        return _answer(profile, request, lambda: listing.status_list(listed), 200)
 
 
 def _add_verifiers(api: APIRouter, profile: ConformanceProfile) -> None:

@@ -2,79 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Final
 
 from credentials.errors import MalformedValueError
+from credentials.model import StatusEntry
 from credentials.status.bitstring import MINIMUM_ENTRIES, StatusList, status_list_credential
-from credentials.status.entry import PURPOSES
+from credentials.status.entry import MAX_SIZE, PURPOSES, BitstringEntry, read_entry
 
 _VALID: Final = timedelta(minutes=5)
+_REVOCATION: Final = ({"statusPurpose": "revocation"},)
+_PLACE: Final = {"statusListIndex": "0", "statusListCredential": "urn:none"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What one credential was given: an index, and the lists that it has a status in, by purpose."""
+
+    index: int
+    lists: Mapping[str, str]
 
 
 class StatusLists:
-    """One Bitstring Status List for each purpose; every credential gets an index of its own."""
+    """One Bitstring Status List for each purpose and size of status; every credential gets an index of its own in all of them."""
 
     def __init__(self, base_url: str) -> None:
         """Make empty lists.
 
         Args:
-            base_url: a list's address is this, a slash, and its purpose.
+            base_url: a list's address is this, a slash, and its name: the purpose, with the size where it is not 1.
         """
-        self._urls = {purpose: f"{base_url}/{purpose}" for purpose in PURPOSES}
-        self._set: dict[str, set[int]] = {purpose: set() for purpose in PURPOSES}
-        self._by_id: dict[str, int] = {}
+        self._base_url = base_url
+        self._sizes = {_name(purpose, size): size for purpose in PURPOSES for size in range(1, MAX_SIZE + 1)}
+        self._set: dict[str, dict[int, int]] = {name: {} for name in self._sizes}
+        self._by_id: dict[str, _Given] = {}
         self._next = 0
         self._lock = Lock()
 
-    def allocate(self, credential_id: str | None) -> dict[str, Any]:
-        """Return the entry of a new credential, for revocation.
+    def allocate(self, credential_id: str | None, asked: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any] | list[dict[str, Any]]:
+        """Return the entry, or the entries, of a new credential.
+
+        Args:
+            credential_id: to change its status by; None where it has none.
+            asked: purposes, sizes and words that the entries shall have; a revocation where nothing is asked.
 
         Raises:
-            MalformedValueError: every index is taken.
+            MalformedValueError: what is asked is malformed, or every index is taken.
         """
+        entries = [_read(item, f"/options/credentialStatus/{number}") for number, item in enumerate(asked or _REVOCATION)]
+        names = {entry.purpose: _name(entry.purpose, entry.size) for entry in entries}
+        if len(names) != len(entries):
+            raise MalformedValueError("one status for each purpose", pointer="/options/credentialStatus")
         with self._lock:
             index = self._next
             if index >= MINIMUM_ENTRIES:
                 raise MalformedValueError("the status list is full: start anew")
             self._next += 1
             if credential_id is not None:
-                self._by_id[credential_id] = index
-        url = self._urls["revocation"]
-        return {
-            "id": f"{url}#{index}",
-            "type": "BitstringStatusListEntry",
-            "statusPurpose": "revocation",
-            "statusListIndex": str(index),
-            "statusListCredential": url,
-        }
+                self._by_id[credential_id] = _Given(index, names)
+        documents = [replace(entry, index=index, url=f"{self._base_url}/{names[entry.purpose]}").to_json() for entry in entries]
+        return documents[0] if len(documents) == 1 else documents
 
-    def change(self, credential_id: str, purpose: str, *, value: bool) -> None:
+    def change(self, credential_id: str, purpose: str, *, value: int) -> None:
         """Set or clear a status of a credential that was issued with an id.
 
         Raises:
-            MalformedValueError: no such purpose, or no such credential.
+            MalformedValueError: no such credential, or it has no status of this purpose, or no such status.
         """
-        if purpose not in PURPOSES:
-            raise MalformedValueError("statusPurpose is none that we know", pointer="/credentialStatus/statusPurpose")
         with self._lock:
-            index = self._by_id.get(credential_id)
-            if index is None:
+            given = self._by_id.get(credential_id)
+            if given is None:
                 raise MalformedValueError("no credential with this id was issued here", pointer="/credentialId")
-            (self._set[purpose].add if value else self._set[purpose].discard)(index)
+            name = given.lists.get(purpose)
+            if name is None:
+                raise MalformedValueError("it has no status of this purpose", pointer="/credentialStatus/statusPurpose")
+            if not 0 <= value < 1 << self._sizes[name]:
+                raise MalformedValueError("its status has no such value", pointer="/status")
+            self._set[name][given.index] = value
 
-    def document(self, purpose: str, issuer: str, now: datetime) -> Mapping[str, Any]:
+    def document(self, name: str, issuer: str, now: datetime) -> Mapping[str, Any]:
         """Return a list as it is now, unsecured.
 
         Raises:
-            MalformedValueError: there is none for this purpose.
+            MalformedValueError: there is none of this name.
         """
-        if purpose not in PURPOSES:
+        if name not in self._sizes:
             raise MalformedValueError("there is no such status list")
         with self._lock:
-            bits = StatusList.from_indices(self._set[purpose])
+            statuses = StatusList.from_statuses(self._set[name], size=self._sizes[name])
         return status_list_credential(
-            self._urls[purpose], issuer=issuer, purpose=purpose, status_list=bits, valid_from=now, valid_until=now + _VALID
+            f"{self._base_url}/{name}",
+            issuer=issuer,
+            purpose=name.partition("-")[0],
+            status_list=statuses,
+            valid_from=now,
+            valid_until=now + _VALID,
         )
+
+
+def _name(purpose: str, size: int) -> str:
+    return purpose if size == 1 else f"{purpose}-{size}"
+
+
+def _read(asked: Mapping[str, Any], pointer: str) -> BitstringEntry:
+    return read_entry(StatusEntry((), {**asked, **_PLACE}, pointer))

@@ -158,3 +158,65 @@ def test_a_list_of_another_issuer_is_no_pass(surface: Surface) -> None:
 def test_another_issuer_has_no_lists(surface: Surface) -> None:
     assert_refused(surface.client.get("/issuers/vc2.0/status/revocation"))
     assert_refused(surface.client.get(f"/issuers/{NAME}/status/other"))
+
+
+WORDS: Final = [{"status": hex(status), "message": text} for status, text in enumerate(("filed", "seen", "kept", "undefined"))]
+ASKED: Final[tuple[dict[str, Any], ...]] = (
+    {"statusPurpose": "revocation"},
+    {"statusPurpose": "message", "statusSize": 2, "statusMessage": WORDS, "statusReference": "https://a.example/statuses"},
+    {"statusPurpose": "refresh"},
+)
+
+
+def changed(surface: Surface, purpose: str, status: object) -> int:
+    message = {"credentialId": "urn:uuid:messages", "credentialStatus": {"statusPurpose": purpose}, "status": status}
+    return surface.client.post(f"/issuers/{NAME}/credentials/status", json=message).status_code
+
+
+def test_statuses_of_several_purposes_are_given_and_told(surface: Surface) -> None:
+    answer = surface.issue(NAME, surface.credential(NAME, id="urn:uuid:messages"), credentialStatus=list(ASKED))
+    assert answer.status_code == 201, answer.text
+    issued = answer.json()["verifiableCredential"]
+    addresses = [entry["statusListCredential"].rpartition("/")[2] for entry in issued["credentialStatus"]]
+    assert addresses == ["revocation", "message-2", "refresh"]
+    assert len({entry["statusListIndex"] for entry in issued["credentialStatus"]}) == 1
+    assert len(bits(listed(surface, issued["credentialStatus"][1]))) == 2 * 16 * 1024
+    assert [changed(surface, *change) for change in (("message", 2), ("refresh", True))] == [200, 200]
+    verified = surface.verify(NAME, issued)
+    assert_verified(verified)
+    assert verified.json()["statuses"] == [
+        {"purpose": "revocation", "status": 0, "valid": True},
+        {
+            "purpose": "message",
+            "status": 2,
+            "valid": False,
+            "message": "kept",
+            "statusReference": ["https://a.example/statuses"],
+        },
+        {"purpose": "refresh", "status": 1, "valid": False},
+    ]
+    assert [changed(surface, *change) for change in (("message", 4), ("suspension", True), ("message", -1))] == [422] * 3
+    assert changed(surface, "revocation", status=True) == 200
+    assert_refused(surface.verify(NAME, issued))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        [{}],
+        [{"statusPurpose": "other"}],
+        [{"statusPurpose": "message", "statusSize": 2}],
+        [{"statusPurpose": "message", "statusSize": 9, "statusMessage": WORDS}],
+        [{"statusPurpose": "refresh"}, {"statusPurpose": "refresh"}],
+        [{"statusPurpose": "refresh"}] * 5,
+        ["refresh"],
+        "refresh",
+    ],
+    ids=str,
+)
+def test_statuses_that_mean_nothing_are_not_given(surface: Surface, asked: object) -> None:
+    assert_refused(surface.issue(NAME, surface.credential(NAME), credentialStatus=asked))
+
+
+def test_an_issuer_without_lists_gives_no_status(surface: Surface) -> None:
+    assert_refused(surface.issue("vc2.0", surface.credential("vc2.0"), credentialStatus=list(ASKED)))
