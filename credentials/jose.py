@@ -111,7 +111,8 @@ def parse_jws(text: str, *, typ: Collection[str], allow: Collection[str] = (), l
 
     Args:
         text: exactly three parts.
-        typ: the values of `typ` that are due; `application/` in front and case do not matter (RFC 7515 §4.1.9).
+        typ: the values of `typ` that are due, the empty one where none need be there; `application/` in front and case do not
+            matter (RFC 7515 §4.1.9).
         allow: header parameters of `NOT_ALLOWED` that the caller knows how to judge.
         limits: of the whole.
 
@@ -149,7 +150,8 @@ def _check_header(header: Mapping[str, Any], typ: Collection[str], allow: Collec
     for name in NOT_ALLOWED:
         if name in header and name not in allow:
             raise HeaderNotAllowedError(f"the header must not carry {name}")
-    if not isinstance(header.get("typ"), str) or media_subtype(header["typ"]) not in typ:
+    named = header.get("typ", "")
+    if not isinstance(named, str) or media_subtype(named) not in typ:
         raise TypeMismatchError(f"typ is not {' or '.join(sorted(typ))}")
 
 

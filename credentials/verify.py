@@ -37,6 +37,7 @@ from credentials.schema import check_schemas
 from credentials.securing import Opened, open_secured
 from credentials.status import StatusFinding, check_status, read_statuses
 from credentials.type_metadata import check_type
+from credentials.vc_jwt_1_1 import open_older
 from credentials.vc_sd_jwt import SdJwtEnvelope
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class VerificationOptions:
         domain: for presentations, what the proof must name.
         challenge: for presentations, what the proof must answer.
         anchors: of certificates that may say whose the key of an SD-JWT VC is (`x5c`); None where none is trusted for that.
-        accepts_1_1: whether a credential of VCDM 1.1 with proofs in it is looked at too.
+        accepts_1_1: whether a credential of VCDM 1.1 is looked at too, with proofs in it or in a token.
     """
 
     now: datetime
@@ -209,12 +210,20 @@ def verify_credential(
         media_type: a key of `SECURING_MECHANISMS` that the bytes came with; empty to look at them.
     """
     try:
-        opened = open_secured(content, media_type, with_certificates=options.anchors is not None)
-        if opened.mechanism.secure is None:
-            raise TypeMismatchError("a status list is no credential of anybody")
+        opened = _opened(content, media_type, options)
     except VCError as error:
         return VerificationResult(None, (Check("data-model", CheckOutcome.FAILED, error),))
     return _verify(opened, options)
+
+
+def _opened(content: bytes | Mapping[str, Any], media_type: str, options: VerificationOptions) -> Opened:
+    older = open_older(content, media_type) if options.accepts_1_1 else None
+    if older is not None:
+        return older
+    opened = open_secured(content, media_type, with_certificates=options.anchors is not None)
+    if opened.mechanism.secure is None:
+        raise TypeMismatchError("a status list is no credential of anybody")
+    return opened
 
 
 def _verify(opened: Opened, options: VerificationOptions) -> VerificationResult:
