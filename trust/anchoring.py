@@ -17,6 +17,7 @@ from typing import Any, Final
 from credentials import jcs
 from credentials.encoding import b64url_decode
 from credentials.errors import MalformedValueError
+from trust.merkle import root_of
 from trust.periods import parse_moment
 
 ROLL_BYTES: Final = 12
@@ -105,34 +106,6 @@ def parse_roll(record: Mapping[str, Any], state: str) -> ClosingRoll:
 def leaf(document: Mapping[str, Any], salt: bytes) -> bytes:
     """Return the 32 bytes that a log keeps of a secured credential."""
     return hashlib.sha256(salt + hashlib.sha256(jcs.canonicalize(document)).digest()).digest()
-
-
-def leaf_hash(entry: bytes) -> bytes:
-    """Return the hash of a leaf (RFC 6962 §2.1)."""
-    return hashlib.sha256(b"\x00" + entry).digest()
-
-
-def node_hash(left: bytes, right: bytes) -> bytes:
-    """Return the hash of two nodes (RFC 6962 §2.1)."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
-
-
-def root_of(entry: bytes, index: int, tree_size: int, path: Sequence[bytes]) -> bytes | None:
-    """Return the root that an inclusion proof leads to, or None when it has another length than it must (RFC 9162 §2.1.3.2)."""
-    if not 0 <= index < tree_size:
-        return None
-    place, last, found = index, tree_size - 1, leaf_hash(entry)
-    for step in path:
-        if last == 0:
-            return None
-        if place & 1 or place == last:
-            found = node_hash(step, found)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            found = node_hash(found, step)
-        place, last = place >> 1, last >> 1
-    return found if last == 0 else None
 
 
 def anchored_at(document: Mapping[str, Any], anchor: Anchor, state: str, heads: Sequence[LogHead]) -> datetime | None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from credentials.encoding import b64url_encode
 from credentials.errors import MalformedValueError
 from tests.trust.logs import SALT, anchored, path, root
-from trust.anchoring import Anchor, anchored_at, on_roll, parse_anchor, parse_log_head, parse_roll, root_of, short_hash
+from trust.anchoring import Anchor, anchored_at, on_roll, parse_anchor, parse_log_head, parse_roll, short_hash
+from trust.merkle import root_of
 
 ENTRIES = [sha256(bytes([number])).digest() for number in range(33)]
 DOCUMENT: dict[str, Any] = {
