@@ -64,6 +64,8 @@ def _open_document(document: JsonObject) -> tuple[JsonObject, Envelope | None]:
     if ENVELOPED not in members.strings(document.get("type")):
         return document, None
     members.check_context(document, CREDENTIALS_V2)
+    if "proof" in document:
+        raise MalformedValueError("what is in an envelope has no proof beside it", pointer="/proof")
     media_type, content = parse_data_url(members.required_url(document, "id"))
     if media_type not in PRESENTATION_ENVELOPES:
         raise MalformedValueError("the envelope is of no media type that we know", pointer="/id")

@@ -101,10 +101,12 @@ class VerificationResult:
         return {
             "verified": self.verified,
             "checks": [{"check": check.name, "outcome": check.outcome.value} for check in self.checks],
-            "problemDetails": [
-                {"type": problem.type, "title": problem.title, "detail": problem.detail, "pointer": problem.pointer}
-                for problem in self.problems
-            ],
+            "problemDetails": [problem_details(problem) for problem in self.problems],
             "statusAsOf": self.status_as_of.isoformat() if self.status_as_of else None,
             "statuses": [finding.to_json() for finding in self.statuses],
         }
+
+
+def problem_details(problem: VCError) -> dict[str, Any]:
+    """Return a problem as RFC 9457 has it; the title is the id of a message."""
+    return {"type": problem.type, "title": problem.title, "detail": problem.detail, "pointer": problem.pointer}

@@ -234,6 +234,8 @@ def _open_document(document: JsonObject, *, with_certificates: bool) -> Opened:
     if document.get("type") not in (ENVELOPED, [ENVELOPED]):
         return Opened(SECURING_MECHANISMS[VC], document, None)
     url = document.get("id")
+    if "proof" in document:
+        raise MalformedValueError("what is in an envelope has no proof beside it", pointer="/proof")
     if not isinstance(url, str):
         raise MalformedValueError("an enveloped credential is a data: URL", pointer="/id")
     media_type, content = parse_data_url(url)

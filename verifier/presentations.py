@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any, Final
 
 from credentials.data_integrity import verify_proofs
 from credentials.dids import verification_key
 from credentials.envelope import Envelope
 from credentials.errors import IssuerKeyMismatchError, VCError
+from credentials.keys import PublicKey
 from credentials.presentation import Presentation, check_self_asserted, is_self_asserted, parse_presentation
 from credentials.presentation_envelopes import open_presentation
+from credentials.report import problem_details
 from credentials.verify import VerificationOptions, verify_credential
+from verifier.bindings import check_binding
 
 _SELF_ASSERTED: Final = {
     "verified": True,
@@ -41,50 +43,75 @@ def verify_presentation(
     try:
         document, envelope = open_presentation(content)
         presentation = parse_presentation(document)
-        if envelope is None:
-            _check_holder(presentation, options)
-        else:
-            _check_envelope(presentation, envelope, options)
+        signed = _check_holder(presentation, options) if envelope is None else _check_envelope(presentation, envelope, options)
         by_holder = accepts_self_asserted and (envelope is not None or "proof" in document)
         if by_holder:
             check_self_asserted(presentation)
     except VCError as error:
-        problem = {"type": error.type, "title": error.title, "detail": error.detail, "pointer": error.pointer}
-        return {"verified": False, "problemDetails": [problem], "credentialResults": []}
-    inner = replace(options, domain=None, challenge=None)
+        return {"verified": False, "problemDetails": [problem_details(error)], "credentialResults": []}
     reports = [
-        _SELF_ASSERTED if by_holder and is_self_asserted(credential) else verify_credential(credential, inner).to_json()
+        _SELF_ASSERTED if by_holder and is_self_asserted(credential) else _carried(credential, signed, options)
         for credential in presentation.credentials
     ]
     return {"verified": all(report["verified"] for report in reports), "problemDetails": [], "credentialResults": reports}
 
 
-def _check_envelope(presentation: Presentation, envelope: Envelope, options: VerificationOptions) -> None:
-    envelope.verify(partial(verification_key, fetcher=options.fetcher, now=options.now), purpose="authentication")
+def _carried(credential: Mapping[str, Any], signed: Collection[PublicKey], options: VerificationOptions) -> dict[str, Any]:
+    """Return the report on a credential; whose key it is bound to matters where an answer was asked for."""
+    report = verify_credential(credential, replace(options, domain=None, challenge=None)).to_json()
+    if not report["verified"] or (options.domain is None and options.challenge is None):
+        return report
+    try:
+        check_binding(credential, signed, options)
+    except VCError as error:
+        return report | {"verified": False, "problemDetails": [problem_details(error)]}
+    return report
+
+
+def _check_envelope(presentation: Presentation, envelope: Envelope, options: VerificationOptions) -> list[PublicKey]:
+    signed: list[PublicKey] = []
+
+    def resolve_key(method: str, purpose: str) -> PublicKey:
+        signed.append(verification_key(method, purpose, options.fetcher, now=options.now))
+        return signed[-1]
+
+    envelope.verify(resolve_key, purpose="authentication")
     envelope.check_audience(domain=options.domain, challenge=options.challenge, now=options.now, clock_skew=options.clock_skew)
     envelope.check_times(options.now, options.clock_skew)
     options.canonicalize(presentation.document)  # a term that no context defines is refused all the same
     if presentation.holder is not None:
         envelope.check_issuer_key()
+    return signed
 
 
-def _check_holder(presentation: Presentation, options: VerificationOptions) -> None:
-    if "proof" not in presentation.document and options.challenge is None and options.domain is None:
-        return
-    signers = set()
+def _check_holder(presentation: Presentation, options: VerificationOptions) -> list[PublicKey]:
+    """Return the keys that signed; none where nobody did, and nobody asked for it."""
+    document = presentation.document
+    if "proof" not in document and options.challenge is None and options.domain is None:
+        return []
+    signed: dict[str, PublicKey] = {}
 
-    def resolve_key(method: str, purpose: str) -> Any:  # noqa: ANN401  # a PublicKey, as the caller wants it
-        signers.add(method.partition("#")[0])
-        return verification_key(method, purpose, options.fetcher, now=options.now)
+    def resolve_key(method: str, purpose: str) -> PublicKey:
+        signed[method] = verification_key(method, purpose, options.fetcher, now=options.now)
+        return signed[method]
+
+    json_ld: list[str] = []
+
+    def canonicalize(read: Mapping[str, object], *, hash_name: str = "sha256") -> bytes:
+        json_ld.append(hash_name)
+        return options.canonicalize(read, hash_name=hash_name)
 
     verify_proofs(
-        presentation.document,
+        document,
         resolve_key,
         now=options.now,
         purpose="authentication",
         domain=options.domain,
         challenge=options.challenge,
-        canonicalize=options.canonicalize,
+        canonicalize=canonicalize,
     )
-    if presentation.holder is not None and signers != {presentation.holder}:
+    if not json_ld:  # plain JSON was signed: undefined terms are refused all the same
+        options.canonicalize({name: value for name, value in document.items() if name != "proof"})
+    if presentation.holder is not None and {method.partition("#")[0] for method in signed} != {presentation.holder}:
         raise IssuerKeyMismatchError("the key that signed is not the holder's", pointer="/holder")
+    return list(signed.values())
