@@ -86,8 +86,8 @@ def _check_envelope(presentation: Presentation, envelope: Envelope, options: Ver
 
 def _check_holder(presentation: Presentation, options: VerificationOptions) -> list[PublicKey]:
     """Return the keys that signed; none where nobody did, and nobody asked for it."""
-    document = presentation.document
-    if "proof" not in document and options.challenge is None and options.domain is None:
+    presented = presentation.document
+    if "proof" not in presented and options.challenge is None and options.domain is None:
         return []
     signed: dict[str, PublicKey] = {}
 
@@ -97,12 +97,12 @@ def _check_holder(presentation: Presentation, options: VerificationOptions) -> l
 
     json_ld: list[str] = []
 
-    def canonicalize(read: Mapping[str, object], *, hash_name: str = "sha256") -> bytes:
+    def canonicalize(document: Mapping[str, object], *, hash_name: str = "sha256") -> bytes:
         json_ld.append(hash_name)
-        return options.canonicalize(read, hash_name=hash_name)
+        return options.canonicalize(document, hash_name=hash_name)
 
     verify_proofs(
-        document,
+        presented,
         resolve_key,
         now=options.now,
         purpose="authentication",
@@ -111,7 +111,7 @@ def _check_holder(presentation: Presentation, options: VerificationOptions) -> l
         canonicalize=canonicalize,
     )
     if not json_ld:  # plain JSON was signed: undefined terms are refused all the same
-        options.canonicalize({name: value for name, value in document.items() if name != "proof"})
+        options.canonicalize({name: value for name, value in presented.items() if name != "proof"})
     if presentation.holder is not None and {method.partition("#")[0] for method in signed} != {presentation.holder}:
         raise IssuerKeyMismatchError("the key that signed is not the holder's", pointer="/holder")
     return list(signed.values())

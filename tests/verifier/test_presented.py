@@ -41,7 +41,10 @@ def presentation(*carried: object, holder: InMemorySigner = HOLDER, **more: obje
 
 
 def proven(document: dict[str, Any], signer: InMemorySigner, suite: str = "eddsa-rdfc-2022") -> dict[str, Any]:
-    return add_proof_set(document, signer, created=NOW, purpose="authentication", cryptosuites=[suite], **ASKED)
+    return add_proof_set(
+        document, signer, created=NOW, purpose="authentication", cryptosuites=[suite], domain=ASKED["domain"],
+        challenge=ASKED["challenge"],
+    )  # fmt: skip
 
 
 def claims() -> dict[str, str]:
