@@ -51,7 +51,7 @@ def at_least(value: float, unit: str) -> Goal:
 
 def times_the_peer(ratio: float) -> Goal:
     """Return the goal of a value that is so many times smaller than the peer's."""
-    return Goal(f"≥ {spelled(ratio)} × the peer", ratio=ratio)
+    return Goal(f"≥ {spelled(ratio)} times the peer", ratio=ratio)
 
 
 NO_WORSE: Final = Goal("no worse than the peer", ratio=1)
@@ -127,7 +127,7 @@ def table(rows: Sequence[Row]) -> str:
 
 def _cells(row: Row) -> tuple[str, ...]:
     peer_value = "" if row.peer_value is None else f"{spelled(row.peer_value)} {row.unit}"
-    ratio = "" if row.ratio is None else f"{spelled(row.ratio)} ×"
+    ratio = "" if row.ratio is None else spelled(row.ratio)
     return ("met" if row.met else "NOT", row.name, f"{spelled(row.value)} {row.unit}", row.peer, peer_value, ratio, row.goal.text)
 
 

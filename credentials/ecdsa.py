@@ -104,9 +104,11 @@ class Curve:
         except ValueError as error:
             raise CryptographicSecurityError(f"the bytes are no private key of {self.name}") from error
 
+        scheme = ec.ECDSA(self.digest, deterministic_signing=True)
+
         def sign(data: bytes) -> bytes:
-            der = key.sign(data, ec.ECDSA(self.digest, deterministic_signing=True))
-            return b"".join(number.to_bytes(self.size, "big") for number in decode_dss_signature(der))
+            r, s = decode_dss_signature(key.sign(data, scheme))
+            return r.to_bytes(self.size, "big") + s.to_bytes(self.size, "big")
 
         return _compressed(key.public_key()), sign
 

@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from credentials.encoding import b64url_encode
 from credentials.errors import DataLossError, MalformedValueError, ProofVerificationError
+from credentials.rdf.canonical import n_quad
 from credentials.rdf.limits import check_shape
 from credentials.rdf.statements import NodeNames, Quad, canonical_labels, lines_of, statements_of
 
@@ -79,6 +80,7 @@ class Disclosable:
     lines: tuple[str, ...]
     _names: NodeNames
     _labels: Mapping[str, str]
+    _places: Mapping[Quad, int]
 
     @classmethod
     def of(cls, document: Mapping[str, Any], label_map: LabelMap) -> Disclosable:
@@ -92,7 +94,9 @@ class Disclosable:
         canonical = canonical_labels(statements)
         named = label_map(canonical.values())
         labels = {node: named[label] for node, label in canonical.items()}
-        return cls(copied, lines_of(statements, labels), names, labels)
+        spelled = {n_quad(statement, labels): statement for statement in statements}
+        lines = tuple(sorted(spelled))
+        return cls(copied, lines, names, labels, {spelled[line]: place for place, line in enumerate(lines)})
 
     def indexes(self, pointers: Iterable[str]) -> tuple[int, ...]:
         """Return which lines the pointers select: their values, and what leads to them.
@@ -119,9 +123,8 @@ class Disclosable:
         return Revealed(part, self._found(statements), labels)
 
     def _found(self, statements: Iterable[Quad]) -> tuple[int, ...]:
-        places = {line: place for place, line in enumerate(self.lines)}
         try:
-            return tuple(sorted(places[line] for line in lines_of(statements, self._labels)))
+            return tuple(sorted(self._places[statement] for statement in statements))
         except KeyError as error:
             raise DataLossError("what a JSON pointer selects is no statement by itself") from error
 
@@ -203,6 +206,8 @@ def _copied(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _copied_value(value: Any) -> Any:  # noqa: ANN401  # any JSON
+    if isinstance(value, str):
+        return value
     if isinstance(value, Mapping):
         return {name: _copied_value(member) for name, member in value.items()}
     return [_copied_value(item) for item in value] if isinstance(value, (list, tuple)) else value

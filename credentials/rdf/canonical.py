@@ -34,11 +34,12 @@ def canonical_n_quads(dataset: Dataset, *, hash_name: str = "sha256") -> bytes:
     Raises:
         ComplexityLimitError: naming its blank nodes would cost too much.
     """
-    labels = issued_identifiers(dataset, hash_name=hash_name)
-    return "".join(sorted(n_quad(quad, labels) for quad in dataset)).encode()
+    quads = list(dataset)
+    labels = issued_identifiers(quads, hash_name=hash_name)
+    return "".join(sorted(n_quad(quad, labels) for quad in quads)).encode()
 
 
-def issued_identifiers(dataset: Dataset, *, hash_name: str = "sha256") -> dict[str, str]:
+def issued_identifiers(dataset: Iterable[Quad], *, hash_name: str = "sha256") -> dict[str, str]:
     """Return the issued-identifier map, blank node label to canonical label, both without `_:` (RDFC-1.0 §4.3).
 
     Raises:
@@ -53,9 +54,16 @@ def issued_identifiers(dataset: Dataset, *, hash_name: str = "sha256") -> dict[s
 
 def n_quad(quad: Quad, labels: Mapping[str, str]) -> str:
     """Return the canonical N-Quads line of a quad whose blank nodes are renamed by `labels`."""
-    graph = () if isinstance(quad.graph_name, DefaultGraph) else (quad.graph_name,)
-    terms = (quad.subject, quad.predicate, quad.object, *graph)
-    return " ".join(f"_:{labels[term.value]}" if isinstance(term, BlankNode) else str(term) for term in terms) + " .\n"
+    line = f"{quad} .\n"
+    if "_:" not in line:
+        return line
+    subject, predicate, spoken_of, graph = quad
+    named = "" if isinstance(graph, DefaultGraph) else f" {_spelled(graph, labels)}"
+    return f"{_spelled(subject, labels)} {predicate} {_spelled(spoken_of, labels)}{named} .\n"
+
+
+def _spelled(term: object, labels: Mapping[str, str]) -> str:
+    return f"_:{labels[term.value]}" if isinstance(term, BlankNode) else str(term)
 
 
 def blank_labels(quad: Quad) -> Iterator[str]:

@@ -11,6 +11,7 @@ from credentials.errors import DataLossError, ProofTransformationError
 from credentials.rdf.processor import JsonLdError, Processor
 
 DIRECTION: Final = "i18n-datatype"
+_TAGGED: Final = frozenset({"@value", "@language"})
 _LANG_STRING: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 
 
@@ -81,6 +82,20 @@ def resource(value: str) -> Resource:
         ValueError: it is malformed.
     """
     return BlankNode(value[2:]) if value.startswith("_:") else NamedNode(value)
+
+
+def literal_of(item: Mapping[str, Any], processor: Processor) -> Term:
+    """Return the term of an expanded value (JSON-LD 1.1 API §8.2.2); a plain text, with a language or not, needs no PyLD.
+
+    Raises:
+        ValueError: it is malformed.
+    """
+    value = item["@value"]
+    if isinstance(value, str) and len(item) == 1:
+        return Literal(value)
+    if isinstance(value, str) and item.keys() == _TAGGED:
+        return Literal(value, language=item["@language"])
+    return term_of(processor.literal(item, rdfDirection=DIRECTION))
 
 
 def term_of(term: Mapping[str, Any] | None) -> Term:

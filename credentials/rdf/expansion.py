@@ -79,7 +79,7 @@ def _explained(error: Exception) -> Exception:
 
 
 def _check(node: object) -> None:
-    for role, iri in _iris(node):
+    for role, iri in dict.fromkeys(_iris(node)):
         if iri.startswith(_RELATIVE):
             raise DataLossError(f"no context defines the {role} {iri.removeprefix(_RELATIVE)[:200]!r}, and it is a relative IRI")
         if iri.startswith(_BLANK) and role in {"term", "datatype"}:
@@ -95,7 +95,7 @@ def _iris(node: object) -> Iterator[tuple[str, str]]:
         item = pending.pop()
         if isinstance(item, list):
             pending.extend(item)
-        elif isinstance(item, Mapping):
+        elif isinstance(item, dict):
             if "@index" in item:
                 raise DataLossError("an @index is not part of what is signed")
             if "@value" in item:

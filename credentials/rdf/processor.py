@@ -35,6 +35,7 @@ Known = Mapping[str | int, list[ResolvedContext]]
 Visit = Callable[[Mapping[str, Any], dict[str, Any]], None]
 _MODE: Final = "json-ld-1.1"
 _KEYWORD_LIKE: Final = re.compile("@[A-Za-z]+")
+_SAYS_MORE: Final = frozenset({"@type", "@language", "@direction"})
 _MAX_TERMS: Final = 50_000  # a second's work; the largest context that we ship has some hundreds
 _KEPT: Final = 256  # ways in which one pinned context was reached
 
@@ -183,6 +184,22 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD ships no 
             _REVERTING[active_ctx["_uuid"]] = clone
         return clone
 
+    def _expand_iri(self, active_ctx: Any, value: Any, base: Any = None, vocab: bool = False, *args: Any, **named: Any) -> Any:  # noqa: ANN401, FBT001, FBT002
+        """Return the IRI of a defined term at once; PyLD first tries whether it looks like a keyword, which no term does."""
+        if vocab and not args and not named and isinstance(value, str) and value[:1] != "@":
+            mapping = active_ctx["mappings"].get(value)
+            if mapping:
+                return mapping["@id"]
+        return super()._expand_iri(active_ctx, value, base, vocab, *args, **named)
+
+    def _expand_value(self, active_ctx: Any, active_property: Any, value: Any, options: Any) -> Any:  # noqa: ANN401
+        """Return a text of a term that gives it no type and no language as it is; PyLD looks the term up five times."""
+        if isinstance(value, str) and not _SAYS_MORE & active_ctx.keys():
+            mapping = active_ctx["mappings"].get(active_property)
+            if mapping and not _SAYS_MORE & mapping.keys() and mapping["@id"][:1] != "@":
+                return {"@value": value}
+        return super()._expand_value(active_ctx, active_property, value, options)
+
     def _create_term_definition(self, active_ctx: Any, local_ctx: Any, term: str, *args: Any, **named: Any) -> None:  # noqa: ANN401
         self._terms += 1
         if self._terms > _MAX_TERMS:
@@ -199,7 +216,7 @@ class Processor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD ships no 
         elif isinstance(result, dict):
             if result.get("@id", "") is None:
                 result["@id"] = ""
-            if self._visit and isinstance(element, Mapping) and active_property != "@reverse" and _is_node(result):
+            if self._visit and isinstance(element, dict) and active_property != "@reverse" and _is_node(result):
                 self._visit(element, result)
         return result
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
-from pyoxigraph import Dataset, DefaultGraph, NamedNode, Quad
+from pyoxigraph import DefaultGraph, NamedNode, Quad
 
 from credentials.errors import DataLossError
 from credentials.rdf.canonical import issued_identifiers, n_quad
-from credentials.rdf.dataset import DIRECTION, Resource, Term, resource, term_of
+from credentials.rdf.dataset import Resource, Term, literal_of, resource
 from credentials.rdf.expansion import expand
 from credentials.rdf.limits import check_shape
 from credentials.rdf.processor import Processor
@@ -24,6 +25,7 @@ from credentials.rdf.processor import Processor
 __all__ = ["NodeNames", "Quad", "canonical_labels", "lines_of", "statements_of"]
 
 Graph = Resource | DefaultGraph
+_DEFAULT: Final = DefaultGraph()
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 
@@ -61,7 +63,7 @@ class _Speaker:
         node.setdefault("@id", name)
 
     def say(self, subject: Resource, predicate: str, term: Term, graph: Graph) -> None:
-        self.quads[Quad(subject, NamedNode(predicate), term, graph)] = None
+        self.quads[Quad(subject, _predicate(predicate), term, graph)] = None
 
     def node(self, item: dict[str, Any], graph: Graph) -> Resource:
         subject = resource(item["@id"]) if "@id" in item else self.around(item["@graph"])
@@ -92,7 +94,7 @@ class _Speaker:
 
     def value(self, item: dict[str, Any], owner: str, graph: Graph) -> Term:
         if "@value" in item:
-            return term_of(self.processor.literal(item, rdfDirection=DIRECTION))
+            return literal_of(item, self.processor)
         return self.cells(item["@list"], owner, graph) if "@list" in item else self.node(item, graph)
 
     def cells(self, items: list[Any], owner: str, graph: Graph) -> Resource:
@@ -105,6 +107,11 @@ class _Speaker:
         return following
 
 
+@lru_cache(maxsize=1024)
+def _predicate(iri: str) -> NamedNode:
+    return NamedNode(iri)
+
+
 def statements_of(document: Mapping[str, Any], names: NodeNames) -> tuple[Quad, ...]:
     """Return the statements of a document, blank nodes named by `names`; no JSON object may stand at two places in it.
 
@@ -115,7 +122,7 @@ def statements_of(document: Mapping[str, Any], names: NodeNames) -> tuple[Quad, 
     speaker = _Speaker(names)
     try:
         for node in expand(document, visit=speaker.visit):
-            speaker.node(node, DefaultGraph())
+            speaker.node(node, _DEFAULT)
     except ValueError as error:
         raise DataLossError("an IRI or a language tag is malformed, and would not be signed") from error
     return tuple(speaker.quads)
@@ -127,7 +134,7 @@ def canonical_labels(statements: Iterable[Quad]) -> dict[str, str]:
     Raises:
         ComplexityLimitError: as `rdf.canonicalize`.
     """
-    return issued_identifiers(Dataset(statements))
+    return issued_identifiers(statements)
 
 
 def lines_of(statements: Iterable[Quad], labels: Mapping[str, str]) -> tuple[str, ...]:
