@@ -9,6 +9,8 @@
     ├── CryptographicSecurityError   an algorithm, key or parameter we refuse
     │   ├── InvalidVerificationMethodError
     │   │   └── InvalidVerificationMethodURLError
+    │   ├── InvalidDIDLogError       the history of a did:webvh does not hold
+    │   ├── DeactivatedDIDError      the DID has ended
     │   ├── HeaderNotAllowedError    a header parameter that would bring its own key, or change what is signed
     │   ├── TypeMismatchError        signed as something else than what is due here
     │   └── ClaimNotSelectiveError   a claim that everybody must see was made disclosable
@@ -104,6 +106,18 @@ class InvalidVerificationMethodURLError(InvalidVerificationMethodError):
     """The verification method is no URL that we resolve."""
 
     type = SECURITY + "INVALID_VERIFICATION_METHOD_URL"
+
+
+class InvalidDIDLogError(CryptographicSecurityError):
+    """The history of a did:webvh does not hold, so that nothing is known of its document (CID 1.0 §3.5)."""
+
+    type = SECURITY + "INVALID_CONTROLLED_IDENTIFIER_DOCUMENT"
+
+
+class DeactivatedDIDError(CryptographicSecurityError):
+    """The DID was deactivated by its controller: its keys sign for nobody any more (DID Resolution §4.3)."""
+
+    type = COMITY + "DID_DEACTIVATED"
 
 
 class HeaderNotAllowedError(CryptographicSecurityError):

@@ -115,7 +115,7 @@ class ConformanceProfile:
     def resolve(self, did: str) -> dict[str, Any]:
         """Return the result of resolving a DID (DID Resolution §4): a document, or the name of an error."""
         try:
-            document = resolve(did, self.fetcher)
+            document = resolve(did, self.fetcher, now=self.clock())
         except VCError as error:
             metadata = {"error": _resolution_error(did, error), "problemDetails": {"type": error.type, "detail": error.detail}}
             return {"didDocument": None, "didResolutionMetadata": metadata, "didDocumentMetadata": {}}

@@ -13,7 +13,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from comity.conformance import families_documents, families_jose, families_proofs
+from comity.conformance import (
+    families_badges,
+    families_codes,
+    families_dids,
+    families_documents,
+    families_jose,
+    families_proofs,
+    families_rdf,
+)
 from comity.conformance.cases import Case, SkippedCase, WrongAnswerError
 from credentials.errors import VCError
 
@@ -27,6 +35,8 @@ FAMILIES: Final[Mapping[str, tuple[Path, Family]]] = MappingProxyType(
     {
         "vcdm2-fixtures": (SHARED / "vcdm2-fixtures", families_documents.vcdm2),
         "jcs": (SHARED / "jcs", families_documents.rfc_8785),
+        "contexts": (SHARED / "contexts", families_rdf.contexts),
+        "json-ld-toRdf": (SHARED / "json-ld-toRdf", families_rdf.json_ld_to_rdf),
         "rdf-canon": (SHARED / "rdf-canon", families_documents.rdf_canon),
         "vc-di-eddsa": (SHARED / "vc-di-eddsa", families_proofs.signed_documents),
         "vc-di-ecdsa": (SHARED / "vc-di-ecdsa", families_proofs.signed_documents),
@@ -35,11 +45,15 @@ FAMILIES: Final[Mapping[str, tuple[Path, Family]]] = MappingProxyType(
         "bbs-cfrg": (SHARED / "bbs-cfrg", families_proofs.bbs_signatures),
         "ed25519-cctv": (SHARED / "ed25519-cctv" / "ed25519vectors.json", families_proofs.ed25519_edge_cases),
         "did-key": (SHARED / "did-key", families_proofs.did_keys),
+        "did-webvh": (OWN / "did-webvh.json", families_dids.did_webvh),
         "vc-jose-cose": (SHARED / "vc-jose-cose", families_jose.vc_jose_cose),
         "sd-jwt": (SHARED / "sd-jwt" / "testcases.json", families_jose.sd_jwt),
         "rfc9901": (SHARED / "sd-jwt" / "rfc9901-examples.json", families_jose.sd_jwt),
         "token-status-list": (SHARED / "token-status-list", families_jose.token_status_list),
+        "openbadges": (SHARED / "openbadges", families_badges.found_credentials),
+        "elm": (SHARED / "elm", families_badges.found_credentials),
         "jws": (OWN / "jws.json", families_jose.jws),
+        "qr": (OWN / "qr" / "codes.json", families_codes.codes),
     }
 )
 """Family to (where its vectors are, what makes its cases)."""
@@ -76,6 +90,13 @@ class Tally:
     def skipped(self) -> tuple[Outcome, ...]:
         """The cases that were left out."""
         return tuple(outcome for outcome in self.outcomes if outcome.skipped)
+
+    def reasons(self) -> dict[str, list[str]]:
+        """Return why cases were left out, each reason with the names of the cases."""
+        found: dict[str, list[str]] = {}
+        for outcome in self.skipped:
+            found.setdefault(outcome.skipped, []).append(outcome.name)
+        return found
 
     def to_json(self) -> dict[str, Any]:
         """Return the figures: what passed of what was run, and what was left out."""

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from credentials.data_integrity.options import parse_datetime
-from credentials.dids import did_jwk, did_key, did_web
+from credentials.dids import did_jwk, did_key, did_web, did_webvh
 from credentials.dids.did_web import did_document, did_web_id, did_web_url
 from credentials.errors import (
     InvalidVerificationMethodError,
@@ -27,24 +27,31 @@ __all__ = ["DID_METHODS", "did_document", "did_web_id", "did_web_url", "resolve"
 
 MAX_DID_URL: Final = 1024
 
-DID_METHODS: Final[Mapping[str, Callable[[str, Fetcher], dict[str, Any]]]] = MappingProxyType(
-    {"key": did_key.resolve, "jwk": did_jwk.resolve, "web": did_web.resolve}
+DID_METHODS: Final[Mapping[str, Callable[[str, Fetcher, datetime | None], dict[str, Any]]]] = MappingProxyType(
+    {"key": did_key.resolve, "jwk": did_jwk.resolve, "web": did_web.resolve, "webvh": did_webvh.resolve}
 )
+_HAVE_VERSIONS: Final = frozenset({"webvh"})
 
 
-def resolve(did: str, fetcher: Fetcher) -> dict[str, Any]:
+def resolve(did: str, fetcher: Fetcher, *, now: datetime | None = None) -> dict[str, Any]:
     """Return the DID document of `did`.
+
+    Args:
+        did: a DID; of a method with a history also with a query for one version, such as `?versionId=…`.
+        fetcher: for did:web and did:webvh.
+        now: for did:webvh, which is refused without it.
 
     Raises:
         InvalidVerificationMethodURLError: no DID, or of a method that we do not know.
-        FetchError: did:web, and its address did not answer.
-        VCError: what it answered is not the DID's document.
+        FetchError: the DID's address did not answer.
+        VCError: what it answered is not the DID's document, or its history does not hold.
     """
     scheme, _, rest = did.partition(":")
     method = rest.partition(":")[0]
-    if scheme != "did" or method not in DID_METHODS or len(did) > MAX_DID_URL or any(c in did for c in "#?/"):
+    foreign = "#/" if method in _HAVE_VERSIONS else "#/?"
+    if scheme != "did" or method not in DID_METHODS or len(did) > MAX_DID_URL or any(mark in did for mark in foreign):
         raise InvalidVerificationMethodURLError(f"{did[:100]!r} is no DID of a method that we know")
-    return DID_METHODS[method](did, fetcher)
+    return DID_METHODS[method](did, fetcher, now)
 
 
 def verification_key(method_url: str, purpose: str, fetcher: Fetcher, *, now: datetime | None = None) -> PublicKey:
@@ -53,8 +60,8 @@ def verification_key(method_url: str, purpose: str, fetcher: Fetcher, *, now: da
     Args:
         method_url: `did:…#fragment`.
         purpose: a verification relationship, such as `assertionMethod`.
-        fetcher: for did:web.
-        now: for methods that expire or are revoked; without it such a method is refused (CID 1.0 §2.2).
+        fetcher: for did:web and did:webvh.
+        now: for methods that expire or are revoked, and for did:webvh; without it these are refused (CID 1.0 §2.2).
 
     Raises:
         InvalidVerificationMethodURLError: no DID URL with a fragment.
@@ -62,11 +69,12 @@ def verification_key(method_url: str, purpose: str, fetcher: Fetcher, *, now: da
         IssuerKeyMismatchError: the method is controlled by another DID.
     """
     did, separator, fragment = method_url.partition("#")
-    if not separator or not fragment:
+    if not separator or not fragment or "?" in did:  # a key of an older version may be withdrawn since
         raise InvalidVerificationMethodURLError(f"{method_url[:100]!r} names no verification method")
-    document = resolve(did, fetcher)
-    method = _listed(document, method_url, purpose, did)
-    if method.get("controller") != did:
+    document = resolve(did, fetcher, now=now)
+    subject = document["id"]  # the DID itself; where a did:webvh has moved, its new name
+    method = _listed(document, f"{subject}#{fragment}", purpose, subject)
+    if method.get("controller") != subject:
         raise IssuerKeyMismatchError("the verification method is controlled by another DID")
     _check_in_force(method, now)
     return _key(method)

@@ -11,10 +11,12 @@ from credentials.keys import parse_jwk
 from credentials.parsing import parse_json
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from credentials.fetching import Fetcher
 
 
-def resolve(did: str, _fetcher: Fetcher) -> dict[str, Any]:
+def resolve(did: str, _fetcher: Fetcher, _now: datetime | None = None) -> dict[str, Any]:
     """Return the document that a did:jwk stands for.
 
     Raises:

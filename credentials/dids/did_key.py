@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 from credentials.keys import parse_multikey
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from credentials.fetching import Fetcher
 
 SIGNING_RELATIONSHIPS: Final = ("authentication", "assertionMethod", "capabilityDelegation", "capabilityInvocation")
 """What a key that is an identifier may sign for (CID 1.0 §2.3)."""
 
 
-def resolve(did: str, _fetcher: Fetcher) -> dict[str, Any]:
+def resolve(did: str, _fetcher: Fetcher, _now: datetime | None = None) -> dict[str, Any]:
     """Return the document that a did:key stands for.
 
     Raises:

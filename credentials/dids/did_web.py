@@ -10,6 +10,8 @@ from credentials.errors import InvalidVerificationMethodURLError, ParsingError, 
 from credentials.parsing import parse_json
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from credentials.fetching import Fetcher
     from credentials.keys import PublicKey
 
@@ -38,7 +40,7 @@ def did_web_id(base_url: str, slug: str) -> str:
     return f"did:web:{host.replace(':', '%3A')}:issuers:{slug}"
 
 
-def resolve(did: str, fetcher: Fetcher) -> dict[str, Any]:
+def resolve(did: str, fetcher: Fetcher, _now: datetime | None = None) -> dict[str, Any]:
     """Return the document that the DID's address answers.
 
     Raises:

@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from credentials.encoding import b64url_encode
 from credentials.errors import (
+    DeactivatedDIDError,
     FetchError,
+    InvalidDIDLogError,
     InvalidVerificationMethodError,
     InvalidVerificationMethodURLError,
     RangeError,
@@ -22,9 +24,11 @@ from credentials.errors import (
     StatusRetrievalError,
     StatusVerificationError,
     SuspendedError,
+    VCError,
 )
 from credentials.sd_jwt_vc import issue_sd_jwt_vc
 from credentials.status.token import TokenStatusList, status_list_jwt
+from tests.credentials.dids.webvh.logs import NEW, document, entries, first, lines, name_of, then, url_of
 from tests.credentials.sd_jwt.making import Counted
 from tests.credentials.world import (
     LIST_URL,
@@ -78,6 +82,24 @@ def did_cases() -> Iterator[dict[str, Any]]:
     yield of("web", "another DID's document", InvalidVerificationMethodURLError, method=method, answers=foreign)
     unlisted = _answers(**{WEB_URL: document | {"assertionMethod": []}})
     yield of("web", "not for this purpose", InvalidVerificationMethodError, method=method, answers=unlisted)
+    yield from _webvh_cases()
+
+
+def _webvh_cases() -> Iterator[dict[str, Any]]:
+    def of(name: str, log: list[dict[str, Any]] | None, expect: type[VCError] | str = "ok", **given: str) -> dict[str, Any]:
+        answers = {} if log is None else _answers(**{url_of(did): lines(log)})
+        usual = {"purpose": "assertionMethod", "method": f"{did}#k1", "key": NEW.public_key.multibase}
+        return case("DID method", "webvh", name, expect, **usual | given, answers=answers)
+
+    log = entries(first(state=document()), then(state=document(key=NEW)))
+    did = name_of(log)
+    yield of("a key of the last entry", log)
+    yield of("no answer", None, FetchError)
+    yield of("not for this purpose", log, InvalidVerificationMethodError, purpose="keyAgreement")
+    older = f"{did}?versionNumber=1#k1"
+    yield of("a key of an older version", log, InvalidVerificationMethodURLError, method=older)
+    yield of("an entry is missing", log[1:], InvalidDIDLogError)
+    yield of("deactivated", entries(first(state=document()), then(deactivated=True)), DeactivatedDIDError)
 
 
 def status_cases() -> Iterator[dict[str, Any]]:

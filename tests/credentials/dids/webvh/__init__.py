@@ -1,0 +1,1 @@
+"""Logs of did:webvh, right and wrong, and what comes of each."""
