@@ -72,5 +72,5 @@ def say_tally(tally: Tally) -> None:
     say(f"{tally.family:24}{figures['passed']:>5} of {figures['total']}{left_out}")
     for failure in tally.failed:
         say(f"  failed   {failure.name}: {failure.problem}")
-    for case in tally.skipped:
-        say(f"  left out {case.name}: {case.skipped}")
+    for reason, names in tally.reasons().items():
+        say(f"  left out {', '.join(names)}: {reason}")
