@@ -121,7 +121,7 @@ def issue_decision(certificate: Mapping[str, Any], ruling: Ruling, bundle: Bundl
     authority = bundle.authorities.get(ruling.authority)
     if authority is None or not authority.did:
         raise MalformedValueError(f"the lists name no authority {ruling.authority!r} that signs decisions", pointer="/authority")
-    key = _key_in_use(authority, signing.now)
+    key = key_in_use(authority, signing.now)
     document = _document(certificate, ruling, authority, bundle, signing)
     check_schemas(parse_credential(document))
     secured = add_proof_set(document, signing.keys.signer(authority.did + key.id), created=signing.now)
@@ -133,7 +133,12 @@ def issue_decision(certificate: Mapping[str, Any], ruling: Ruling, bundle: Bundl
     return secured
 
 
-def _key_in_use(authority: Authority, now: datetime) -> ListedKey:
+def key_in_use(authority: Authority, now: datetime) -> ListedKey:
+    """Return the newest key that an authority signs with.
+
+    Raises:
+        MalformedValueError: it has none in use.
+    """
     usable = [key for key in authority.keys if now in key.period and key.compromised_since is None]
     if not usable:
         raise MalformedValueError(f"{authority.id} has no key in use", pointer="/authority")
@@ -150,8 +155,8 @@ def _document(
         "type": ["VerifiableCredential", "RecognitionDecisionCredential"],
         "name": "Decision on recognition",
         "issuer": {"id": authority.did, "name": name},
-        "validFrom": _second(signing.now),
-        **({"validUntil": _second(ruling.until)} if ruling.until else {}),
+        "validFrom": whole_second(signing.now),
+        **({"validUntil": whole_second(ruling.until)} if ruling.until else {}),
         "credentialSubject": {
             "type": ["Worker"],
             **_person(certificate),
@@ -161,7 +166,8 @@ def _document(
     }
 
 
-def _second(moment: datetime) -> str:
+def whole_second(moment: datetime) -> str:
+    """Return a moment in UTC as credentials spell it."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}Z"
 
 

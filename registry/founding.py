@@ -52,7 +52,11 @@ def build_files(folder: Path, keys_of: KeysOf, authority_keys_of: KeysOf | None 
     Raises:
         MalformedValueError: a file is missing or not of its form; names the file.
     """
-    files = {"partnership/parties.json": _spell(_read(folder / "parties.json"))}
+    parties = _read(folder / "parties.json")
+    if "coCertification" in parties:
+        with _naming(folder / "parties.json"):
+            records.parse_co_certification(parties["coCertification"])
+    files = {"partnership/parties.json": _spell(parties)}
     joint = folder / "qualifications.json"
     if joint.exists():
         document = _read(joint)

@@ -19,6 +19,7 @@ CREDENTIALS_V2: Final = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES_CONTEXT: Final = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 TRAINING_SCHEMA: Final = "https://comity.example/schemas/training-credential.v1.json"
 DECISION_SCHEMA: Final = "https://comity.example/schemas/recognition-decision-credential.v1.json"
+ENDORSEMENT_SCHEMA: Final = "https://comity.example/schemas/endorsement-credential.v1.json"
 WORK_EXPERIENCE_SCHEMA: Final = "https://comity.example/schemas/work-experience-credential.v1.json"
 
 _FOLDER: Final = Path(__file__).parent

@@ -17,7 +17,7 @@ from credentials.keys import PublicKey
 from credentials.qr import Codec, parse_codec
 from trust import anchoring, records, rules
 from trust.anchoring import ClosingRoll, LogHead
-from trust.records import Authority, IssuerRecord, Qualification, State, Suspension
+from trust.records import Authority, CoCertificationTerms, IssuerRecord, Qualification, State, Suspension
 from trust.rules import Rule
 from trust.signed_files import BundleError, BundleSource, target_file, walk
 
@@ -51,6 +51,7 @@ class Bundle:
         issuers: by DID.
         doubles: DIDs that several states list, with every record; each state's word counts as its own.
         codec: reads and writes the codes that hold a whole credential; None where the lists have no profiles.
+        co_certification: how many parties must certify an award; None where the agreement says nothing.
     """
 
     version: int
@@ -68,6 +69,7 @@ class Bundle:
     log_heads: tuple[LogHead, ...]
     closing_rolls: tuple[ClosingRoll, ...]
     codec: Codec | None = None
+    co_certification: CoCertificationTerms | None = None
 
     def records_of(self, did: str) -> tuple[IssuerRecord, ...]:
         """Return every state's record of an issuer: none, one, or, against the rules of publishing, several."""
@@ -181,6 +183,7 @@ def read_lists(files: ListFiles) -> Bundle:
         log_heads=tuple(every("log-heads", anchoring.parse_log_head)),
         closing_rolls=tuple(every("closing-rolls", anchoring.parse_roll)),
         codec=_codec(files),
+        co_certification=records.parse_co_certification(terms) if (terms := parties.get("coCertification")) else None,
     )
 
 

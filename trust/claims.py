@@ -14,7 +14,7 @@ from trust.scope import Subject
 
 NO_DAY: Final = datetime.min.replace(tzinfo=UTC)
 """Stands for a day that the credential does not name: it lies in no period."""
-ACTION_FOR: Final[Mapping[str, str]] = {"training": "issue", "work": "attest", "decision": ""}
+ACTION_FOR: Final[Mapping[str, str]] = {"training": "issue", "work": "attest", "decision": "", "endorsement": ""}
 DEFAULT_ROUTE: Final = "course"
 
 
@@ -23,7 +23,7 @@ class Claim:
     """What a credential says.
 
     Attributes:
-        kind: `training`, `work` or `decision`.
+        kind: `training`, `work`, `decision` or `endorsement`.
         issuer: DID.
         issued: the claimed day of issue; `NO_DAY` where there is none.
         awarded: the claimed day of the award; the day of issue where there is none.
@@ -79,10 +79,15 @@ def read_claim(credential: Credential) -> Claim:
     )
 
 
+_KINDS: Final = {
+    "WorkExperienceCredential": "work",
+    "RecognitionDecisionCredential": "decision",
+    "EndorsementCredential": "endorsement",
+}
+
+
 def _kind(credential: Credential) -> str:
-    if "WorkExperienceCredential" in credential.types:
-        return "work"
-    return "decision" if "RecognitionDecisionCredential" in credential.types else "training"
+    return next((kind for name, kind in _KINDS.items() if name in credential.types), "training")
 
 
 def alignment_codes(holder: Mapping[str, Any]) -> dict[str, str]:

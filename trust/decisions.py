@@ -81,7 +81,8 @@ def _read(result: VerificationResult, wanted: str, state: str, bundle: Bundle) -
     claim, told = read_claim(credential), credential.subjects[0].get("recognitionDecision")
     if claim.kind != "decision" or not isinstance(told, dict):
         return None
-    of, authority = told.get("of"), _authority(claim, result, state, bundle)
+    of = told.get("of")
+    authority = next((one for one in signing_authorities(claim, result, bundle) if one.state == state), None)
     if authority is None or told.get("state") != state or not isinstance(of, dict) or of.get("digestMultibase") != wanted:
         return None
     if told.get("outcome") not in OUTCOMES:
@@ -102,15 +103,19 @@ def _read(result: VerificationResult, wanted: str, state: str, bundle: Bundle) -
     )
 
 
-def _authority(claim: Claim, result: VerificationResult, state: str, bundle: Bundle) -> Authority | None:
-    """Return the authority of that state whose listed key signed, in use on that day and never stolen."""
-    for authority in bundle.authorities.values():
-        if authority.did and authority.did == claim.issuer and authority.state == state:
-            for key in authority.keys:
-                signed = authority.did + key.id == claim.method and result.keys.get(claim.method) == key.public_key
-                if signed and claim.issued in key.period and key.compromised_since is None:
-                    return authority
-    return None
+def signing_authorities(claim: Claim, result: VerificationResult, bundle: Bundle) -> tuple[Authority, ...]:
+    """Return the authorities whose listed key signed, in use on that day and never stolen: several where several list one DID."""
+    return tuple(entry for entry in bundle.authorities.values() if entry.did == claim.issuer and _signed(entry, claim, result))
+
+
+def _signed(authority: Authority, claim: Claim, result: VerificationResult) -> bool:
+    return any(
+        authority.did + key.id == claim.method
+        and result.keys.get(claim.method) == key.public_key
+        and claim.issued in key.period
+        and key.compromised_since is None
+        for key in authority.keys
+    )
 
 
 def _objects(value: object) -> list[dict[str, Any]]:

@@ -34,6 +34,19 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class CoCertificationTerms:
+    """What the agreement asks for before an award is called co-certified.
+
+    Attributes:
+        threshold: how many parties, the award's own state among them; 0 for every party.
+        basis: article of the agreement.
+    """
+
+    threshold: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Mandate:
     """What an authority may accredit others for, within which scope, and when."""
 
@@ -156,6 +169,14 @@ def parse_scope(record: Mapping[str, Any]) -> Scope:
 def parse_state(record: Mapping[str, Any]) -> State:
     """Return a party of `partnership/parties.json`."""
     return State(record["code"], record["names"], parse_period(record["from"], record.get("until")))
+
+
+def parse_co_certification(record: Mapping[str, Any]) -> CoCertificationTerms:
+    """Return what `partnership/parties.json` says of co-certification: a number of parties, or `all`."""
+    threshold = record["threshold"]
+    if threshold != "all" and (type(threshold) is not int or threshold < 1):
+        raise MalformedValueError("co-certification takes a number of parties, or all")
+    return CoCertificationTerms(0 if threshold == "all" else threshold, record["legalBasis"])
 
 
 def parse_mandate(record: Mapping[str, Any]) -> Mandate:

@@ -6,7 +6,7 @@ content is kept in the answer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from credentials.model import Credential
 from credentials.verify import CheckOutcome, VerificationOptions, VerificationResult, verify_credential
 from trust.bundle import Bundle
 from trust.claims import read_claim
+from trust.endorsements import CoCertification, co_certification
 from trust.outcomes import Outcome
 from trust.recognition import Dossier, recognize
 from trust.records import IssuerRecord
@@ -38,6 +39,8 @@ class Assessment:
         state: the asked state's code, or None.
         bundle: the lists.
         params: values for the banner.
+        co_certification: which parties have certified it; None for what does not hold.
+        beside: reports on what was shown beside it.
     """
 
     verdict: str
@@ -48,6 +51,8 @@ class Assessment:
     state: str | None
     bundle: Bundle
     params: Mapping[str, Any]
+    co_certification: CoCertification | None = None
+    beside: tuple[VerificationResult, ...] = ()
 
     @property
     def credential(self) -> Credential | None:
@@ -74,14 +79,22 @@ class Assessment:
             ],
             "verification": self.verification.to_json(),
             "recognition": self.recognition.to_json() if self.recognition else None,
+            "coCertification": self.co_certification.to_json() if self.co_certification else None,
+            "beside": [result.to_json() for result in self.beside],
             "issuer": {"id": self.issuer.did, "name": dict(self.issuer.names), "state": self.issuer.state} if self.issuer else None,
             "bundle": {"published": self.bundle.published.isoformat(), "version": self.bundle.version, "hash": self.bundle.hash},
             "credentialId": self.credential.id if self.credential else None,
         }
 
 
-def assess(verifier: Verifier, content: bytes, state: str | None) -> Assessment:
+def assess(verifier: Verifier, content: bytes, state: str | None, beside: Sequence[bytes] = ()) -> Assessment:
     """Return the answer for a credential, asked by `state` (a code of the lists, or None for no state).
+
+    Args:
+        verifier: the house.
+        content: the credential.
+        state: the asking state.
+        beside: what else the person shows: credentials that may meet conditions, decisions, endorsements.
 
     Raises:
         BundleError: there are no lists that can be relied on.
@@ -98,13 +111,15 @@ def assess(verifier: Verifier, content: bytes, state: str | None) -> Assessment:
     if not result.is_genuine or credential is None:
         return _without_content(_not_genuine(result, bundle), result, state, bundle)
     issuer = bundle.issuers.get(credential.issuer)
-    outcome = recognize(Dossier(result), state or (issuer.state if issuer else min(bundle.states)), now, bundle=bundle, now=now)
+    dossier = Dossier(result, tuple(verify_credential(paper, options) for paper in beside))
+    outcome = recognize(dossier, state or (issuer.state if issuer else min(bundle.states)), now, bundle=bundle, now=now)
     work = read_claim(credential).kind == "work"
     asked = Asked(outcome, state, work, bundle, _params(credential, result, issuer, state, bundle))
     genuine = answers.genuine(asked)
     if genuine.answer is not Answer.YES:
         return _without_content(replace(genuine, params=_dated(bundle)), result, state, bundle)
-    return _with_content(genuine, asked, result, issuer)
+    answer = _with_content(genuine, asked, result, issuer)
+    return replace(answer, co_certification=co_certification(dossier, now, bundle=bundle, now=now), beside=dossier.supporting)
 
 
 def _not_genuine(result: VerificationResult, bundle: Bundle) -> Question:

@@ -25,6 +25,13 @@ class FileTooLargeError(VCError):
     title = "verifier.file-too-large"
 
 
+class TooManyPapersError(VCError):
+    """More is shown beside a certificate than is looked at."""
+
+    type = COMITY + "TOO_MANY_PAPERS"
+    title = "verifier.too-many-papers"
+
+
 class UnknownStateError(VCError):
     """The lists know no such state."""
 
@@ -35,6 +42,7 @@ class UnknownStateError(VCError):
 STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
     {
         CodeUnreadableError: HTTPStatus.UNPROCESSABLE_ENTITY,
+        TooManyPapersError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         FileTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         UpdateNeededError: HTTPStatus.CONFLICT,
         UnknownStateError: HTTPStatus.UNPROCESSABLE_ENTITY,

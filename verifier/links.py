@@ -7,12 +7,18 @@ with the signed lists, and nothing is fetched.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from typing import Final
 
 from credentials.qr import UpdateNeededError, from_digits
+from verifier.errors import TooManyPapersError
 from verifier.reading import Reading, read_input
 from verifier.service import Verifier
 from web.links import ForeignCodeError, LinkCode
 from web.sealing import decrypt_link
+
+MAX_BESIDE: Final = 10
+"""Each may be a picture that takes a while to read."""
 
 
 def follow(verifier: Verifier, link: LinkCode) -> bytes:
@@ -46,6 +52,19 @@ def credential_in(verifier: Verifier, content: bytes) -> tuple[Reading, bytes]:
     if reading.link is not None:
         return reading, follow(verifier, reading.link)
     return reading, reading.credential or b""
+
+
+def papers_in(verifier: Verifier, contents: Iterable[bytes]) -> tuple[bytes, ...]:
+    """Return the credentials that files shown beside a certificate hold or lead to; empty files are passed over.
+
+    Raises:
+        TooManyPapersError: there are more than are looked at.
+        VCError: as `credential_in`.
+    """
+    given = [content for content in contents if content.strip()]
+    if len(given) > MAX_BESIDE:
+        raise TooManyPapersError(f"{len(given)} papers are shown beside it; at most {MAX_BESIDE} are looked at")
+    return tuple(credential_in(verifier, content)[1] for content in given)
 
 
 def unpack(verifier: Verifier, digits: str) -> bytes:

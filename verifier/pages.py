@@ -10,8 +10,8 @@ from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from credentials.errors import FetchError, VCError
 from credentials.qr import UpdateNeededError
 from verifier.assessing import assess
-from verifier.errors import STATUS, CodeUnreadableError, FileTooLargeError, UnknownStateError
-from verifier.links import credential_in
+from verifier.errors import STATUS, CodeUnreadableError, FileTooLargeError, TooManyPapersError, UnknownStateError
+from verifier.links import credential_in, papers_in
 from verifier.results import result_context
 from verifier.service import Verifier
 from verifier.words import days
@@ -23,6 +23,7 @@ from web.sealing import SealBrokenError
 _WORDS: Final[Mapping[type, str]] = {
     CodeUnreadableError: "verifier.code-unreadable",
     FileTooLargeError: "verifier.file-too-large",
+    TooManyPapersError: "verifier.too-many-papers",
     UnknownStateError: "verifier.unknown-state",
     ForeignCodeError: "verifier.code-foreign",
     SealBrokenError: "verifier.link-damaged",
@@ -47,14 +48,17 @@ def router(verifier: Verifier) -> APIRouter:
         text: Annotated[str, Form(max_length=2_000_000)] = "",
         opened: Annotated[str, Form(max_length=8)] = "",
         file: Annotated[UploadFile | None, File()] = None,
+        beside: Annotated[tuple[UploadFile, ...], File()] = (),
+        paper: Annotated[tuple[str, ...], Form(max_length=2_000_000)] = (),
     ) -> Response:
         content = file.file.read() if file is not None and file.size else text.encode()
         try:
             _, credential = credential_in(verifier, content)
-            assessment = assess(verifier, credential, state or None)
+            papers = papers_in(verifier, (*(one.encode() for one in paper), *(one.file.read() for one in beside)))
+            assessment = assess(verifier, credential, state or None, papers)
         except VCError as error:
             return _scan_page(verifier, request, state, error)
-        context = result_context(verifier, request, assessment, credential, opened=opened == "code")
+        context = result_context(verifier, request, assessment, (credential, *papers), opened=opened == "code")
         return verifier.pages.render(request, "verifier/result.html", **context)
 
     return api

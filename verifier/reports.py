@@ -16,7 +16,7 @@ def in_words(pages: Pages, language: str, report: Mapping[str, Any]) -> dict[str
 def _in_words(pages: Pages, language: str, name: str, value: Any) -> Any:  # noqa: ANN401  # any member of a report
     if name == "problemDetails":
         return [{**problem, "title": _title(pages, language, problem["title"])} for problem in value]
-    if name == "credentialResults":
+    if name in {"credentialResults", "beside"}:
         return [in_words(pages, language, report) for report in value]
     return in_words(pages, language, value) if name == "verification" else value
 

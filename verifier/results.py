@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -11,6 +12,7 @@ from markupsafe import Markup
 
 from credentials.data_integrity import proofs_of
 from trust.outcomes import Condition, PartiallyRecognised
+from trust.wording import words as explained
 from verifier.answers import Answer, Question
 from verifier.assessing import Assessment
 from verifier.cards import card_of
@@ -141,15 +143,26 @@ class _Page:
         code = next((step.code for step in steps if step.code.startswith("EVIDENCE_")), "")
         return f"verifier.evidence.{code.removeprefix('EVIDENCE_').lower()}" if code else ""
 
+    def certified(self) -> tuple[Markup | str, str]:
+        """Return who has certified it and the count in words; empty where no other party has, or it does not hold."""
+        found = self.assessment.co_certification
+        if found is None or not found.endorsements:
+            return "", ""
+        bundle, pages = self.assessment.bundle, self.verifier.pages
+        names = words(pages, self.language, {"parties": [bundle.states[code].names for code in found.certified]})["parties"]
+        return names, pages.text(self.language, found.step.message, **explained(found.step, bundle, self.language))
 
-def result_context(verifier: Verifier, request: Request, assessment: Assessment, content: bytes, *, opened: bool) -> dict[str, Any]:
+
+def result_context(
+    verifier: Verifier, request: Request, assessment: Assessment, contents: Sequence[bytes], *, opened: bool
+) -> dict[str, Any]:
     """Return the values for `verifier/result.html`.
 
     Args:
         verifier: the house.
         request: says in which language.
         assessment: the answer.
-        content: the credential, to ask again for another state; left out unless it is genuine.
+        contents: the credential and what is shown beside it, to ask again; left out unless it is genuine.
         opened: whether a code opened this page.
     """
     pages, language = verifier.pages, verifier.pages.language(request)
@@ -176,7 +189,10 @@ def result_context(verifier: Verifier, request: Request, assessment: Assessment,
         "fresh_sign": fresh_sign,
         "freshness": freshness,
         "details": page.details(),
-        "again": _as_text(content) if card else "",
+        "certified": page.certified(),
+        "beside": (len(assessment.beside), sum(result.verified for result in assessment.beside)),
+        "again": _as_text(contents[0]) if card else "",
+        "papers": [text for text in map(_as_text, contents[1:]) if text] if card else [],
         "opened": opened,
         "address": verifier.base_url,
         "now": verifier.clock(),

@@ -13,7 +13,7 @@ import schemas
 from credentials.verify import CHECKS, VerificationOptions, verify_credential
 from verifier import offline, pages
 from verifier.assessing import assess
-from verifier.links import credential_in
+from verifier.links import credential_in, papers_in
 from verifier.presentations import verify_presentation
 from verifier.reports import in_words
 from verifier.service import Verifier
@@ -131,7 +131,10 @@ def _add_product_api(api: APIRouter, verifier: Verifier) -> None:
         state: Annotated[str | None, Form(examples=["XB"])] = None,
         text: Annotated[str, Form(description="a credential, or the text of a code", examples=["HTTPS://HOST/L/…#…"])] = "",
         file: Annotated[UploadFile | None, File(description="JSON, PDF or a picture", examples=["certificate.pdf"])] = None,
+        beside: Annotated[tuple[UploadFile, ...], File(description="decisions, endorsements, what meets conditions")] = (),
     ) -> Response:
-        """Answer the five questions about a certificate: a file, a credential or the text of a code."""
+        """Answer the five questions about a certificate (a file, a credential, the text of a code) and what is shown beside it."""
         content = file.file.read() if file is not None else text.encode()
-        return _answer(verifier, request, assess(verifier, credential_in(verifier, content)[1], state or None).to_json())
+        credential = credential_in(verifier, content)[1]
+        papers = papers_in(verifier, (paper.file.read() for paper in beside))
+        return _answer(verifier, request, assess(verifier, credential, state or None, papers).to_json())

@@ -18,7 +18,7 @@ from issuer_api.status import set_status, status_of
 from issuer_api.tables import Issued
 from verifier.assessing import Assessment, assess, exit_code
 from verifier.cards import card_of
-from verifier.links import credential_in
+from verifier.links import credential_in, papers_in
 from verifier.words import words
 from web.codes import digits_in
 
@@ -51,6 +51,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     verify.add_argument("what", metavar="FILE|PNG|PDF|URL", help="a JSON file, a picture or PDF with a code, or a link in quotes")
     verify.add_argument("--state", type=str.upper, metavar="XX", help="ask whether it counts in this state")
     verify.add_argument("--require-recognised", action="store_true", help="exit 1 unless that state recognises it")
+    beside = "a paper shown beside it: a decision, an endorsement, what meets a condition; may be given several times"
+    verify.add_argument("--with", dest="beside", action="append", default=[], metavar="FILE", help=beside)
     verify.add_argument("--json", action="store_true", help="for programs")
     verify.set_defaults(run=run_verify, usage_error=verify.error)
     for name, purpose, value, help_text, done, same in _CHANGES:
@@ -73,9 +75,10 @@ def run_verify(options: argparse.Namespace, settings: Settings) -> int:
     """Check a certificate and print the five answers."""
     if options.require_recognised and not options.state:
         options.usage_error("--require-recognised needs --state XX")
-    content = read_what(options.what)
+    content, beside = read_what(options.what), [read_what(paper) for paper in options.beside]
     with contextlib.closing(compose(settings)) as composition:
-        assessment = assess(composition.verifier, credential_in(composition.verifier, content)[1], options.state)
+        verifier = composition.verifier
+        assessment = assess(verifier, credential_in(verifier, content)[1], options.state, papers_in(verifier, beside))
         if options.json:
             say_json(assessment.to_json())
         else:
@@ -95,6 +98,19 @@ def say_assessment(composition: Composition, assessment: Assessment) -> None:
         asked = pages.text("en", f"verifier.ask.{question.name}")
         said = pages.text("en", f"verifier.say.{question.message}", **words(pages, "en", question.params))
         say(f"  {SIGNS[question.answer.value]} {asked} {pages.text('en', f'verifier.answer.{question.answer}')}. {said}")
+    for line in _beside(composition, assessment):
+        say(f"  + {line}")
+
+
+def _beside(composition: Composition, assessment: Assessment) -> list[str]:
+    """Return what came of the papers beside it, in English."""
+    pages, found = composition.verifier.pages, assessment.co_certification
+    good = sum(paper.verified for paper in assessment.beside)
+    lines = [pages.text("en", "verifier.beside.looked-at", n=str(len(assessment.beside)), good=str(good))]
+    if found is not None and found.endorsements:
+        names = ", ".join(assessment.bundle.states[code].names["en"] for code in found.certified)
+        lines.append(f"{pages.text('en', found.step.message, **found.step.params)} ({names})")
+    return lines if assessment.beside else []
 
 
 def run_status(options: argparse.Namespace, settings: Settings) -> int:

@@ -7,6 +7,7 @@ import contextlib
 import json
 from pathlib import Path
 
+from comity.cli import planning_commands
 from comity.cli.credentials_commands import say_assessment
 from comity.cli.files import read_file, read_json
 from comity.cli.output import NO, YES, say
@@ -70,6 +71,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     decide.add_argument("ruling", type=Path, metavar="RULING.json")
     decide.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the decision is written")
     decide.set_defaults(run=run_decide)
+    planning_commands.add_to(actions)
 
 
 def waiting(deployment: Deployment) -> Path:

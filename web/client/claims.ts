@@ -13,7 +13,7 @@ export interface Verified {
 }
 
 export interface Claim {
-  kind: "training" | "work" | "decision";
+  kind: "training" | "work" | "decision" | "endorsement";
   issuer: string;
   issued: number;
   awarded: number;
@@ -24,7 +24,13 @@ export interface Claim {
   method: string;
 }
 
-export const ACTIONS = { training: "issue", work: "attest", decision: "" };
+export const ACTIONS = { training: "issue", work: "attest", decision: "", endorsement: "" };
+
+const KINDS: [string, Claim["kind"]][] = [
+  ["WorkExperienceCredential", "work"],
+  ["RecognitionDecisionCredential", "decision"],
+  ["EndorsementCredential", "endorsement"],
+];
 
 export function readClaim(document: JsonObject): Claim {
   const subject = object(Array.isArray(document.credentialSubject) ? document.credentialSubject[0] : document.credentialSubject);
@@ -34,7 +40,7 @@ export function readClaim(document: JsonObject): Claim {
   const types = Array.isArray(document.type) ? document.type : [document.type];
   const proof = object(Array.isArray(document.proof) ? document.proof[0] : document.proof);
   return {
-    kind: types.includes("WorkExperienceCredential") ? "work" : types.includes("RecognitionDecisionCredential") ? "decision" : "training",
+    kind: KINDS.find(([type]) => types.includes(type))?.[1] ?? "training",
     issuer: isObject(document.issuer) ? String(document.issuer.id) : String(document.issuer),
     issued,
     awarded: moment(document.awardedDate) ?? issued,

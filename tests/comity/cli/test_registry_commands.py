@@ -152,3 +152,25 @@ def test_nothing_is_decided_about_what_is_not_genuine(demo: Command, data: Path,
     out = tmp_path / "decision.json"
     ran = demo("registry", "decide", tampered, EXAMPLES / "decisions" / "caregiving-xc.json", "--out", out)
     assert (ran.status, out.exists(), "Do not rely" in ran.out) == (1, False, True)
+
+
+def test_a_party_endorses_an_award_and_the_parties_are_counted(demo: Command, data: Path, tmp_path: Path) -> None:
+    award, out = class_of(data)[0], tmp_path / "endorsement.json"
+    ran = demo("registry", "endorse", award, "urn:comity:XC:authority:labour-skills-board", "--comment", "As agreed.", "--out", out)
+    assert (ran.status, ":registry:authorities:labour-skills-board" in ran.out) == (0, True)
+    assert json.loads(out.read_bytes())["credentialSubject"]["endorsementComment"] == "As agreed."
+    ran = demo("verify", award, "--with", out)
+    assert (ran.status, "Certified by 2 of 3 parties" in ran.out, "(Aravel, Calentia)" in ran.out) == (0, True, True)
+    ran = demo("verify", award, "--with", award, "--json")
+    assert json.loads(ran.out)["coCertification"]["certified"] == ["XA"]
+    assert "coCertification" in json.loads(demo("verify", award, "--json").out)
+
+
+def test_nobody_endorses_what_is_not_genuine_or_not_current(demo: Command, data: Path, tmp_path: Path) -> None:
+    [tampered] = (data / "demo").glob("*.tampered")
+    withdrawn = class_of(data)[0]
+    demo("revoke", withdrawn.stem, "--reason", "issued in error")
+    for award in (tampered, withdrawn):
+        out = tmp_path / "endorsement.json"
+        ran = demo("registry", "endorse", award, "urn:comity:XC:authority:labour-skills-board", "--out", out)
+        assert (ran.status, out.exists()) == (1, False)

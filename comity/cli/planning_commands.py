@@ -1,0 +1,49 @@
+"""registry endorse: a party certifies what another one awarded."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+from pathlib import Path
+
+from comity.cli.credentials_commands import say_assessment
+from comity.cli.files import read_file
+from comity.cli.output import NO, YES, say
+from comity.clock import now
+from comity.compose import compose
+from comity.settings import Settings
+from registry.deciding import Signing
+from registry.endorsing import issue_endorsement
+from verifier.assessing import assess, exit_code
+
+
+def add_to(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the actions of this module to those of `registry`."""
+    endorse = actions.add_parser(
+        "endorse",
+        help="certify, for a party, what another one awarded",
+        description="Issue an authority's endorsement of one award, as a credential that is shown beside it: comity verify counts "
+        "how many parties have certified the award. It has to be genuine, current, and awarded by somebody entitled to.",
+    )
+    endorse.add_argument("award", type=Path, metavar="AWARD.json")
+    endorse.add_argument("authority", metavar="AUTHORITY", help="its id in the lists, such as urn:comity:XC:authority:board")
+    endorse.add_argument("--comment", default="", metavar="TEXT", help="what the authority says of the award")
+    endorse.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the endorsement is written")
+    endorse.set_defaults(run=run_endorse)
+
+
+def run_endorse(options: argparse.Namespace, settings: Settings) -> int:
+    """Issue an endorsement; 1 when the award is not genuine, current and from somebody entitled to."""
+    content = read_file(options.award)
+    with contextlib.closing(compose(settings)) as composition:
+        verifier = composition.verifier
+        found = assess(verifier, content, None)
+        if found.credential is None or exit_code(found) != YES:
+            say_assessment(composition, found)
+            return NO
+        signing = Signing(composition.issuer.keys, verifier.fetcher, now())
+        secured = issue_endorsement(found.credential.document, options.authority, verifier.bundle(), signing, options.comment)
+    options.out.write_text(json.dumps(secured, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    say(f"{secured['id']}, signed by {secured['issuer']['id']}: {options.out}")
+    return YES
