@@ -20,9 +20,8 @@ from typing import Any, Final
 
 from credentials.encoding import b64url_encode
 from credentials.errors import DataLossError, MalformedValueError, ProofVerificationError
-from credentials.rdf.canonical import n_quad
 from credentials.rdf.limits import check_shape
-from credentials.rdf.statements import NodeNames, Quad, canonical_labels, lines_of, statements_of
+from credentials.rdf.statements import NodeNames, Statement, canonical_labels, line_of, lines_of, statements_of
 
 LabelMap = Callable[[Collection[str]], Mapping[str, str]]
 """Canonical labels, such as `c14n0`, to the labels that a suite signs under."""
@@ -80,7 +79,7 @@ class Disclosable:
     lines: tuple[str, ...]
     _names: NodeNames
     _labels: Mapping[str, str]
-    _places: Mapping[Quad, int]
+    _places: Mapping[Statement, int]
 
     @classmethod
     def of(cls, document: Mapping[str, Any], label_map: LabelMap) -> Disclosable:
@@ -94,7 +93,7 @@ class Disclosable:
         canonical = canonical_labels(statements)
         named = label_map(canonical.values())
         labels = {node: named[label] for node, label in canonical.items()}
-        spelled = {n_quad(statement, labels): statement for statement in statements}
+        spelled = {line_of(statement, labels): statement for statement in statements}
         lines = tuple(sorted(spelled))
         return cls(copied, lines, names, labels, {spelled[line]: place for place, line in enumerate(lines)})
 
@@ -122,7 +121,7 @@ class Disclosable:
         labels = {label: self._labels[node] for node, label in canonical_labels(statements).items()}
         return Revealed(part, self._found(statements), labels)
 
-    def _found(self, statements: Iterable[Quad]) -> tuple[int, ...]:
+    def _found(self, statements: Iterable[Statement]) -> tuple[int, ...]:
         try:
             return tuple(sorted(self._places[statement] for statement in statements))
         except KeyError as error:

@@ -12,31 +12,31 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from pyld import canon  # type: ignore[import-untyped]  # PyLD ships no types; this package is its only door
-from pyoxigraph import (
-    BlankNode,
-    Dataset,
-    DefaultGraph,
-    Quad,
-)
+from pyoxigraph import DefaultGraph, Quad
 
 from credentials.errors import ComplexityLimitError
 
+_BLANK: Final = "_:"
 _WORK_LIMIT: Final = 4_000  # orders of like blank nodes tried, above four for each blank node; W3C's largest test needs 2,880
 
 
-def canonical_n_quads(dataset: Dataset, *, hash_name: str = "sha256") -> bytes:
+Statement = tuple[str, ...]
+"""Subject, predicate, object, and the graph where that is not the default one, each as N-Quads spell it."""
+
+
+def canonical_n_quads(dataset: Iterable[Quad], *, hash_name: str = "sha256") -> bytes:
     """Return the canonical N-Quads of a dataset.
 
     Raises:
         ComplexityLimitError: naming its blank nodes would cost too much.
     """
-    quads = list(dataset)
-    labels = issued_identifiers(quads, hash_name=hash_name)
-    return "".join(sorted(n_quad(quad, labels) for quad in quads)).encode()
+    statements = [spelled(quad) for quad in dataset]
+    labels = identifiers_for(statements, hash_name=hash_name)
+    return "".join(sorted(n_quad(statement, labels) for statement in statements)).encode()
 
 
 def issued_identifiers(dataset: Iterable[Quad], *, hash_name: str = "sha256") -> dict[str, str]:
@@ -45,32 +45,36 @@ def issued_identifiers(dataset: Iterable[Quad], *, hash_name: str = "sha256") ->
     Raises:
         ComplexityLimitError: naming the blank nodes would cost too much.
     """
-    quads = list(dataset)
-    hashes = _first_degree_hashes(quads, hash_name)
+    return identifiers_for([spelled(quad) for quad in dataset], hash_name=hash_name)
+
+
+def identifiers_for(statements: Collection[Statement], *, hash_name: str = "sha256") -> dict[str, str]:
+    """Return the issued-identifier map of statements that all differ.
+
+    Raises:
+        ComplexityLimitError: naming the blank nodes would cost too much.
+    """
+    hashes = _first_degree_hashes(statements, hash_name)
     if _all_differ(hashes):
         return {label: f"c14n{place}" for place, label in enumerate(sorted(hashes, key=hashes.__getitem__))}
-    return _issue(quads, hashes, hash_name)
+    return _issue(statements, hashes, hash_name)
 
 
-def n_quad(quad: Quad, labels: Mapping[str, str]) -> str:
-    """Return the canonical N-Quads line of a quad whose blank nodes are renamed by `labels`."""
-    line = f"{quad} .\n"
-    if "_:" not in line:
-        return line
+def spelled(quad: Quad) -> Statement:
+    """Return a quad as its terms are spelled."""
     subject, predicate, spoken_of, graph = quad
-    named = "" if isinstance(graph, DefaultGraph) else f" {_spelled(graph, labels)}"
-    return f"{_spelled(subject, labels)} {predicate} {_spelled(spoken_of, labels)}{named} .\n"
+    named = () if isinstance(graph, DefaultGraph) else (str(graph),)
+    return (str(subject), str(predicate), str(spoken_of), *named)
 
 
-def _spelled(term: object, labels: Mapping[str, str]) -> str:
-    return f"_:{labels[term.value]}" if isinstance(term, BlankNode) else str(term)
+def n_quad(statement: Statement, labels: Mapping[str, str]) -> str:
+    """Return the canonical N-Quads line of a statement whose blank nodes are renamed by `labels`."""
+    return " ".join([f"_:{labels[term[2:]]}" if term.startswith(_BLANK) else term for term in statement]) + " .\n"
 
 
-def blank_labels(quad: Quad) -> Iterator[str]:
-    """Yield the labels of a quad's blank nodes, without `_:`."""
-    for term in (quad.subject, quad.object, quad.graph_name):
-        if isinstance(term, BlankNode):
-            yield term.value
+def blank_labels(statement: Statement) -> set[str]:
+    """Return the labels of a statement's blank nodes, without `_:`."""
+    return {term[2:] for term in statement if term.startswith(_BLANK)}
 
 
 class _Masked(dict[str, str]):
@@ -80,11 +84,11 @@ class _Masked(dict[str, str]):
         return "z"
 
 
-def _first_degree_hashes(dataset: Iterable[Quad], hash_name: str) -> dict[str, str]:
+def _first_degree_hashes(statements: Iterable[Statement], hash_name: str) -> dict[str, str]:
     around: dict[str, list[str]] = defaultdict(list)
-    for quad in dataset:
-        for label in set(blank_labels(quad)):
-            around[label].append(n_quad(quad, _Masked({label: "a"})))
+    for statement in statements:
+        for label in blank_labels(statement):
+            around[label].append(n_quad(statement, _Masked({label: "a"})))
     return {label: hashlib.new(hash_name, "".join(sorted(lines)).encode()).hexdigest() for label, lines in around.items()}
 
 
@@ -92,27 +96,27 @@ def _all_differ(hashes: Mapping[str, str]) -> bool:
     return len(set(hashes.values())) == len(hashes)
 
 
-def _issue(dataset: Iterable[Quad], hashes: Mapping[str, str], hash_name: str) -> dict[str, str]:
+def _issue(statements: Iterable[Statement], hashes: Mapping[str, str], hash_name: str) -> dict[str, str]:
     work = _BoundedRDFC(hashes, hash_name, limit=_WORK_LIMIT + 4 * len(hashes))
     try:
-        work.main(_as_pyld(list(dataset)), {"format": "application/n-quads"})
+        work.main(_as_pyld(statements), {"format": "application/n-quads"})
     except RecursionError as error:
         raise _too_alike() from error
     return {old[2:]: new[2:] for old, new in work.canonical_issuer.existing.items()}
 
 
-def _as_pyld(quads: Sequence[Quad]) -> dict[str, list[dict[str, Any]]]:
+def _as_pyld(statements: Iterable[Statement]) -> dict[str, list[dict[str, Any]]]:
     graphs: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for quad in quads:
-        name = "@default" if isinstance(quad.graph_name, DefaultGraph) else _term(quad.graph_name)["value"]
-        graphs[name].append({"subject": _term(quad.subject), "predicate": _term(quad.predicate), "object": _term(quad.object)})
+    for subject, predicate, spoken_of, *graph in statements:
+        name = _term(graph[0])["value"] if graph else "@default"
+        graphs[name].append({"subject": _term(subject), "predicate": _term(predicate), "object": _term(spoken_of)})
     return graphs
 
 
-def _term(term: Any) -> dict[str, Any]:  # noqa: ANN401  # any pyoxigraph term
-    if isinstance(term, BlankNode):
-        return {"type": "blank node", "value": f"_:{term.value}"}
-    return {"type": "IRI", "value": term.value}  # what PyLD hashes of a literal is among the given hashes already
+def _term(term: str) -> dict[str, Any]:
+    if term.startswith(_BLANK):
+        return {"type": "blank node", "value": term}
+    return {"type": "IRI", "value": term[1:-1]}  # what PyLD hashes of a literal is among the given hashes already
 
 
 class _BoundedRDFC(canon.URDNA2015):  # type: ignore[misc]  # PyLD ships no types
