@@ -8,7 +8,7 @@ NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.j
 PIP = $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps
 export PORT
 
-.PHONY: help run test setup setup-dev check lint types contracts lock clean
+.PHONY: help run test bench setup setup-dev check lint types contracts lock clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,9 @@ setup-dev: .venv/.dev node_modules/.dev web/static/vendor/.built web/static/app/
 
 check: setup-dev lint types contracts  ## Everything CI runs; the test runner's summary comes last
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report= --floors
+
+bench: setup-dev  ## Measure beside the peers: table, bench/latest.json, bench/*.svg (SECTION=core, trust or qr)
+	@$(BIN)/python -m bench $(SECTION)
 
 lint:
 	@$(BIN)/ruff check .
@@ -77,6 +80,6 @@ web/static/vendor/.built: web/assets.py node_modules/.runtime
 	@$(BIN)/python -m web.assets
 	@touch $@
 
-web/static/app/.built: $(wildcard web/client/*.ts) web/client/vite.config.js node_modules/.runtime
+web/static/app/.built: $(wildcard web/client/*.ts web/static/*.css web/static/*.js) web/client/vite.config.js web/static/vendor/.built
 	@PATH="$(NODE)/bin:$$PATH" node node_modules/vite/bin/vite.js build -c web/client/vite.config.js --logLevel warn
 	@touch $@

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -11,9 +13,12 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
+from verifier.results import TAGS
 from verifier.service import Verifier
+from verifier.verdicts import LOOKS
 from web.site import STATIC
 
+_GZIP: Final = re.compile(r"(?:^|,)\s*gzip\s*(?:,|$)", re.IGNORECASE)
 PAGE: Final = "/verify/offline"
 WORKER: Final = "worker.js"
 _APP: Final = "app"
@@ -27,6 +32,21 @@ _KEPT: Final = (
     "vendor/zxing/zxing_reader.wasm",
 )
 """Below `/static`, besides what is built into `/static/app`."""
+_SENTENCES: Final = (
+    *(f"verdict.{verdict}.text" for verdict in LOOKS if verdict not in {"partly-unknown", "unknown"}),
+    "verdict.recognized.text.plain",
+    "verdict.partly.text.many",
+    "verdict.undecided.text.nobody",
+    "verdict.refused.text.stopped-here",
+    *(f"verdict.partly-unknown.text.{question}" for question in ("current", "entitled", "recognised")),
+    *(f"verdict.unknown.text.{why}" for why in ("key-stolen", "key-unknown", "unknown")),
+)
+"""The banner's sentences that the browser may say."""
+_PLACES: Final = (
+    *("age", "appeal", "authority", "basis", "centre", "conditions", "date", "days", "level", "lists", "local"),
+    *("n", "name", "origin", "reason", "state", "title", "until"),
+)
+"""What the browser puts into sentences."""
 
 
 def kept_files(static: Path = STATIC) -> tuple[str, ...]:
@@ -43,14 +63,34 @@ def version_of(files: Sequence[str], page: bytes, static: Path = STATIC) -> str:
     return digest.hexdigest()[:16]
 
 
+def packed(response: Response, accepted: str) -> Response:
+    """Return a page as gzip to whoever unpacks it. The page is the same for everybody: its length tells nothing."""
+    response.headers.add_vary_header("Accept-Encoding")
+    if not _GZIP.search(accepted):
+        return response
+    response.body = gzip.compress(response.body, mtime=0)
+    response.headers["Content-Length"] = str(len(response.body))
+    response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
 def router(verifier: Verifier, static: Path = STATIC) -> APIRouter:
     """Return the page, the worker and the manifest."""
     api = APIRouter(include_in_schema=False)
 
-    def page(request: Request) -> Response:
-        return verifier.pages.render(request, "verifier/offline.html", address=verifier.base_url)
+    def written(request: Request) -> Response:
+        return verifier.pages.render(
+            request,
+            "verifier/offline.html",
+            looks=LOOKS,
+            tags=TAGS,
+            sentences=_SENTENCES,
+            places={name: f"{{{name}}}" for name in _PLACES},
+        )
 
-    api.get(PAGE)(page)
+    @api.get(PAGE)
+    def page(request: Request) -> Response:
+        return packed(written(request), request.headers.get("accept-encoding", ""))
 
     @api.get("/verify/worker.js")
     def worker(request: Request) -> Response:
@@ -58,7 +98,7 @@ def router(verifier: Verifier, static: Path = STATIC) -> APIRouter:
         if not (static / _APP / WORKER).is_file():
             return Response(status_code=404)
         files = kept_files(static)
-        version = version_of(files, bytes(page(request).body), static)
+        version = version_of(files, bytes(written(request).body), static)
         paths = json.dumps([f"/static/{name}" for name in files])
         content = f"const VERSION = {json.dumps(version)}, FILES = {paths};\n".encode() + (static / _APP / WORKER).read_bytes()
         headers = {"Service-Worker-Allowed": "/", "Cache-Control": "no-cache"}

@@ -54,3 +54,14 @@ def test_the_version_is_of_names_contents_and_page(static: Path) -> None:
     files = kept_files(static)
     marks = {version_of(files, b"", static), version_of(files, b"page", static), version_of(files[:-1], b"", static)}
     assert len(marks) == 3
+
+
+def test_the_page_travels_packed_to_whoever_unpacks_it(demonstrated: Demonstrated) -> None:
+    browser = TestClient(demonstrated.composition.app, base_url=demonstrated.composition.deployment.public_url)
+    plain = browser.get("/verify/offline", headers={"Accept-Encoding": "identity"})
+    packed = browser.get("/verify/offline", headers={"Accept-Encoding": "br, gzip"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.text == plain.text
+    assert int(packed.headers["content-length"]) * 3 < len(plain.content)
+    assert "Accept-Encoding" in plain.headers["vary"]

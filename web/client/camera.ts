@@ -1,8 +1,8 @@
-// The camera, and pictures: texts of the codes in them, read in this browser.
+// The camera, its light, and pictures: texts of the codes in them, read in this browser.
 interface Code {
   text: string;
 }
-type Read = (picture: ImageData | Blob) => Promise<string[]>;
+export type Read = (picture: ImageData | Blob) => Promise<string[]>;
 
 const READER = "/static/vendor/zxing/reader/index.js";
 const WASM = "/static/vendor/zxing/";
@@ -11,28 +11,55 @@ const PAUSE = 120;
 export async function reader(): Promise<Read> {
   const { prepareZXingModule, readBarcodes } = await import(/* @vite-ignore */ READER);
   prepareZXingModule({ overrides: { locateFile: (name: string) => WASM + name } });
-  return async (picture) => ((await readBarcodes(picture, { formats: ["QRCode"] })) as Code[]).map(({ text }) => text.trim());
+  return async (picture) => ((await readBarcodes(picture, { formats: ["QRCode"] })) as Code[]).map(({ text }) => text.trim()).filter(Boolean);
 }
 
-// Looks at the camera until `found` says that a text was taken, or the signal stops it.
-export async function watch(video: HTMLVideoElement, found: (texts: string[]) => boolean, signal: AbortSignal): Promise<void> {
+// Looks at the camera until `found` says that it has seen enough, or the signal stops it. `started` gets the track, which may have a light.
+export async function watch(
+  video: HTMLVideoElement,
+  found: (texts: string[]) => Promise<boolean>,
+  started: (track: MediaStreamTrack) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const wanted = { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } };
   const stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
   try {
     video.srcObject = stream;
     await video.play();
-    const read = await reader();
-    const canvas = document.createElement("canvas");
-    const context = canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
-    while (!signal.aborted) {
-      canvas.width = video.videoWidth;
-      canvas.height = video.videoHeight;
-      context.drawImage(video, 0, 0);
-      if (found(await read(context.getImageData(0, 0, canvas.width, canvas.height)))) return;
-      await new Promise((next) => setTimeout(next, PAUSE));
-    }
+    started(stream.getVideoTracks()[0] as MediaStreamTrack);
+    await look(video, await reader(), found, signal);
   } finally {
     for (const track of stream.getTracks()) track.stop();
     video.srcObject = null;
   }
+}
+
+async function look(video: HTMLVideoElement, read: Read, found: (texts: string[]) => Promise<boolean>, signal: AbortSignal): Promise<void> {
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
+  while (!signal.aborted) {
+    canvas.width = video.videoWidth;
+    canvas.height = video.videoHeight;
+    context.drawImage(video, 0, 0);
+    const texts = await read(context.getImageData(0, 0, canvas.width, canvas.height));
+    if (signal.aborted || (await found(texts))) return;
+    await new Promise((next) => setTimeout(next, PAUSE));
+  }
+}
+
+export function hasLight(track: MediaStreamTrack): boolean {
+  return Boolean((track.getCapabilities?.() as { torch?: boolean } | undefined)?.torch);
+}
+
+export async function light(track: MediaStreamTrack, on: boolean): Promise<void> {
+  await track.applyConstraints({ advanced: [{ torch: on } as MediaTrackConstraintSet] });
+}
+
+// Returns why there is no picture: the last part of a word of the page.
+export function why(error: unknown): string {
+  if (!isSecureContext) return "insecure";
+  if (!(error instanceof Error) || !navigator.mediaDevices) return "absent";
+  if (error.name === "NotAllowedError") return "denied";
+  if (error.name === "NotFoundError" || error.name === "OverconstrainedError") return "absent";
+  return error.name === "NotReadableError" || error.name === "AbortError" ? "busy" : "broken";
 }

@@ -3,7 +3,7 @@ import { base58, equal, fromBase58, joined, sha256, utf8, type Bytes } from "./b
 import { inflate } from "./inflate.ts";
 import { canonical, isObject, type Json, type JsonObject } from "./json.ts";
 import { Reader, varint } from "./octets.ts";
-import { MalformedValue, NotEncodable, UpdateNeeded } from "./problems.ts";
+import { Differs, MalformedValue, NotEncodable, UpdateNeeded } from "./problems.ts";
 import { parseProfile, Tables, type Profile } from "./profiles.ts";
 import { readSlots, writeSlots } from "./slots.ts";
 import { expand } from "./template.ts";
@@ -63,7 +63,7 @@ export class Codec {
     const rest = head.rest();
     if (rest.length < SIGNATURE_BYTES) throw new MalformedValue("the code ends too early");
     const document = await this.#rebuild(profile, rest.slice(0, -SIGNATURE_BYTES), rest.slice(-SIGNATURE_BYTES));
-    if (!equal(check(document), expected)) throw new UpdateNeeded("the code means other rows than these lists have, or is damaged");
+    if (!equal(check(document), expected)) throw new Differs("the code means other rows than these lists have, or is damaged");
     return document;
   }
 

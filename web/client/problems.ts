@@ -2,4 +2,6 @@
 // are older than the code another, which is no fault of the certificate.
 export class MalformedValue extends Error {}
 export class UpdateNeeded extends Error {}
+// The code and the lists say different things: one of them is old, or the code was changed.
+export class Differs extends UpdateNeeded {}
 export class NotEncodable extends Error {}

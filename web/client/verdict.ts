@@ -1,6 +1,7 @@
 // From the digits of a code to the five answers, with what is kept on this device and nothing else.
 import { fromDigits } from "./armour.ts";
 import { object, type Outcome, type Verified } from "./claims.ts";
+import { isClockWrong } from "./freshness.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { parseMultikey } from "./keys.ts";
 import type { Lists } from "./lists.ts";
@@ -33,7 +34,7 @@ export async function verdictOn(digits: string, lists: Lists, kept: Kept, state:
     schema: { outcome: "passed" as const },
     proof: { outcome: proof },
     "issuer-key": { outcome: key ? ("passed" as const) : ("unknown" as const) },
-    "validity-period": validity(document, now.getTime()),
+    "validity-period": isClockWrong(lists.published, now) ? { outcome: "unknown" as const } : validity(document, now.getTime()),
     status,
   };
   const asked = state || home(issuer, lists);
