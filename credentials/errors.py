@@ -8,7 +8,9 @@
     │   └── RangeError               a number or date lies outside what is allowed
     ├── CryptographicSecurityError   an algorithm, key or parameter we refuse
     │   ├── InvalidVerificationMethodError
-    │   │   └── InvalidVerificationMethodURLError
+    │   │   ├── InvalidVerificationMethodURLError
+    │   │   └── InvalidRelationshipError   the key is not one for this purpose
+    │   ├── ForeignDIDDocumentError  the address answers with the document of another DID
     │   ├── InvalidDIDLogError       the history of a did:webvh does not hold
     │   ├── DeactivatedDIDError      the DID has ended
     │   ├── HeaderNotAllowedError    a header parameter that would bring its own key, or change what is signed
@@ -96,7 +98,7 @@ class CryptographicSecurityError(VCError):
 
 
 class InvalidVerificationMethodError(CryptographicSecurityError):
-    """The verification method is missing, of another type, or not for this purpose (CID 1.0 §3.5)."""
+    """The verification method is missing, of another type, or somebody else's (CID 1.0 §3.3)."""
 
     type = SECURITY + "INVALID_VERIFICATION_METHOD"
     title = "problem.invalid-verification-method"
@@ -106,6 +108,18 @@ class InvalidVerificationMethodURLError(InvalidVerificationMethodError):
     """The verification method is no URL that we resolve."""
 
     type = SECURITY + "INVALID_VERIFICATION_METHOD_URL"
+
+
+class InvalidRelationshipError(InvalidVerificationMethodError):
+    """The document does not list the key for this purpose (CID 1.0 §3.3 step 11)."""
+
+    type = SECURITY + "INVALID_RELATIONSHIP_FOR_VERIFICATION_METHOD"
+
+
+class ForeignDIDDocumentError(CryptographicSecurityError):
+    """The document is that of another DID (CID 1.0 §3.3 step 5)."""
+
+    type = SECURITY + "INVALID_CONTROLLED_IDENTIFIER_DOCUMENT_ID"
 
 
 class InvalidDIDLogError(CryptographicSecurityError):

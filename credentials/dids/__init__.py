@@ -14,9 +14,9 @@ from credentials.data_integrity.options import parse_datetime
 from credentials.dids import did_jwk, did_key, did_web, did_webvh
 from credentials.dids.did_web import did_document, did_web_id, did_web_url
 from credentials.errors import (
+    InvalidRelationshipError,
     InvalidVerificationMethodError,
     InvalidVerificationMethodURLError,
-    IssuerKeyMismatchError,
 )
 from credentials.keys import PublicKey, parse_jwk, parse_multikey
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["DID_METHODS", "did_document", "did_web_id", "did_web_url", "resolve", "verification_key"]
 
 MAX_DID_URL: Final = 1024
+RELATIONSHIPS: Final = ("authentication", "assertionMethod", "keyAgreement", "capabilityInvocation", "capabilityDelegation")
+"""What a key may be listed for (CID 1.0 §2.3)."""
 
 DID_METHODS: Final[Mapping[str, Callable[[str, Fetcher, datetime | None], dict[str, Any]]]] = MappingProxyType(
     {"key": did_key.resolve, "jwk": did_jwk.resolve, "web": did_web.resolve, "webvh": did_webvh.resolve}
@@ -65,19 +67,22 @@ def verification_key(method_url: str, purpose: str, fetcher: Fetcher, *, now: da
 
     Raises:
         InvalidVerificationMethodURLError: no DID URL with a fragment.
-        InvalidVerificationMethodError: not in the document, not for this purpose, not in force, or of a type that we do not know.
-        IssuerKeyMismatchError: the method is controlled by another DID.
+        InvalidVerificationMethodError: not in the document, another DID's, not in force, or of a type that we do not know.
+        InvalidRelationshipError: it is not listed for the purpose.
+        VCError: the DID cannot be resolved.
     """
     did, separator, fragment = method_url.partition("#")
     if not separator or not fragment or "?" in did:  # a key of an older version may be withdrawn since
         raise InvalidVerificationMethodURLError(f"{method_url[:100]!r} names no verification method")
     document = resolve(did, fetcher, now=now)
     subject = document["id"]  # the DID itself; where a did:webvh has moved, its new name
-    method = _listed(document, f"{subject}#{fragment}", purpose, subject)
+    method = _method(document, f"{subject}#{fragment}")
+    key = _key(method)
     if method.get("controller") != subject:
-        raise IssuerKeyMismatchError("the verification method is controlled by another DID")
+        raise InvalidVerificationMethodError("the verification method is controlled by another DID")
+    _check_relationship(document, f"{subject}#{fragment}", purpose)
     _check_in_force(method, now)
-    return _key(method)
+    return key
 
 
 def _check_in_force(method: Mapping[str, Any], now: datetime | None) -> None:
@@ -88,26 +93,31 @@ def _check_in_force(method: Mapping[str, Any], now: datetime | None) -> None:
                 raise InvalidVerificationMethodError(f"the key is not in force: see {name}")
 
 
-def _listed(document: Mapping[str, Any], method_url: str, purpose: str, did: str) -> Mapping[str, Any]:
-    methods = {_absolute(item["id"], did): item for item in _objects(document.get("verificationMethod"))}
-    for entry in _items(document.get(purpose)):
-        if isinstance(entry, str) and _absolute(entry, did) == method_url and method_url in methods:
-            return methods[method_url]
-        if isinstance(entry, dict) and _absolute(str(entry.get("id")), did) == method_url:
-            return entry
-    raise InvalidVerificationMethodError(f"the DID document lists no such key for {purpose}")
+def _method(document: Mapping[str, Any], url: str) -> Mapping[str, Any]:
+    """Return the one method of this name, wherever it stands."""
+    places = ("verificationMethod", *RELATIONSHIPS)
+    methods = [item for place in places for item in _items(document.get(place)) if isinstance(item, dict)]
+    found = [{**method, "id": url} for method in methods if _is_named(method.get("id"), url, document["id"])]
+    if not found:
+        raise InvalidVerificationMethodError("the DID document has no such key")
+    if any(other != found[0] for other in found):
+        raise InvalidVerificationMethodError("the DID document has two keys of this name")
+    return found[0]
 
 
-def _absolute(name: str, did: str) -> str:
-    return did + name if name.startswith("#") else name
+def _check_relationship(document: Mapping[str, Any], url: str, purpose: str) -> None:
+    listed = _items(document.get(purpose)) if purpose in RELATIONSHIPS else []
+    names = (entry.get("id") if isinstance(entry, dict) else entry for entry in listed)
+    if not any(_is_named(name, url, document["id"]) for name in names):
+        raise InvalidRelationshipError(f"the DID document does not list this key for {purpose}")
+
+
+def _is_named(name: object, url: str, did: str) -> bool:
+    return isinstance(name, str) and (did + name if name.startswith("#") else name) == url
 
 
 def _items(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _objects(value: object) -> list[dict[str, Any]]:
-    return [item for item in _items(value) if isinstance(item, dict) and isinstance(item.get("id"), str)]
 
 
 def _key(method: Mapping[str, Any]) -> PublicKey:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from credentials.errors import InvalidVerificationMethodURLError, ParsingError, TooLargeError
+from credentials.errors import ForeignDIDDocumentError, InvalidVerificationMethodURLError, ParsingError, TooLargeError
 from credentials.parsing import parse_json
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def resolve(did: str, fetcher: Fetcher, _now: datetime | None = None) -> dict[st
     Raises:
         FetchError: no answer.
         ParsingError: no JSON object, read strictly.
-        InvalidVerificationMethodURLError: the document is another DID's.
+        ForeignDIDDocumentError: the document is another DID's.
     """
     fetched = fetcher.fetch(did_web_url(did))
     try:
@@ -54,7 +54,7 @@ def resolve(did: str, fetcher: Fetcher, _now: datetime | None = None) -> dict[st
     except (ParsingError, TooLargeError) as error:
         raise ParsingError(f"the DID document: {error.detail}") from error
     if document.get("id") != did:
-        raise InvalidVerificationMethodURLError("the address answers with the document of another DID")
+        raise ForeignDIDDocumentError("the address answers with the document of another DID")
     return document
 
 

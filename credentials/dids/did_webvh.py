@@ -16,7 +16,7 @@ from credentials.dids.webvh.log import Log, Version, read_log
 from credentials.dids.webvh.witnesses import witnessed
 from credentials.errors import (
     DeactivatedDIDError,
-    InvalidDIDLogError,
+    ForeignDIDDocumentError,
     InvalidVerificationMethodURLError,
     NotThereError,
 )
@@ -38,7 +38,8 @@ def resolve(did_url: str, fetcher: Fetcher, now: datetime | None = None) -> dict
     Raises:
         FetchError: no answer.
         InvalidVerificationMethodURLError: no identifier or query that we accept, or no time to judge by.
-        InvalidDIDLogError: the log does not hold, or is another DID's.
+        InvalidDIDLogError: the log does not hold.
+        ForeignDIDDocumentError: it is another DID's.
         DeactivatedDIDError: the DID has ended, and no older version is asked for.
         TooLargeError, ComplexityLimitError: the log is larger than we read.
         NotThereError: there is no such version.
@@ -57,11 +58,11 @@ def resolve(did_url: str, fetcher: Fetcher, now: datetime | None = None) -> dict
 def _log(name: WebvhDID, fetcher: Fetcher, now: datetime) -> Log:
     log = read_log(fetcher.fetch(name.log_url).content, now)
     if log.versions and log.versions[0].parameters.scid != name.scid:
-        raise InvalidDIDLogError("did.jsonl: the log is that of another DID")
+        raise ForeignDIDDocumentError("did.jsonl: the log is that of another DID")
     if any(version.witness for version in log.versions):
         log = witnessed(log, fetcher.fetch(name.witness_url).content, now)
     if all(version.document["id"] != name.did for version in log.versions):
-        raise log.problem or InvalidDIDLogError("did.jsonl: no entry is of this DID")
+        raise log.problem or ForeignDIDDocumentError("did.jsonl: no entry is of this DID")
     return log
 
 

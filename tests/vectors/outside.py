@@ -16,7 +16,9 @@ from credentials.encoding import b64url_encode
 from credentials.errors import (
     DeactivatedDIDError,
     FetchError,
+    ForeignDIDDocumentError,
     InvalidDIDLogError,
+    InvalidRelationshipError,
     InvalidVerificationMethodError,
     InvalidVerificationMethodURLError,
     RangeError,
@@ -79,9 +81,9 @@ def did_cases() -> Iterator[dict[str, Any]]:
     )
     yield of("web", "no answer", FetchError, method=method)
     foreign = _answers(**{WEB_URL: document | {"id": WEB_DID + ":other"}})
-    yield of("web", "another DID's document", InvalidVerificationMethodURLError, method=method, answers=foreign)
+    yield of("web", "another DID's document", ForeignDIDDocumentError, method=method, answers=foreign)
     unlisted = _answers(**{WEB_URL: document | {"assertionMethod": []}})
-    yield of("web", "not for this purpose", InvalidVerificationMethodError, method=method, answers=unlisted)
+    yield of("web", "not for this purpose", InvalidRelationshipError, method=method, answers=unlisted)
     yield from _webvh_cases()
 
 
@@ -95,7 +97,7 @@ def _webvh_cases() -> Iterator[dict[str, Any]]:
     did = name_of(log)
     yield of("a key of the last entry", log)
     yield of("no answer", None, FetchError)
-    yield of("not for this purpose", log, InvalidVerificationMethodError, purpose="keyAgreement")
+    yield of("not for this purpose", log, InvalidRelationshipError, purpose="keyAgreement")
     older = f"{did}?versionNumber=1#k1"
     yield of("a key of an older version", log, InvalidVerificationMethodURLError, method=older)
     yield of("an entry is missing", log[1:], InvalidDIDLogError)

@@ -6,7 +6,7 @@ import pytest
 
 from credentials.dids import did_document, did_web_id, did_web_url
 from credentials.dids.did_web import resolve
-from credentials.errors import FetchBlockedError, InvalidVerificationMethodURLError, ParsingError, VCError
+from credentials.errors import FetchBlockedError, ForeignDIDDocumentError, InvalidVerificationMethodURLError, ParsingError, VCError
 from tests.credentials.world import Outside, key_signer
 
 
@@ -84,7 +84,7 @@ def test_what_is_no_document_is_refused(content: bytes, detail: str) -> None:
 @pytest.mark.parametrize("named", ['"did:web:b.example"', "1", "null", '["did:web:a.example"]'])
 def test_the_document_of_another_did_is_refused(named: str) -> None:
     content = b'{"id": ' + named.encode() + b"}"
-    with pytest.raises(InvalidVerificationMethodURLError, match="another DID"):
+    with pytest.raises(ForeignDIDDocumentError, match="another DID"):
         resolve("did:web:a.example", Outside({"https://a.example/.well-known/did.json": content}))
 
 

@@ -12,9 +12,9 @@ from credentials.dids import DID_METHODS, did_document, resolve, verification_ke
 from credentials.encoding import b64url_encode
 from credentials.errors import (
     FetchError,
+    InvalidRelationshipError,
     InvalidVerificationMethodError,
     InvalidVerificationMethodURLError,
-    IssuerKeyMismatchError,
     VCError,
 )
 from credentials.keys import InMemorySigner
@@ -95,8 +95,8 @@ def test_a_key_is_found_however_the_document_spells_it(document: dict[str, Any])
 def test_a_key_for_one_purpose_is_none_for_another() -> None:
     document = {**DOCUMENT, "assertionMethod": ["did:web:other.example#k1", f"{WEB_DID}#k2", {"id": f"{WEB_DID}#k3"}, 1]}
     assert verification_key(METHOD, "authentication", answering(document)) == KEY
-    for purpose in ("assertionMethod", "keyAgreement"):
-        with pytest.raises(InvalidVerificationMethodError, match=f"no such key for {purpose}"):
+    for purpose in ("assertionMethod", "keyAgreement", "verificationMethod", "id"):
+        with pytest.raises(InvalidRelationshipError, match=f"does not list this key for {purpose}"):
             verification_key(METHOD, purpose, answering(document))
 
 
@@ -107,9 +107,21 @@ def test_a_relationship_that_names_no_listed_method_gives_no_key() -> None:
             verification_key(METHOD, "assertionMethod", answering(document))
 
 
+def test_two_keys_of_one_name_are_none() -> None:
+    listed, other = DOCUMENT["verificationMethod"][0], with_method(publicKeyMultibase=P256.multibase)["verificationMethod"][0]
+    for document in (
+        {**DOCUMENT, "verificationMethod": [listed, other]},
+        {**DOCUMENT, "keyAgreement": [{**other, "id": "#k1"}]},
+    ):
+        with pytest.raises(InvalidVerificationMethodError, match="has two keys of this name"):
+            verification_key(METHOD, "assertionMethod", answering(document))
+    twice = {**DOCUMENT, "verificationMethod": [listed, listed], "assertionMethod": [listed]}
+    assert verification_key(METHOD, "assertionMethod", answering(twice)) == KEY
+
+
 @pytest.mark.parametrize("controller", ["did:web:other.example", ..., None, ["did:web:centre.example"]])
 def test_a_method_that_somebody_else_controls_is_refused(controller: object) -> None:
-    with pytest.raises(IssuerKeyMismatchError):
+    with pytest.raises(InvalidVerificationMethodError, match="controlled by another DID"):
         verification_key(METHOD, "assertionMethod", answering(with_method(controller=controller)))
 
 

@@ -22,7 +22,7 @@ from tests.credentials.dids.webvh.logs import (
     signed,
     then,
 )
-from tests.credentials.dids.webvh.vector import DID, FETCH, LOG, Vector, spoilt, with_, without_proof
+from tests.credentials.dids.webvh.vector import DID, FETCH, FOREIGN, LOG, Vector, spoilt, with_, without_proof
 from tests.strategies import changed
 from tests.vectors.material import signer_of
 
@@ -160,8 +160,8 @@ def moves() -> Iterator[Vector]:
         log = entries(*drafts)
         yield Vector(name, log, LOG, detail, did=NAMED.replace("{SCID}", str(log[0]["parameters"]["scid"])))
     log = entries(first())
-    yield Vector("the log of another DID", log, LOG, "the log is that of another DID", did=other)
-    yield Vector("an address that the DID never had", log, LOG, "no entry is of this DID", did=name_of(log) + ":copy")
+    yield Vector("the log of another DID", log, FOREIGN, "the log is that of another DID", did=other)
+    yield Vector("an address that the DID never had", log, FOREIGN, "no entry is of this DID", did=name_of(log) + ":copy")
 
 
 def names() -> Iterator[Vector]:

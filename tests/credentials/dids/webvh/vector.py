@@ -12,12 +12,13 @@ from tests.credentials.dids.webvh.logs import Draft, approvals, lines, name_of, 
 from tests.strategies import changed
 
 Entries = list[dict[str, Any]]
-LOG, FETCH, NOT_THERE, DID, ENDED = (
+LOG, FETCH, NOT_THERE, DID, ENDED, FOREIGN = (
     "InvalidDIDLogError",
     "FetchError",
     "NotThereError",
     "InvalidVerificationMethodURLError",
     "DeactivatedDIDError",
+    "ForeignDIDDocumentError",
 )
 
 
