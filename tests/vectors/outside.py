@@ -46,7 +46,7 @@ from tests.credentials.world import (
     status_list,
     web_signer,
 )
-from tests.vectors.material import case, signer_of, web_document
+from tests.vectors.material import bbs_signer, case, signer_of, web_document
 
 
 def _answers(**documents: object) -> dict[str, str]:
@@ -61,7 +61,9 @@ def did_cases() -> Iterator[dict[str, Any]]:
     def of(row: str, name: str, expect: Any = "ok", **given: object) -> dict[str, Any]:  # noqa: ANN401  # as `case`
         return case("DID method", row, name, expect, **{"purpose": "assertionMethod", "answers": {}} | given)
 
-    for algorithm in ("Ed25519", "ES256", "ES384"):
+    bbs = bbs_signer()
+    yield of("key", "a key of BBS", method=bbs.verification_method, key=bbs.public_key.multibase)
+    for algorithm in ("Ed25519", "ES256", "ES384", "ES512"):
         signer = signer_of(algorithm)
         key = signer.public_key
         yield of("key", f"a key of {algorithm}", method=signer.verification_method, key=key.multibase)

@@ -4,11 +4,13 @@ import json
 
 import pytest
 
-from credentials.dids import did_jwk
+from credentials.dids import did_jwk, verification_key
+from credentials.dids.did_key import SIGNING_RELATIONSHIPS
 from credentials.encoding import b64url_encode
-from credentials.errors import InvalidVerificationMethodError, MalformedValueError, VCError
+from credentials.errors import InvalidRelationshipError, InvalidVerificationMethodError, MalformedValueError, VCError
 from credentials.keys import generate_private_key
 from tests.credentials.world import Outside, key_signer
+from tests.vectors.material import signer_of
 
 EXAMPLE = (
     "did:jwk:eyJjcnYiOiJQLTI1NiIsImt0eSI6IkVDIiwieCI6ImFjYklRaXVNczNpOF91c3pFakoydHBUdFJNNEVVM3l6OTFQSDZDZEgyVjAiLCJ5IjoiX0tjeUxqOXZX"
@@ -34,6 +36,34 @@ def test_the_example_of_the_specification() -> None:
         }
     ]
     assert document["assertionMethod"] == document["authentication"] == [f"{EXAMPLE}#0"]
+
+
+@pytest.mark.parametrize("algorithm", ["Ed25519", "ES256", "ES384", "ES512"])
+@pytest.mark.parametrize("more", [{}, {"use": "sig"}, {"kid": "k1"}, {"alg": ...}])
+def test_every_kind_of_key_that_signs_here(algorithm: str, more: dict[str, object]) -> None:
+    key = signer_of(algorithm).public_key
+    jwk = {**key.jwk(), **more, **({"alg": algorithm} if "alg" in more else {})}
+    did = "did:jwk:" + b64url_encode(json.dumps(jwk).encode())
+    assert did_jwk.resolve(did, Outside())["verificationMethod"][0]["publicKeyJwk"] == jwk
+    for purpose in SIGNING_RELATIONSHIPS:
+        assert verification_key(f"{did}#0", purpose, Outside()) == key
+    with pytest.raises(InvalidRelationshipError):
+        verification_key(f"{did}#0", "keyAgreement", Outside())
+
+
+@pytest.mark.parametrize(
+    "jwk",
+    [
+        {"kty": "OKP", "crv": "X25519", "use": "enc", "x": "3p7bfXt9wbTTW2HC7OQ1Nz-DQ8hbeGdNrfx-FG-IK08"},
+        {"kty": "EC", "crv": "secp256k1", "x": "AA", "y": "AA"},
+        {"kty": "RSA", "n": "AQAB", "e": "AQAB"},
+        {"kty": "oct", "k": "AA"},
+    ],
+)
+def test_a_key_that_does_not_sign_here_is_refused(jwk: dict[str, str]) -> None:
+    """The first is the second example of the method's specification: a key for encryption."""
+    with pytest.raises(InvalidVerificationMethodError, match="of a type that we do not know"):
+        did_jwk.resolve("did:jwk:" + b64url_encode(json.dumps(jwk).encode()), Outside())
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
-from credentials.dids import did_key
-from credentials.errors import InvalidVerificationMethodError, MalformedValueError, VCError
+from credentials.dids import did_key, verification_key
+from credentials.encoding import base58btc_decode
+from credentials.errors import InvalidRelationshipError, InvalidVerificationMethodError, MalformedValueError, VCError
+from credentials.keys import PublicKey, parse_jwk
 from tests.credentials.world import Outside
 from tests.shared_vectors import shared
 
@@ -41,8 +44,19 @@ def test_the_vectors_of_the_method(name: str, prefixes: tuple[str, ...]) -> None
         method = document["verificationMethod"][0]
         names = {item["id"] if item["id"].startswith("did:") else did + item["id"] for item in expected["verificationMethod"]}
         assert method["id"] in names
+        assert verification_key(method["id"], "assertionMethod", Outside()) == named_key(expected["verificationMethod"][0])
+        with pytest.raises(InvalidRelationshipError):
+            verification_key(method["id"], "keyAgreement", Outside())
         checked += 1
     assert checked
+
+
+def named_key(method: dict[str, Any]) -> PublicKey:
+    """Return the key of a method of 2022."""
+    if "publicKeyJwk" in method:
+        return parse_jwk(method["publicKeyJwk"])
+    algorithm = {"Ed25519VerificationKey2018": "Ed25519", "P256Key2021": "ES256", "Bls12381G2Key2020": "BBS"}[method["type"]]
+    return PublicKey(algorithm, base58btc_decode(method["publicKeyBase58"]))
 
 
 @pytest.mark.parametrize("name", ["secp256k1", "x25519", "rsa"])
