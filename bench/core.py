@@ -1,7 +1,8 @@
 """Section `core`: issue and verify in every suite and format, beside the packages that do the same.
 
 Nobody checks status, schema or policy here, and every key is at hand: what is measured is the proof. The two floors hold for the
-selective suites of Digital Bazaar, on the same credential, in the same run.
+product's credential, beside the packages of Digital Bazaar. A credential of a few statements is measured too: there the pairings,
+which nothing shortens, are most of what bbs-2023 costs.
 """
 
 from __future__ import annotations
@@ -149,7 +150,8 @@ def _disclosing(node: Node, suite: str, key: Key, subject: Subject) -> Iterator[
     for step, action in ours.items():
         name = f"{suite} {step}"
         peers = {bazaar: node.contender(suite=suite, **asked[step])}
-        yield Operation(f"{name}, {subject.name}", in_process(action), peers, _FLOORS.get(name, NO_WORSE))
+        goal = _FLOORS.get(name, NO_WORSE) if subject is TRAINING else NO_WORSE
+        yield Operation(f"{name}, {subject.name}", in_process(action), peers, goal)
 
 
 def _jwt(node: Node) -> Iterator[Operation]:
