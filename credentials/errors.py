@@ -129,9 +129,10 @@ class InvalidDIDLogError(CryptographicSecurityError):
 
 
 class DeactivatedDIDError(CryptographicSecurityError):
-    """The DID was deactivated by its controller: its keys sign for nobody any more (DID Resolution §4.3)."""
+    """The DID was deactivated by its controller: nobody vouches for its keys any more, and nothing shows that they were misused."""
 
     type = COMITY + "DID_DEACTIVATED"
+    could_not_check = True
 
 
 class HeaderNotAllowedError(CryptographicSecurityError):

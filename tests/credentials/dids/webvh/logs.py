@@ -23,6 +23,11 @@ WITNESSES: Final = tuple(key_signer(f"webvh witness {number}") for number in ran
 JSON = Mapping[str, Any]
 
 
+def key_of(did: str, name: str = "old") -> InMemorySigner:
+    """Return a signer with the key of `OLD`, `NEW`, `NEXT` or `STRANGER` as the DID's `#k1`."""
+    return InMemorySigner(f"{did}#k1", sha256(f"webvh {name}".encode()).digest())
+
+
 def multikey(signer: InMemorySigner) -> str:
     return signer.public_key.multibase
 
