@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from comity.deployment import Deployment
 from credentials.qr import Codec
+from trust.anchoring import LogHead
 from trust.bundle import Bundle, BundleError, open_bundle
 from web.bundle_folder import BundleFolder
 
@@ -57,6 +58,13 @@ class Bundles:
         except BundleError:
             return None
 
+    def log_heads(self) -> Sequence[LogHead]:
+        """Return what these lists have recorded of issuance logs; nothing when there are no lists that can be relied on."""
+        try:
+            return self().log_heads
+        except BundleError:
+            return ()
+
     def _open(self, root: bytes, now: datetime) -> Bundle:
         return open_bundle(
             BundleFolder(self.deployment.bundle),
@@ -66,15 +74,17 @@ class Bundles:
         )
 
 
-def holds_exactly(folder: Path, files: Mapping[str, bytes], *, besides: str = "") -> bool:
-    """Return whether the newest lists of a folder are these files (target path to content) and no others, one file left aside."""
+def holds_exactly(folder: Path, files: Mapping[str, bytes], *, besides: Collection[str] = ()) -> bool:
+    """Return whether the newest lists of a folder are these files (target path to content) and no others, some left aside."""
     snapshot = _signed(folder, f"{_signed(folder, 'timestamp')['meta']['snapshot.json']['version']}.snapshot")
     listed: dict[str, str] = {}
     for name, meta in snapshot["meta"].items():
         targets = _signed(folder, f"{meta['version']}.{name.removesuffix('.json')}")["targets"]
         listed |= {path: target["hashes"]["sha256"] for path, target in targets.items()}
     wanted = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
-    return listed.items() - {(besides, listed.get(besides))} == wanted.items() - {(besides, wanted.get(besides))}
+    return {name: listed[name] for name in listed if name not in besides} == {
+        name: wanted[name] for name in wanted if name not in besides
+    }
 
 
 def _signed(folder: Path, role: str) -> dict[str, Any]:

@@ -105,6 +105,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         fonts=ROOT / "issuer_api" / "fonts",
         background=ThreadPoolExecutor(max_workers=1, thread_name_prefix="issuing"),
         codec=bundle.codec,
+        log_heads=bundle.log_heads,
     )
     verifying = Verifier(base_url, clock, pages, fetcher, bundle)
     holding = Wallet(base_url, database, clock, pages, fetcher, sealer)

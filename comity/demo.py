@@ -37,6 +37,7 @@ from issuer_api.programmes import define_programme
 from issuer_api.status import set_status
 from issuer_api.tables import Issued
 from registry.codes import CODES_FILE
+from registry.witnessing import HEADS
 from verifier.assessing import assess
 from verifier.links import credential_in
 from verifier.reading import Reading
@@ -135,8 +136,9 @@ def _publish(composition: Composition) -> None:
         publish(composition, folder)
         return
     files, is_old = files_of(composition, folder), composition.verifier.bundle().age(now()) > _SIGNED_AGAIN_AFTER
-    same = holds_exactly(deployment.bundle, files)
-    if (is_old and same) or (not same and holds_exactly(deployment.bundle, files, besides=CODES_FILE)):
+    heads = {path for path in files if path.endswith(f"/{HEADS}.json")}
+    same = holds_exactly(deployment.bundle, files, besides=heads)
+    if (is_old and same) or (not same and holds_exactly(deployment.bundle, files, besides={CODES_FILE, *heads})):
         publish(composition, folder)
 
 

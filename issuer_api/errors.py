@@ -10,7 +10,8 @@
     ├── ConflictError          it was done already in another way
     ├── TokenError             no API token, or one that is unknown, revoked or run out
     │   └── ScopeError         the token is good, and not for this action
-    └── KeyReusedError         (a ConflictError) the idempotency key came with another request
+    ├── KeyReusedError         (a ConflictError) the idempotency key came with another request
+    └── LogSetBackError        the issuance log is shorter than it was seen to be
 """
 
 from __future__ import annotations
@@ -87,6 +88,13 @@ class KeyReusedError(ConflictError):
     type = COMITY + "IDEMPOTENCY_KEY_REUSED"
 
 
+class LogSetBackError(VCError):
+    """The issuance log is shorter than the lists have seen it: an old copy of the database was put back."""
+
+    type = COMITY + "LOG_SET_BACK"
+    title = "issuer.log-set-back"
+
+
 STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
     {
         UnknownThingError: HTTPStatus.NOT_FOUND,
@@ -96,5 +104,6 @@ STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
         ConflictError: HTTPStatus.CONFLICT,
         TokenError: HTTPStatus.UNAUTHORIZED,
         ScopeError: HTTPStatus.FORBIDDEN,
+        LogSetBackError: HTTPStatus.SERVICE_UNAVAILABLE,
     }
 )

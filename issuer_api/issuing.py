@@ -2,9 +2,10 @@
 
     reserved    unsigned document, status index and idempotency key, in one transaction
     signed      the secured bytes, verified before they were stored
+    logged      its salted hash stands in the issuance log, under a signed checkpoint
     delivered   the link code's ciphertext and the claim code are there; the certificate may leave
 
-`STEPS` says which step leads on from a state; a later step, such as an issuance log, is one more state and row before delivery.
+`STEPS` says which step leads on from a state; a further step is one more state and row before delivery.
 `resume` takes every credential that is not delivered from where it stands. Asking again with the same idempotency key gives the
 stored bytes. A class is issued in groups, with one commit for each step of a group.
 """
@@ -30,6 +31,7 @@ from issuer_api.delivery import DELIVERED, deliver
 from issuer_api.documents import Award
 from issuer_api.errors import ErasedError, InvalidRecordError, UnknownThingError
 from issuer_api.history import COMMAND_LINE
+from issuer_api.log import LOGGED, append
 from issuer_api.organisations import KEY, public_keys
 from issuer_api.programmes import course_start, programme
 from issuer_api.records import Attestation, read_record
@@ -83,15 +85,24 @@ def _sign_all(issuer: Issuer, slug: str, entries: Sequence[Entry], canonicalize:
                 row.sealed, row.state = sealed[row.id], SIGNED
 
 
+def _log_all(issuer: Issuer, slug: str, entries: Sequence[Entry], _canonicalize: rdf.Canonicalizer) -> None:
+    """Add signed credentials to the issuance log, in one growth of it; what is logged stays where it is."""
+    with issuer.database.write(slug) as session:
+        stored = _entries(session, slug, tuple(row.id for row, _ in entries))
+        signed = [(row, subject, open_document(issuer, subject, row)) for row, subject in stored if row.state == SIGNED]
+        if signed:
+            append(issuer, session, signed)
+
+
 def _deliver_all(issuer: Issuer, slug: str, entries: Sequence[Entry], _canonicalize: rdf.Canonicalizer) -> None:
-    """Make link code and claim code of signed credentials; what is delivered stays as it is."""
+    """Make link code and claim code of logged credentials; what is delivered stays as it is."""
     with issuer.database.write(slug) as session:
         for row, subject in _entries(session, slug, tuple(row.id for row, _ in entries)):
-            if row.state == SIGNED:
+            if row.state == LOGGED:
                 deliver(issuer, session, row, subject, open_document(issuer, subject, row))
 
 
-STEPS: Final[Mapping[str, Step]] = MappingProxyType({RESERVED: _sign_all, SIGNED: _deliver_all})
+STEPS: Final[Mapping[str, Step]] = MappingProxyType({RESERVED: _sign_all, SIGNED: _log_all, LOGGED: _deliver_all})
 """State to the step that leads on from it. A step stores what it did in one transaction, and leaves alone what is further."""
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, TypeAlias
 from fastapi import APIRouter, Body, Depends, File, Form, Header, Query, Response, UploadFile
 
 from issuer_api import cohorts, history, issuing, programmes, status, subjects, tokens
+from issuer_api.archive import archive
 from issuer_api.delivery import claim_url, link_of
 from issuer_api.messages import (
     ATTESTATION,
@@ -39,6 +40,7 @@ Key = Annotated[
     ),
 ]
 _SECURED: Final = {"content": {VC: {}}, "description": "the secured credential, byte for byte"}
+_ARCHIVED: Final[Answers] = {200: {"content": {"application/json": {}}, "description": "credential, anchor and checkpoint"}}
 _READ: Final[Answers] = {200: _SECURED}
 _ATTESTED: Final[Answers] = {201: _SECURED}
 _PRINTED: Final[Answers] = {200: {"content": {"application/pdf": {}}, "description": "one A4 page, PDF/A-3"}}
@@ -147,6 +149,14 @@ def _add_certificates(api: APIRouter, issuer: Issuer) -> None:
     )
     def read(caller: Reading, credential: str) -> Response:
         return Response(issuing.credential_json(issuer, caller.slug, credential), media_type=VC)
+
+    @api.get(
+        "/credentials/{credential}/archive",
+        summary="A credential's archive form: with its place in the issuance log",
+        responses=_ARCHIVED | problems(401, 403, 404, 410),
+    )
+    def archived(caller: Reading, credential: str) -> Response:
+        return Response(archive(issuer, caller.slug, credential), media_type="application/json")
 
     @api.get(
         "/credentials/{credential}/certificate.pdf",

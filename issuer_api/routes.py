@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from issuer_api import delivery, pages, product_api, vc_api
+from issuer_api import delivery, log_routes, pages, product_api, vc_api
 from issuer_api.issuing import credential_json
 from issuer_api.messages import VC
 from issuer_api.organisations import published_document
@@ -23,6 +23,7 @@ def router(issuer: Issuer) -> APIRouter:
     """Return every address of the house."""
     api = APIRouter()
     api.include_router(_public(issuer))
+    api.include_router(log_routes.router(issuer))
     api.include_router(vc_api.router(issuer))
     api.include_router(product_api.router(issuer))
     api.include_router(pages.router(issuer))

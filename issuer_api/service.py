@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,7 @@ from credentials import rdf
 from credentials.fetching import Fetcher
 from credentials.keys import KeyStore
 from credentials.qr import Codec
+from trust.anchoring import LogHead
 from web.db import Database
 from web.pages import Pages
 from web.people import People
@@ -37,6 +38,7 @@ class Issuer:
         canonicalize: RDFC-1.0.
         randomness: gives that many random bytes.
         codec: writes a whole credential into a code, by the lists; None while there are no lists.
+        log_heads: what the lists have recorded of logs.
     """
 
     base_url: str
@@ -52,6 +54,7 @@ class Issuer:
     canonicalize: rdf.Canonicalizer = rdf.canonicalize
     randomness: Callable[[int], bytes] = secrets.token_bytes
     codec: Callable[[], Codec | None] = lambda: None
+    log_heads: Callable[[], Sequence[LogHead]] = tuple
 
     def new_id(self) -> str:
         """Return 26 random letters and digits."""

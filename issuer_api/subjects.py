@@ -17,7 +17,7 @@ from issuer_api.errors import ErasedError, InvalidRecordError, UnknownThingError
 from issuer_api.history import COMMAND_LINE, note
 from issuer_api.names import name_hashes
 from issuer_api.service import Issuer
-from issuer_api.tables import Claim, Issued, Link, NameIndex, Row, StatusChange, Subject
+from issuer_api.tables import Claim, Issued, Link, LogLeaf, NameIndex, Row, StatusChange, Subject
 
 ERASED: Final = "erased"
 MOST_FOUND: Final = 100
@@ -131,4 +131,5 @@ def _destroy(session: Session, person: str) -> None:
     session.execute(update(Issued).where(col(Issued.subject) == person).values(sealed=b"", request_hash="", state=ERASED))
     session.execute(update(Link).where(col(Link.credential).in_(credentials)).values(sealed_key=b""))
     session.execute(update(Claim).where(col(Claim.credential).in_(credentials)).values(sealed_code=b""))
+    session.execute(update(LogLeaf).where(col(LogLeaf.credential).in_(credentials)).values(sealed_salt=b""))
     session.execute(update(StatusChange).where(col(StatusChange.credential).in_(credentials)).values(sealed_reason=None))

@@ -90,7 +90,7 @@ class StatusListRow(SQLModel, table=True):
 
 
 class Issued(SQLModel, table=True):
-    """One credential on its way: reserved, signed, delivered; or erased. Key and request are kept as keyed hashes."""
+    """One credential on its way: reserved, signed, logged, delivered; or erased. Key and request are kept as keyed hashes."""
 
     __tablename__ = "issuer_credentials"
     __table_args__ = (
@@ -115,6 +115,39 @@ class Issued(SQLModel, table=True):
     valid_from: date
     reserved_at: datetime = Field(sa_type=UTCDateTime)
     delivered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class LogLeaf(SQLModel, table=True):
+    """A leaf of the issuance log: a salted hash, and what a closing roll would name of it. Only added to."""
+
+    __tablename__ = "issuer_log_leaves"
+
+    position: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    credential: str = Field(foreign_key="issuer_credentials.id", unique=True, max_length=45)
+    entry: bytes
+    short_hash: bytes
+    sealed_salt: bytes
+    logged_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class LogTile(SQLModel, table=True):
+    """Up to 256 hashes of the log's tree; the last of a level grows until it is whole."""
+
+    __tablename__ = "issuer_log_tiles"
+
+    level: int = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    hashes: bytes
+
+
+class LogCheckpoint(SQLModel, table=True):
+    """How far the log was once, signed: one for a size, ever."""
+
+    __tablename__ = "issuer_log_checkpoints"
+
+    size: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    note: str
+    signed_at: datetime = Field(sa_type=UTCDateTime)
 
 
 class Link(SQLModel, table=True):

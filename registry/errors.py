@@ -9,6 +9,7 @@ from typing import Final
 
 from credentials.errors import COMITY, VCError
 from registry.drafts import SignaturesMissingError
+from registry.witnessing import LogRewrittenError
 from registry.working_copy import ChangedMeanwhileError, LintError
 
 
@@ -25,6 +26,7 @@ STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
         WaitsAlreadyError: HTTPStatus.CONFLICT,
         SignaturesMissingError: HTTPStatus.CONFLICT,
         LintError: HTTPStatus.UNPROCESSABLE_ENTITY,
+        LogRewrittenError: HTTPStatus.CONFLICT,
     }
 )
 """Class of a problem to its HTTP status."""

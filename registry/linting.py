@@ -10,6 +10,7 @@ Everything is read from the plain files before anything is signed: an error stop
     LISTED_TWICE         one DID in the lists of two states, or one id twice
     FOREIGN_ID           an id that is another state's
     ROW_CHANGED          a row of the tables of codes that is another than it was, or is gone: codes on paper name rows by number
+    LOG_REWRITTEN        a recorded head of an issuance log that is gone, contradicts another, or is behind an earlier one
     ORPHAN               an issuer without any accreditation (warning)
     ENDS_SOON            an accreditation that ends within 60 days and is not renewed (warning)
     REVIEW_DUE           a stop whose day of review has passed (warning)
@@ -27,6 +28,7 @@ from typing import Any, Final
 
 from credentials.qr import changed_rows
 from registry.codes import CODES_FILE
+from registry.witnessing import HEADS
 from trust import records, rules
 from trust.accreditation import chain_of
 from trust.periods import Period, parse_moment
@@ -92,6 +94,9 @@ def lint(files: Mapping[str, bytes], previous: Mapping[str, bytes], now: datetim
     found = [finding for rule in _LINTS for finding in rule(lists)]
     found += [
         finding for path, document in before.items() for finding in _past_touched(path, document, lists.documents.get(path, {}))
+    ]
+    found += [
+        finding for path, document in before.items() for finding in _heads_gone(path, document, lists.documents.get(path, {}))
     ]
     found += _rows_changed(before.get(CODES_FILE, {}), lists.documents.get(CODES_FILE, {}))
     return tuple(sorted(found, key=lambda finding: (finding.is_warning, finding.path, finding.id, finding.code)))
@@ -217,6 +222,27 @@ def _reviews(lists: _Lists) -> Iterator[Finding]:
             yield Finding("REVIEW_DUE", path, record["id"], f"it was to be looked at again by {record['reviewBy']}")
 
 
+def _forks(lists: _Lists) -> Iterator[Finding]:
+    """Yield a finding for each head that says something else of a log than another state's, or less than an earlier one."""
+    roots: dict[tuple[str, int], str] = {}
+    longest: dict[tuple[str, str], int] = {}
+    listed = sorted(lists.of(HEADS), key=lambda entry: parse_moment(entry[2]["recordedAt"]))
+    for path, state, record in listed:
+        log, size = record["log"], int(record["treeSize"])
+        if roots.setdefault((log, size), record["rootHash"]) != record["rootHash"]:
+            yield Finding("LOG_REWRITTEN", path, log, f"two heads of {size} entries have different roots")
+        if size < longest.get((state, log), 0):
+            yield Finding("LOG_REWRITTEN", path, log, f"a head of {size} entries was recorded after a longer one")
+        longest[state, log] = max(size, longest.get((state, log), 0))
+
+
+def _heads_gone(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield a finding for each recorded head of a log that is not there any more, word for word."""
+    for record in before.get(HEADS, ()):
+        if record not in after.get(HEADS, ()):
+            yield Finding("LOG_REWRITTEN", path, record["log"], f"the head of {record['treeSize']} entries was changed or dropped")
+
+
 _LINTS: Final[tuple[Callable[[_Lists], Iterator[Finding]], ...]] = (
     _narrowing,
     _ties,
@@ -226,6 +252,7 @@ _LINTS: Final[tuple[Callable[[_Lists], Iterator[Finding]], ...]] = (
     _orphans,
     _endings,
     _reviews,
+    _forks,
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlmodel import col, delete, select, update
 
@@ -15,6 +15,7 @@ from wallet.unlocking import SECRET_LENGTH, BrowserSecret, Vault, unlock_binding
 from web.sealing import open_with, seal_with
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlmodel import Session
@@ -33,12 +34,14 @@ class Held:
         content: the secured credential, byte for byte as it was received.
         claim: the code of the link it came by.
         kept_at: when it was kept.
+        anchor: its place in the centre's issuance log, or None while it is not known.
     """
 
     id: str
     content: bytes = field(repr=False)
     claim: str = field(repr=False)
     kept_at: datetime
+    anchor: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 def new_secret(wallet: Wallet) -> BrowserSecret:
@@ -122,7 +125,7 @@ def _create(session: Session, wallet: Wallet, secret: BrowserSecret) -> Vault:
 
 def _sealed_record(wallet: Wallet, vault: Vault, content: bytes, claim: str, blind: str) -> Record:
     record_id = base64.b32encode(wallet.randomness(16)).decode("ascii").rstrip("=").lower()
-    plain = json.dumps({"credential": content.decode("utf-8"), "claim": claim}).encode()
+    plain = spelled({"credential": content.decode("utf-8"), "claim": claim})
     return Record(
         id=record_id,
         holder_id=vault.holder_id,
@@ -138,7 +141,28 @@ def _sealed_record(wallet: Wallet, vault: Vault, content: bytes, claim: str, bli
 def _open(vault: Vault, row: Record) -> Held:
     plain = open_with(vault.record_key(row.id), row.sealed, vault.binding(row.id, row.version))
     members = json.loads(plain)
-    return Held(row.id, members["credential"].encode(), members["claim"], in_utc(row.kept_at))
+    return Held(row.id, members["credential"].encode(), members["claim"], in_utc(row.kept_at), members.get("anchor"))
+
+
+def keep_anchor(wallet: Wallet, vault: Vault, held: Held, anchor: Mapping[str, Any]) -> Held:
+    """Keep a certificate's place in an issuance log beside it.
+
+    Raises:
+        NotInWalletError: it is not in this wallet.
+    """
+    with wallet.database.write() as session:
+        row = _first(session, vault, col(Record.id) == held.id)
+        if row is None:
+            raise NotInWalletError("this wallet holds no such certificate")
+        members = {"credential": held.content.decode("utf-8"), "claim": held.claim, "anchor": dict(anchor)}
+        row.sealed = seal_with(vault.record_key(row.id), spelled(members), vault.binding(row.id, row.version))
+        session.add(row)
+        return _open(vault, row)
+
+
+def spelled(value: object) -> bytes:
+    """Return a value as JSON."""
+    return json.dumps(value).encode()
 
 
 def _first(session: Session, vault: Vault, condition: object) -> Record | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from wallet import claims, holding, pages, sharing
+from wallet import anchors, claims, holding, pages, sharing
 from wallet.errors import DurationError, FormRefusedError, NotInWalletError
 from wallet.problems import route_class
 from wallet.visits import check_form, hand_out, secret_of
@@ -92,7 +92,15 @@ def _add_certificates(api: APIRouter, wallet: Wallet) -> None:
     @api.get("/wallet/certificates/{record_id}")
     def certificate(request: Request, record_id: str, notice: str = "") -> Response:
         vault, _ = _visitor(wallet, request)
-        return pages.certificate(wallet, request, vault, holding.certificate(wallet, vault, record_id), notice=notice)
+        held = anchors.anchored(wallet, vault, holding.certificate(wallet, vault, record_id))
+        return pages.certificate(wallet, request, vault, held, notice=notice)
+
+    @api.get("/wallet/certificates/{record_id}/archive.json")
+    def archive(request: Request, record_id: str) -> Response:
+        vault, _ = _visitor(wallet, request)
+        held = anchors.anchored(wallet, vault, holding.certificate(wallet, vault, record_id))
+        headers = {"Content-Disposition": 'attachment; filename="archive.json"'}
+        return Response(anchors.archive(held), media_type="application/json", headers=headers)
 
     @api.get("/wallet/certificates/{record_id}/certificate.json")
     def download(request: Request, record_id: str) -> Response:

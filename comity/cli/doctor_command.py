@@ -15,6 +15,7 @@ from comity.clock import now
 from comity.compose import ROOT, Composition, compose
 from comity.deployment import SetupError
 from comity.settings import Settings
+from issuer_api.issuing import STEPS
 from issuer_api.organisations import organisation, slugs
 from issuer_api.tables import Issued
 from trust.bundle import BundleError, Freshness
@@ -104,7 +105,7 @@ def _keys(composition: Composition) -> Finding:
 def _certificates(composition: Composition) -> Finding:
     with composition.issuer.database.session() as session:
         every = session.exec(select(func.count()).select_from(Issued)).one()
-        halfway = session.exec(select(func.count()).where(col(Issued.state).in_(("reserved", "signed")))).one()
+        halfway = session.exec(select(func.count()).where(col(Issued.state).in_(STEPS))).one()
     if halfway:
         return Finding("certificates", UNKNOWN, f"{every}, of which {halfway} are half way; `comity serve` finishes them")
     return Finding("certificates", YES, f"{every}, none of them half way")

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from comity.cli.files import read_file
+from comity.cli.files import read_file, read_json
 from comity.cli.output import NO, YES, say, say_json
 from comity.clock import now
 from comity.codes import codes_of
@@ -15,12 +15,14 @@ from comity.compose import Composition, compose
 from comity.deployment import SetupError, create_private
 from comity.key_stores import FileKeyStore
 from comity.settings import Settings
+from issuer_api.log import log_key
 from issuer_api.organisations import public_keys
 from registry.deciding import KEY, authority_did
 from registry.drafts import SignaturesMissingError
 from registry.founding import build_files, state_codes
 from registry.linting import Finding, lint
 from registry.publishing import Publisher
+from registry.witnessing import WatchedLog, parse_watched_logs, with_heads
 from trust.bundle import BundleSource
 from web.bundle_sources import BundleOverHTTP, BundleZip, mirror, pack
 from web.sealing import Sealer
@@ -35,7 +37,9 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="sign and publish the lists of a folder",
         description="Sign and publish the lists of a folder: parties.json and states/XX/*.json, as in examples/partnership. Every "
         "file is checked before anything is signed, and nothing is published that must not be (see: comity bundle lint). Again "
-        "with the same folder renews the signatures. Where keys lie elsewhere, see: comity registry export.",
+        "with the same folder renews the signatures. How far the issuance log is here is recorded for every state; a file "
+        'logs.json names logs elsewhere: {"logs": [{"url": "https://HOST/log", "vkey": "…"}]}. Where keys lie elsewhere, see: '
+        "comity registry export.",
     )
     publish_command.add_argument("folder", type=Path, metavar="FOLDER")
     publish_command.set_defaults(run=run_publish)
@@ -73,8 +77,20 @@ def files_of(composition: Composition, folder: Path) -> dict[str, bytes]:
         did = authority_did(composition.deployment.public_url, slug)
         return did, {KEY: composition.issuer.keys.create(did + KEY).multibase}
 
-    codes = codes_of(composition.issuer, publisher_of(composition).current(), state_codes(folder))
-    return build_files(folder, keys_of, authority_keys_of) | codes
+    published = publisher_of(composition).current()
+    codes = codes_of(composition.issuer, published, state_codes(folder))
+    files = build_files(folder, keys_of, authority_keys_of) | codes
+    witnessed = with_heads(files, published, _logs(composition, folder), composition.verifier.fetcher, now())
+    for name in witnessed.silent:
+        say(f"  look  the issuance log {name} does not answer: how far it is is not recorded this time")
+    return witnessed.files
+
+
+def _logs(composition: Composition, folder: Path) -> tuple[WatchedLog, ...]:
+    """Return the issuance logs to be watched: this deployment's own, and those that a file logs.json of the folder names."""
+    own = WatchedLog(f"{composition.deployment.public_url}/log", log_key(composition.issuer))
+    named = folder / "logs.json"
+    return own, *(parse_watched_logs(read_json(named)) if named.exists() else ())
 
 
 def publisher_of(composition: Composition) -> Publisher:

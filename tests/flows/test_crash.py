@@ -10,15 +10,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from comity.compose import ROOT, compose
 from credentials.verify import VerificationOptions, verify_credential
 from issuer_api.cohorts import cohort_report, import_cohort
 from issuer_api.issuing import GROUP, credential_json, issue_cohort, resume
+from issuer_api.log import log_key
 from issuer_api.service import Issuer
-from issuer_api.tables import Act, Claim, Issued, Link, StatusListRow
+from issuer_api.tables import Act, Claim, Issued, Link, LogCheckpoint, LogLeaf, StatusListRow
 from tests.flows.world import NOW, SLUG, World
+from tests.trust.logs import root
+from trust.checkpoints import verify_checkpoint
 
 HEADER = "name,awarded_on\n"
 PEOPLE = 2 * GROUP + 3
@@ -88,8 +91,23 @@ def check_one_each(issuer: Issuer, cohort: str) -> None:
     for listed in (linked, claimed, acts):
         assert sorted(listed) == sorted(row.id for row in rows)
     options = VerificationOptions(now=NOW, fetcher=issuer.fetcher, checks=frozenset({"proof", "issuer-key", "schema", "status"}))
+    check_log(issuer, {row.id for row in rows})
     for credential in (ids[0], ids[-1]):
         verify_credential(credential_json(issuer, SLUG, credential), options).require()
+
+
+def check_log(issuer: Issuer, expected: set[str]) -> None:
+    """Raise unless every credential is one leaf of the log, and every checkpoint was signed of a prefix of what is there now."""
+    with issuer.database.session() as session:
+        leaves = session.exec(select(LogLeaf).order_by(col(LogLeaf.position))).all()
+        notes = session.exec(select(LogCheckpoint).order_by(col(LogCheckpoint.size))).all()
+    assert [leaf.position for leaf in leaves] == list(range(len(expected)))
+    assert {leaf.credential for leaf in leaves} == expected
+    heads = [verify_checkpoint(note.note, log_key(issuer)) for note in notes]
+    assert [head.size for head in heads] == [note.size for note in notes]
+    assert heads[-1].size == len(expected)
+    for head in heads:
+        assert head.root == root([leaf.entry for leaf in leaves[: head.size]])
 
 
 @pytest.mark.parametrize(
@@ -98,20 +116,22 @@ def check_one_each(issuer: Issuer, cohort: str) -> None:
         pytest.param(1, "before", {"none"}, id="before anything is stored"),
         pytest.param(1, "after", {"none", "reserved"}, id="between reserve and sign"),
         pytest.param(2, "before", {"none", "reserved"}, id="signed, not stored"),
-        pytest.param(2, "after", {"none", "signed"}, id="between sign and deliver"),
-        pytest.param(3, "after", {"none", "delivered"}, id="between two groups"),
-        pytest.param(5, "after", {"none", "delivered", "signed"}, id="in the second group"),
-        pytest.param(9, "before", {"delivered", "signed"}, id="before the last commit"),
+        pytest.param(2, "after", {"none", "signed"}, id="between sign and log"),
+        pytest.param(3, "before", {"none", "signed"}, id="in the log, not stored"),
+        pytest.param(3, "after", {"none", "logged"}, id="between log and deliver"),
+        pytest.param(4, "after", {"none", "delivered"}, id="between two groups"),
+        pytest.param(7, "after", {"none", "delivered", "logged"}, id="in the second group"),
+        pytest.param(12, "before", {"delivered", "logged"}, id="before the last commit"),
     ],
 )
 def test_killed_at_a_commit_every_graduate_has_exactly_one(world: World, last: int, when: str, left: set[str]) -> None:
     issuer = world.composition.issuer
-    cohort = bring_people(world, f"{when.title()} {'abcdefghij'[last]}")
+    cohort = bring_people(world, f"{when.title()} {'abcdefghijklm'[last]}")
     done = subprocess.run(command(world, cohort, last=last, when=when), capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert set(states(issuer, cohort)) == left
     fresh = compose(world.settings, clock=lambda: NOW)
-    waiting = [state for state in states(fresh.issuer, cohort) if state in {"reserved", "signed"}]
+    waiting = [state for state in states(fresh.issuer, cohort) if state in {"reserved", "signed", "logged"}]
     assert resume(fresh.issuer) == len(waiting)
     check_one_each(fresh.issuer, cohort)
     fresh.close()

@@ -112,7 +112,7 @@ def test_what_does_not_verify_is_not_stored(house: House) -> None:
 
 
 def test_a_step_that_another_process_did_meanwhile_changes_nothing(house: House) -> None:
-    assert list(STEPS) == ["reserved", "signed"]
+    assert list(STEPS) == ["reserved", "signed", "logged"]
     prepared = prepare(house.issuer, CENTRE, Request(COURSE, SARI, "key-1"))
     read = find_issued(house.issuer, CENTRE, prepared.id)
     issue(house.issuer, prepared)
