@@ -20,11 +20,35 @@ class WaitsAlreadyError(VCError):
     title = "problem.application-waits"
 
 
+class NotEndedError(VCError):
+    """Figures of a period are released after it has ended."""
+
+    type = COMITY + "PERIOD_NOT_ENDED"
+    title = "problem.period-not-ended"
+
+
+class AlreadyReleasedError(VCError):
+    """Figures of these days were released, and are not released twice."""
+
+    type = COMITY + "FIGURES_RELEASED"
+    title = "problem.figures-released"
+
+
+class BudgetSpentError(VCError):
+    """No more may be told of the people of that year."""
+
+    type = COMITY + "PRIVACY_BUDGET_SPENT"
+    title = "problem.privacy-budget-spent"
+
+
 STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
     {
         ChangedMeanwhileError: HTTPStatus.CONFLICT,
         WaitsAlreadyError: HTTPStatus.CONFLICT,
         SignaturesMissingError: HTTPStatus.CONFLICT,
+        NotEndedError: HTTPStatus.CONFLICT,
+        AlreadyReleasedError: HTTPStatus.CONFLICT,
+        BudgetSpentError: HTTPStatus.CONFLICT,
         LintError: HTTPStatus.UNPROCESSABLE_ENTITY,
         LogRewrittenError: HTTPStatus.CONFLICT,
     }

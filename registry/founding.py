@@ -53,9 +53,11 @@ def build_files(folder: Path, keys_of: KeysOf, authority_keys_of: KeysOf | None 
         MalformedValueError: a file is missing or not of its form; names the file.
     """
     parties = _read(folder / "parties.json")
-    if "coCertification" in parties:
-        with _naming(folder / "parties.json"):
+    with _naming(folder / "parties.json"):
+        if "coCertification" in parties:
             records.parse_co_certification(parties["coCertification"])
+        for share in parties.get("costSharing", ()):
+            records.parse_cost_share(share)
     files = {"partnership/parties.json": _spell(parties)}
     joint = folder / "qualifications.json"
     if joint.exists():

@@ -17,7 +17,7 @@ from credentials.keys import PublicKey
 from credentials.qr import Codec, parse_codec
 from trust import anchoring, records, rules
 from trust.anchoring import ClosingRoll, LogHead
-from trust.records import Authority, CoCertificationTerms, IssuerRecord, Qualification, State, Suspension
+from trust.records import Authority, CoCertificationTerms, CostShare, IssuerRecord, Qualification, State, Suspension
 from trust.rules import Rule
 from trust.signed_files import BundleError, BundleSource, target_file, walk
 
@@ -52,6 +52,7 @@ class Bundle:
         doubles: DIDs that several states list, with every record; each state's word counts as its own.
         codec: reads and writes the codes that hold a whole credential; None where the lists have no profiles.
         co_certification: how many parties must certify an award; None where the agreement says nothing.
+        cost_shares: who pays whom for the people whose certificates were recognised.
     """
 
     version: int
@@ -70,6 +71,7 @@ class Bundle:
     closing_rolls: tuple[ClosingRoll, ...]
     codec: Codec | None = None
     co_certification: CoCertificationTerms | None = None
+    cost_shares: tuple[CostShare, ...] = ()
 
     def records_of(self, did: str) -> tuple[IssuerRecord, ...]:
         """Return every state's record of an issuer: none, one, or, against the rules of publishing, several."""
@@ -184,6 +186,7 @@ def read_lists(files: ListFiles) -> Bundle:
         closing_rolls=tuple(every("closing-rolls", anchoring.parse_roll)),
         codec=_codec(files),
         co_certification=records.parse_co_certification(terms) if (terms := parties.get("coCertification")) else None,
+        cost_shares=tuple(map(records.parse_cost_share, parties.get("costSharing", ()))),
     )
 
 

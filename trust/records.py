@@ -6,8 +6,10 @@ in `trust.anchoring`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from credentials.errors import MalformedValueError
@@ -20,6 +22,7 @@ ACTIONS: Final = frozenset({"issue", "attest", "assess", "collect", "license"})
 """What somebody can be accredited for; any other word is refused."""
 _LIMITED_BY: Final[Mapping[str, str]] = {"issue": "fields", "attest": "occupations"}
 """Action to the limit that a state must set when it gives an authority its mandate: a mandate without limits is a mistake."""
+_AMOUNT: Final = re.compile(r"[0-9]{1,9}\.[0-9]{2}")
 JOINT: Final = "urn:comity:joint:"
 """How the id of a qualification begins that several states define together."""
 
@@ -43,6 +46,25 @@ class CoCertificationTerms:
     """
 
     threshold: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class CostShare:
+    """What one party pays another for each person whose certificate from there it has recognised.
+
+    Attributes:
+        payer: the state that recognises.
+        payee: the state that trained.
+        amount: for each person.
+        currency: ISO 4217.
+        basis: article of the agreement.
+    """
+
+    payer: str
+    payee: str
+    amount: Decimal
+    currency: str
     basis: str
 
 
@@ -177,6 +199,14 @@ def parse_co_certification(record: Mapping[str, Any]) -> CoCertificationTerms:
     if threshold != "all" and (type(threshold) is not int or threshold < 1):
         raise MalformedValueError("co-certification takes a number of parties, or all")
     return CoCertificationTerms(0 if threshold == "all" else threshold, record["legalBasis"])
+
+
+def parse_cost_share(record: Mapping[str, Any]) -> CostShare:
+    """Return an entry of `costSharing` in `partnership/parties.json`; the amount is a text such as `120.00`."""
+    amount, payer, payee = record["amount"], record["payer"], record["payee"]
+    if not isinstance(amount, str) or not _AMOUNT.fullmatch(amount) or payer == payee:
+        raise MalformedValueError("sharing costs takes two parties and an amount such as 120.00")
+    return CostShare(payer, payee, Decimal(amount), record["currency"], record["legalBasis"])
 
 
 def parse_mandate(record: Mapping[str, Any]) -> Mandate:

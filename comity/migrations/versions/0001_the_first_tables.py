@@ -71,6 +71,57 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_issuer_api_tokens_organisation"), ["organisation"], unique=False)
 
     op.create_table(
+        "registry_counted_decisions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("state", sqltypes.AutoString(length=2), nullable=False),
+        sa.Column("origin", sqltypes.AutoString(length=2), nullable=False),
+        sa.Column("qualification", sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("outcome", sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("without", sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("conditions", sqltypes.AutoString(length=4000), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("person", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("registry_counted_decisions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_registry_counted_decisions_state"), ["state"], unique=False)
+
+    op.create_table(
+        "registry_releases",
+        sa.Column("id", sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("state", sqltypes.AutoString(length=2), nullable=False),
+        sa.Column("period", sqltypes.AutoString(length=7), nullable=False),
+        sa.Column("released_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.Column("by", sqltypes.AutoString(length=200), nullable=False),
+        sa.Column("mechanism", sqltypes.AutoString(length=100), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("state", "period"),
+    )
+    op.create_table(
+        "registry_privacy_ledger",
+        sa.Column("release", sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("measure", sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("dataset", sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("bound", sa.Integer(), nullable=False),
+        sa.Column("scale", sa.Float(), nullable=False),
+        sa.Column("epsilon", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(["release"], ["registry_releases.id"]),
+        sa.PrimaryKeyConstraint("release", "measure"),
+    )
+    op.create_table(
+        "registry_released_figures",
+        sa.Column("release", sqltypes.AutoString(length=32), nullable=False),
+        sa.Column("measure", sqltypes.AutoString(length=16), nullable=False),
+        sa.Column("origin", sqltypes.AutoString(length=2), nullable=False),
+        sa.Column("state", sqltypes.AutoString(length=2), nullable=False),
+        sa.Column("qualification", sqltypes.AutoString(length=300), nullable=False),
+        sa.Column("category", sqltypes.AutoString(length=100), nullable=False),
+        sa.Column("figure", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["release"], ["registry_releases.id"]),
+        sa.PrimaryKeyConstraint("release", "measure", "origin", "state", "qualification", "category"),
+    )
+    op.create_table(
         "registry_list_files",
         sa.Column("path", sqltypes.AutoString(length=100), nullable=False),
         sa.Column("document", sqltypes.AutoString(), nullable=False),
@@ -357,6 +408,13 @@ def downgrade() -> None:
 
     op.drop_table("registry_applications")
     op.drop_table("registry_list_files")
+    op.drop_table("registry_released_figures")
+    op.drop_table("registry_privacy_ledger")
+    op.drop_table("registry_releases")
+    with op.batch_alter_table("registry_counted_decisions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_registry_counted_decisions_state"))
+
+    op.drop_table("registry_counted_decisions")
     with op.batch_alter_table("issuer_status_changes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_issuer_status_changes_credential"))
 
