@@ -23,20 +23,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("did"),
     )
     op.create_table(
-        "issuer_log_checkpoints",
-        sa.Column("size", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("note", sqltypes.AutoString(), nullable=False),
-        sa.Column("signed_at", web.tables.UTCDateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("size"),
-    )
-    op.create_table(
-        "issuer_log_tiles",
-        sa.Column("level", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("hashes", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("level", "number"),
-    )
-    op.create_table(
         "wallet_holders",
         sa.Column("id", sqltypes.AutoString(length=32), nullable=False),
         sa.Column("created_on", sa.Date(), nullable=False),
@@ -355,21 +341,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code_hash"),
         sa.UniqueConstraint("credential"),
     )
-    op.create_table(
-        "issuer_log_leaves",
-        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("credential", sqltypes.AutoString(length=45), nullable=False),
-        sa.Column("entry", sa.LargeBinary(), nullable=False),
-        sa.Column("short_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("sealed_salt", sa.LargeBinary(), nullable=False),
-        sa.Column("logged_at", web.tables.UTCDateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["credential"],
-            ["issuer_credentials.id"],
-        ),
-        sa.PrimaryKeyConstraint("position"),
-        sa.UniqueConstraint("credential"),
-    )
+    _create_log()
     op.create_table(
         "issuer_links",
         sa.Column("id", sqltypes.AutoString(length=13), nullable=False),
@@ -420,7 +392,7 @@ def downgrade() -> None:
 
     op.drop_table("issuer_status_changes")
     op.drop_table("issuer_links")
-    op.drop_table("issuer_log_leaves")
+    _drop_log()
     op.drop_table("issuer_claims")
     op.drop_table("issuer_rows")
     with op.batch_alter_table("issuer_name_index", schema=None) as batch_op:
@@ -468,9 +440,39 @@ def downgrade() -> None:
     op.drop_table("issuer_api_tokens")
     op.drop_table("web_people")
     op.drop_table("wallet_holders")
-    op.drop_table("issuer_log_tiles")
-    op.drop_table("issuer_log_checkpoints")
     op.drop_table("issuer_organisations")
+
+
+def _create_log() -> None:
+    op.create_table(
+        "issuer_log_checkpoints",
+        sa.Column("size", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("note", sqltypes.AutoString(), nullable=False),
+        sa.Column("signed_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("size"),
+    )
+    op.create_table(
+        "issuer_log_tiles",
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("hashes", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("level", "number"),
+    )
+    op.create_table(
+        "issuer_log_leaves",
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("credential", sqltypes.AutoString(length=45), nullable=False),
+        sa.Column("entry", sa.LargeBinary(), nullable=False),
+        sa.Column("short_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_salt", sa.LargeBinary(), nullable=False),
+        sa.Column("logged_at", web.tables.UTCDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["credential"],
+            ["issuer_credentials.id"],
+        ),
+        sa.PrimaryKeyConstraint("position"),
+        sa.UniqueConstraint("credential"),
+    )
 
 
 def _create_people() -> None:
@@ -623,6 +625,12 @@ def _create_people() -> None:
         ),
         sa.PrimaryKeyConstraint("token_hash"),
     )
+
+
+def _drop_log() -> None:
+    op.drop_table("issuer_log_leaves")
+    op.drop_table("issuer_log_tiles")
+    op.drop_table("issuer_log_checkpoints")
 
 
 def _drop_people() -> None:
