@@ -17,8 +17,10 @@ from credentials.data_integrity import CRYPTOSUITES, derive, verify_base_proof
 from credentials.dids import DID_METHODS, resolve, verification_key
 from credentials.errors import (
     CryptographicSecurityError,
+    DeactivatedDIDError,
     FetchError,
     InvalidVerificationMethodError,
+    InvalidVerificationMethodURLError,
     NotThereError,
     VCError,
 )
@@ -113,14 +115,19 @@ class ConformanceProfile:
         return verification_key(method, purpose, self.fetcher, now=self.clock())
 
     def resolve(self, did: str) -> dict[str, Any]:
-        """Return the result of resolving a DID (DID Resolution §4): a document, or the name of an error."""
+        """Return the result of resolving a DID, or a version of one (DID Resolution §4): a document, or why there is none."""
         try:
             document = resolve(did, self.fetcher, now=self.clock())
+        except DeactivatedDIDError:
+            return _resolution(None, {}, {"deactivated": True})
         except VCError as error:
-            metadata = {"error": _resolution_error(did, error), "problemDetails": {"type": error.type, "detail": error.detail}}
-            return {"didDocument": None, "didResolutionMetadata": metadata, "didDocumentMetadata": {}}
-        metadata = {"contentType": "application/did+ld+json"}
-        return {"didDocument": document, "didResolutionMetadata": metadata, "didDocumentMetadata": {}}
+            problem = {"type": error.type, "detail": error.detail}
+            return _resolution(None, {"error": _resolution_error(did, error), "problemDetails": problem}, {})
+        return _resolution(document, {"contentType": "application/did+ld+json"}, {})
+
+
+def _resolution(document: object, resolution: Mapping[str, object], metadata: Mapping[str, object]) -> dict[str, Any]:
+    return {"didDocument": document, "didResolutionMetadata": dict(resolution), "didDocumentMetadata": dict(metadata)}
 
 
 def _resolution_error(did: str, error: VCError) -> str:
@@ -132,6 +139,6 @@ def _resolution_error(did: str, error: VCError) -> str:
         return "methodNotSupported"
     if isinstance(error, FetchError):
         return "notFound" if isinstance(error, NotThereError) else "internalError"
-    if isinstance(error, InvalidVerificationMethodError) and not any(mark in did for mark in "#?/"):
+    if isinstance(error, InvalidVerificationMethodError) and not isinstance(error, InvalidVerificationMethodURLError):
         return "unsupportedPublicKeyType"
     return "invalidPublicKey" if type(error) is CryptographicSecurityError else "invalidDid"

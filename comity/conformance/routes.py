@@ -106,9 +106,10 @@ def router(profile: ConformanceProfile) -> APIRouter:
         return _answer(profile, request, lambda: {"verifiableCredential": profile.derive(message.credential, selective)})
 
     @api.get("/1.0/identifiers/{did:path}", summary="Resolve a DID")
-    def resolve(did: str) -> JSONResponse:
-        result = profile.resolve(did)
-        return JSONResponse(result, 200 if result["didDocument"] else 400)
+    def resolve(did: str, request: Request) -> JSONResponse:
+        result = profile.resolve(f"{did}?{request.url.query}" if request.url.query else did)
+        ended = result["didDocumentMetadata"].get("deactivated", False)
+        return JSONResponse(result, 200 if result["didDocument"] else 410 if ended else 400)
 
     return api
 
