@@ -20,6 +20,7 @@ from trust.recognition import Dossier, recognize
 from trust.records import IssuerRecord
 from verifier import answers
 from verifier.answers import Answer, Asked, Question
+from verifier.archives import opened, places
 from verifier.errors import UnknownStateError
 from verifier.service import Verifier
 from verifier.texts import OwnWord, plain_text, said
@@ -92,7 +93,7 @@ def assess(verifier: Verifier, content: bytes, state: str | None, beside: Sequen
 
     Args:
         verifier: the house.
-        content: the credential.
+        content: the credential, alone or in its archive form.
         state: the asking state.
         beside: what else the person shows: credentials that may meet conditions, decisions, endorsements.
 
@@ -106,12 +107,14 @@ def assess(verifier: Verifier, content: bytes, state: str | None, beside: Sequen
     options = VerificationOptions(
         now=now, fetcher=verifier.fetcher, canonicalize=verifier.canonicalize, known_keys=bundle.listed_keys()
     )
-    result = verify_credential(content, options)
+    papers = tuple(map(opened, (content, *beside)))
+    result = verify_credential(papers[0].content, options)
     credential = result.unverified_credential
     if not result.is_genuine or credential is None:
         return _without_content(_not_genuine(result, bundle), result, state, bundle)
     issuer = bundle.issuers.get(credential.issuer)
-    dossier = Dossier(result, tuple(verify_credential(paper, options) for paper in beside))
+    others = tuple(verify_credential(paper.content, options) for paper in papers[1:])
+    dossier = Dossier(result, others, places(papers))
     outcome = recognize(dossier, state or (issuer.state if issuer else min(bundle.states)), now, bundle=bundle, now=now)
     work = read_claim(credential).kind == "work"
     asked = Asked(outcome, state, work, bundle, _params(credential, result, issuer, state, bundle))
