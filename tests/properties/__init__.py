@@ -1,0 +1,1 @@
+"""What holds whatever the record, the format and the algorithm are."""
