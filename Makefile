@@ -8,7 +8,7 @@ NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.j
 PIP = $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps
 export PORT
 
-.PHONY: help run test bench setup setup-dev check lint types contracts lock clean
+.PHONY: help run test bench fuzz setup setup-dev check lint types contracts lock clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -28,6 +28,9 @@ check: setup-dev lint types contracts  ## Everything CI runs; the test runner's 
 
 bench: setup-dev  ## Measure beside the peers: table, bench/latest.json, bench/*.svg (SECTION=core, trust or qr)
 	@$(BIN)/python -m bench $(SECTION)
+
+fuzz: setup-dev  ## Fuzz what reads bytes from outside (ARGS: --seconds N for each, --keep, names)
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 lint:
 	@$(BIN)/ruff check .
