@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -30,6 +31,7 @@ from comity.settings import Settings
 from issuer_api.service import Issuer
 from registry.publishing import Publisher
 from registry.service import Registry
+from verifier.receipts import receipt_signer
 from verifier.service import Verifier
 from wallet.service import Wallet
 from web import people, people_pages, site
@@ -107,7 +109,8 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         codec=bundle.codec,
         log_heads=bundle.log_heads,
     )
-    verifying = Verifier(base_url, clock, pages, fetcher, bundle)
+    receipts = partial(receipt_signer, issuer.keys, base_url)
+    verifying = Verifier(base_url, clock, pages, fetcher, bundle, receipts=receipts)
     holding = Wallet(base_url, database, clock, pages, fetcher, sealer)
     states = Registry(
         clock,

@@ -32,6 +32,20 @@ class TooManyPapersError(VCError):
     title = "verifier.too-many-papers"
 
 
+class TooManyError(VCError):
+    """More certificates at once than are checked."""
+
+    type = COMITY + "TOO_MANY"
+    title = "verifier.too-many"
+
+
+class NoReceiptKeyError(VCError):
+    """This deployment signs no receipts."""
+
+    type = COMITY + "NO_RECEIPT_KEY"
+    title = "verifier.no-receipt-key"
+
+
 class UnknownStateError(VCError):
     """The lists know no such state."""
 
@@ -45,6 +59,8 @@ STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
         TooManyPapersError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         FileTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         UpdateNeededError: HTTPStatus.CONFLICT,
+        NoReceiptKeyError: HTTPStatus.NOT_FOUND,
+        TooManyError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         UnknownStateError: HTTPStatus.UNPROCESSABLE_ENTITY,
     }
 )

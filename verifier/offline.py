@@ -44,7 +44,7 @@ _SENTENCES: Final = (
 """The banner's sentences that the browser may say."""
 _PLACES: Final = (
     *("age", "appeal", "authority", "basis", "centre", "conditions", "date", "days", "level", "lists", "local"),
-    *("n", "name", "origin", "reason", "state", "title", "until"),
+    *("headline", "n", "name", "origin", "reason", "state", "title", "until", "when"),
 )
 """What the browser puts into sentences."""
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 import schemas
 from credentials.verify import CHECKS, VerificationOptions, verify_credential
-from verifier import offline, pages
+from verifier import many_routes, offline, pages
 from verifier.assessing import assess
 from verifier.links import credential_in, papers_in
 from verifier.presentations import verify_presentation
@@ -73,6 +73,7 @@ def router(verifier: Verifier) -> APIRouter:
     api = APIRouter(route_class=StrictJSONRoute)
     _add_vc_api(api, verifier)
     _add_product_api(api, verifier)
+    api.include_router(many_routes.router(verifier))
     api.include_router(pages.router(verifier))
     api.include_router(offline.router(verifier))
     return api
@@ -131,7 +132,10 @@ def _add_product_api(api: APIRouter, verifier: Verifier) -> None:
         state: Annotated[str | None, Form(examples=["XB"])] = None,
         text: Annotated[str, Form(description="a credential, or the text of a code", examples=["HTTPS://HOST/L/…#…"])] = "",
         file: Annotated[UploadFile | None, File(description="JSON, PDF or a picture", examples=["certificate.pdf"])] = None,
-        beside: Annotated[tuple[UploadFile, ...], File(description="decisions, endorsements, what meets conditions")] = (),
+        beside: Annotated[
+            tuple[UploadFile, ...],
+            File(description="decisions, endorsements, what meets conditions", examples=[["decision.json"]]),
+        ] = (),
     ) -> Response:
         """Answer the five questions about a certificate (a file, a credential, the text of a code) and what is shown beside it."""
         content = file.file.read() if file is not None else text.encode()

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from credentials import rdf
 from credentials.fetching import Fetcher
+from credentials.keys import Signer
 from trust.bundle import Bundle
 from web.pages import Pages
 
@@ -23,6 +24,7 @@ class Verifier:
         fetcher: brings status lists, DID documents and the ciphertext of links.
         bundle: gives the signed lists, checked.
         canonicalize: RDFC-1.0.
+        receipts: gives what signs receipts; None where nothing does.
     """
 
     base_url: str
@@ -31,3 +33,4 @@ class Verifier:
     fetcher: Fetcher
     bundle: Callable[[], Bundle]
     canonicalize: rdf.Canonicalizer = rdf.canonicalize
+    receipts: Callable[[], Signer | None] = lambda: None

@@ -10,6 +10,7 @@ from typing import Final
 from sqlmodel import select
 
 from comity.cli.files import read_file
+from comity.cli.many_command import run_many
 from comity.cli.output import NO, YES, complain, say, say_json
 from comity.compose import Composition, compose
 from comity.settings import Settings
@@ -46,13 +47,17 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "verify",
         help="check a certificate",
         description="Check a certificate and answer five questions. Exit status: 0 genuine, current, and awarded by somebody "
-        "entitled to; 1 one of these is not so; 3 none fails, and one could not be checked; 2 what was given is no certificate.",
+        "entitled to; 1 one of these is not so; 3 none fails, and one could not be checked; 2 what was given is no certificate. "
+        "Of a folder every file is checked: 1 when one fails, 3 when none does and one could not be checked or read.",
     )
-    verify.add_argument("what", metavar="FILE|PNG|PDF|URL", help="a JSON file, a picture or PDF with a code, or a link in quotes")
+    what = "a JSON file, a picture or PDF with a code, a link in quotes, or a folder of up to 500 files"
+    verify.add_argument("what", metavar="FILE|PNG|PDF|URL|DIR", help=what)
     verify.add_argument("--state", type=str.upper, metavar="XX", help="ask whether it counts in this state")
     verify.add_argument("--require-recognised", action="store_true", help="exit 1 unless that state recognises it")
     beside = "a paper shown beside it: a decision, an endorsement, what meets a condition; may be given several times"
     verify.add_argument("--with", dest="beside", action="append", default=[], metavar="FILE", help=beside)
+    verify.add_argument("--csv", metavar="FILE", help="of a folder: write the table there too")
+    verify.add_argument("--receipts", metavar="FILE", help="of a folder: write signed receipts there, without the certificates")
     verify.add_argument("--json", action="store_true", help="for programs")
     verify.set_defaults(run=run_verify, usage_error=verify.error)
     for name, purpose, value, help_text, done, same in _CHANGES:
@@ -75,6 +80,10 @@ def run_verify(options: argparse.Namespace, settings: Settings) -> int:
     """Check a certificate and print the five answers."""
     if options.require_recognised and not options.state:
         options.usage_error("--require-recognised needs --state XX")
+    if Path(options.what).is_dir():
+        return run_many(options, settings)
+    if options.csv or options.receipts:
+        options.usage_error("--csv and --receipts are for a folder")
     content, beside = read_what(options.what), [read_what(paper) for paper in options.beside]
     with contextlib.closing(compose(settings)) as composition:
         verifier = composition.verifier

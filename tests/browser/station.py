@@ -27,6 +27,7 @@ from tests.browser.conftest import FLAGS
 from tests.conftest import Served
 
 FRAMES: Final = 4
+RATE: Final = 4
 
 
 @dataclass
@@ -88,12 +89,13 @@ def photo(symbol: Image.Image, size: tuple[int, int] = (1280, 720), side: int = 
     return Image.blend(lit, Image.effect_noise(size, 40), 0.08)
 
 
-def film_of(path: Path, picture: Image.Image) -> Path:
-    """Write a film of one picture, as Chromium's fake camera plays it (YUV4MPEG2)."""
-    grey = picture.convert("L")
-    chroma = bytes([128]) * (grey.width // 2 * (grey.height // 2) * 2)
-    head = f"YUV4MPEG2 W{grey.width} H{grey.height} F10:1 Ip A1:1 C420jpeg\n".encode()
-    path.write_bytes(head + (b"FRAME\n" + grey.tobytes() + chroma) * FRAMES)
+def film_of(path: Path, *pictures: Image.Image) -> Path:
+    """Write a film of pictures of one size, as Chromium's fake camera plays it (YUV4MPEG2)."""
+    width, height = pictures[0].size
+    chroma = bytes([128]) * (width // 2 * (height // 2) * 2)
+    frames = b"".join(b"FRAME\n" + picture.convert("L").tobytes() + chroma for picture in pictures)
+    head = f"YUV4MPEG2 W{width} H{height} F{RATE}:1 Ip A1:1 C420jpeg\n".encode()
+    path.write_bytes(head + frames * (FRAMES // len(pictures) or 1))
     return path
 
 
@@ -114,6 +116,11 @@ def codec_of(served: Served) -> Codec:
     codec = served.demonstrated.composition.verifier.bundle().codec
     assert codec is not None
     return codec
+
+
+def document_of(served: Served, digits: str) -> dict[str, Any]:
+    """Return the credential that a code holds."""
+    return dict(codec_of(served).decode(from_digits(digits)))
 
 
 def with_profile(digits: str, number: int) -> str:

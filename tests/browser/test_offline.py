@@ -14,7 +14,6 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, expect
 from playwright.sync_api import Page as Tab
 
-from credentials.qr import from_digits
 from tests.browser import station
 from tests.browser.station import answers, installed, paste, told, verdict
 from tests.browser.test_checking import first_file, printed_code
@@ -43,7 +42,7 @@ def digits(symbol: Path) -> str:
 
 @pytest.fixture(scope="module")
 def document(served: Served, digits: str) -> dict[str, Any]:
-    return dict(station.codec_of(served).decode(from_digits(digits)))
+    return station.document_of(served, digits)
 
 
 @pytest.fixture

@@ -5,10 +5,14 @@ import { ageInDays, freshness } from "./freshness.ts";
 import type { Lists } from "./lists.ts";
 import { day, days, part, plain, say, tell } from "./page.ts";
 import { Differs, UpdateNeeded } from "./problems.ts";
+import { inWords, listReceipts } from "./receipt_list.ts";
+import { isReceipt, keepReceipt } from "./receipts.ts";
+import { askSame, resetSame } from "./same_person.ts";
 import { scan, stop } from "./scanner.ts";
+import { forgetScans, isNew, noted, remember, saveScans } from "./scans.ts";
 import { hide, show } from "./showing.ts";
 import { kept, keptLists, refresh } from "./store.ts";
-import { verdictOn } from "./verdict.ts";
+import { verdictOn, type Verdict } from "./verdict.ts";
 
 let lists: Lists | null = null;
 
@@ -30,26 +34,43 @@ async function check(digits: string): Promise<void> {
   try {
     const found = await verdictOn(digits, lists, kept, part<HTMLSelectElement>("state").value, new Date());
     tell("");
-    const shown = show(found, lists);
-    remember(`${shown.name || "—"}: ${shown.headline}`);
+    answer(found, lists);
   } catch (error) {
     tell(say(error instanceof Differs ? "differs" : error instanceof UpdateNeeded ? "update-needed" : "damaged"));
   }
 }
 
-// Several people one after the other: a line for each, on this page alone.
-function remember(text: string): void {
-  const line = document.createElement("li");
-  line.textContent = text;
-  part("scans").prepend(line);
-  part("several").hidden = part("scans").childElementCount < 2;
+function answer(found: Verdict, by: Lists): void {
+  const { headline, name } = show(found, by);
+  const asked = found.answers["same-person"] as string;
+  remember({ name, headline, state: found.state, time: new Date().toISOString(), same: "" });
+  resetSame();
+  askSame((same) => {
+    found.answers["same-person"] = asked === "you-check" ? same : asked;
+    noted(same === "you-check" ? "" : say(`same.${same}`));
+  });
+  part("save-receipt").onclick = async () => {
+    await keepReceipt(found, by, new Date());
+    await listReceipts();
+    tell(say("receipt-kept"));
+  };
 }
 
 async function taken(texts: string[]): Promise<boolean> {
   const digits = texts.map(digitsIn).find(Boolean);
+  const receipt = texts.find(isReceipt);
   if (digits) await check(digits);
+  else if (receipt) tell(await inWords(receipt));
   else if (texts.length) tell(say(texts.some(isLink) ? "link" : "foreign"));
   return Boolean(digits);
+}
+
+// Before the camera a code is taken once; with several people to come, the camera stays on.
+async function seen(texts: string[]): Promise<boolean> {
+  const several = part<HTMLInputElement>("many").checked;
+  const digits = texts.map(digitsIn).find(Boolean);
+  if (several && digits && !isNew(digits)) return false;
+  return (await taken(texts)) && !several;
 }
 
 async function readFile(file: Blob): Promise<void> {
@@ -72,8 +93,10 @@ async function getNewer(): Promise<void> {
 }
 
 function listen(): void {
-  part("start").addEventListener("click", () => void scan(taken));
+  part("start").addEventListener("click", () => void scan(seen));
   part("stop").addEventListener("click", stop);
+  part("save-scans").addEventListener("click", saveScans);
+  part("forget-scans").addEventListener("click", forgetScans);
   part("refresh").addEventListener("click", () => void getNewer());
   part<HTMLInputElement>("file").addEventListener("change", (event) => {
     const [file] = (event.target as HTMLInputElement).files ?? [];
@@ -96,6 +119,7 @@ async function begin(): Promise<void> {
   const working = navigator.serviceWorker?.register("/verify/worker.js", { scope: "/" }).catch(() => undefined);
   lists = await keptLists(new Date()).catch(() => null);
   told();
+  void listReceipts();
   const digits = digitsIn(location.hash);
   if (digits) await check(digits);
   if (navigator.onLine) lists = await refresh(new Date()).catch(() => lists);

@@ -1,46 +1,14 @@
 // What is kept on this device: the lists' files, the pinned root, the newest version seen, status lists. Never a certificate.
 import { utf8, type Bytes } from "./bytes.ts";
 import { object } from "./claims.ts";
+import { get, put } from "./database.ts";
 import type { Json } from "./json.ts";
 import { openLists, type Lists } from "./lists.ts";
 import { ListsError, type Source } from "./tuf.ts";
 
-const NAME = "comity";
-const STORE = "kept";
 const BUNDLE = "/trust/bundle/";
 const ROOT = "pinned-root";
 const SEEN = "seen-version";
-
-function asked<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-function open(): Promise<IDBDatabase> {
-  const request = indexedDB.open(NAME, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-  return asked(request);
-}
-
-async function get(key: string): Promise<Bytes | null> {
-  const database = await open();
-  const found = await asked(database.transaction(STORE).objectStore(STORE).get(key));
-  database.close();
-  return (found as Bytes | undefined) ?? null;
-}
-
-async function put(entries: Iterable<[string, Bytes]>): Promise<void> {
-  const database = await open();
-  const transaction = database.transaction(STORE, "readwrite");
-  for (const [key, content] of entries) transaction.objectStore(STORE).put(content, key);
-  await new Promise<void>((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onerror = () => reject(transaction.error);
-  });
-  database.close();
-}
 
 async function fetched(path: string): Promise<Bytes | null> {
   const answer = await fetch(path, { credentials: "omit" });
@@ -49,27 +17,27 @@ async function fetched(path: string): Promise<Bytes | null> {
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-export const kept = (url: string): Promise<Bytes | null> => get(`status ${url}`);
+export const kept = (url: string): Promise<Bytes | null> => get<Bytes>(`status ${url}`);
 
 async function seenVersion(): Promise<number> {
-  const content = await get(SEEN);
+  const content = await get<Bytes>(SEEN);
   return content ? Number(new TextDecoder().decode(content)) : 0;
 }
 
 // Returns the lists on this device, checked again from the pinned root; null before the first time.
 export async function keptLists(now: Date): Promise<Lists | null> {
-  const root = await get(ROOT);
-  return root ? openLists((path) => get(path), root, now, await seenVersion()) : null;
+  const root = await get<Bytes>(ROOT);
+  return root ? openLists((path) => get<Bytes>(path), root, now, await seenVersion()) : null;
 }
 
 // Fetches what is new, and keeps it once it was checked from the root that was pinned the first time.
 export async function refresh(now: Date): Promise<Lists> {
-  const pinned = await get(ROOT);
+  const pinned = await get<Bytes>(ROOT);
   const root = pinned ?? (await fetched(`${BUNDLE}metadata/1.root.json`));
   if (!root) throw new ListsError("there are no lists yet");
   const collected = new Map<string, Bytes>([[ROOT, root]]);
   const source: Source = async (path) => {
-    const held = path.endsWith("timestamp.json") ? null : await get(path);
+    const held = path.endsWith("timestamp.json") ? null : await get<Bytes>(path);
     const content = held ?? (await fetched(BUNDLE + path));
     if (content) collected.set(path, content);
     return content;

@@ -1,8 +1,9 @@
 // From the digits of a code to the five answers, with what is kept on this device and nothing else.
 import { fromDigits } from "./armour.ts";
+import { base64url, sha256, utf8 } from "./bytes.ts";
 import { object, type Outcome, type Verified } from "./claims.ts";
 import { isClockWrong } from "./freshness.ts";
-import type { Json, JsonObject } from "./json.ts";
+import { canonical, type Json, type JsonObject } from "./json.ts";
 import { parseMultikey } from "./keys.ts";
 import type { Lists } from "./lists.ts";
 import { UpdateNeeded } from "./problems.ts";
@@ -20,6 +21,7 @@ export interface Verdict {
   recognition: Recognition;
   state: string;
   asOf: number | undefined;
+  mark: string; // the hash of the certificate's words, as a receipt names it
 }
 
 export async function verdictOn(digits: string, lists: Lists, kept: Kept, state: string, now: Date): Promise<Verdict> {
@@ -42,7 +44,11 @@ export async function verdictOn(digits: string, lists: Lists, kept: Kept, state:
   const recognition = recognize({ document, key: key ?? "", checks }, asked, lists, { at: moment, now: moment });
   const verdict = verdictOf(proof, recognition, state);
   const shown = proof === "passed" && verdict !== "unknown" ? document : null;
-  return { verdict, answers: answersOf(recognition, verdict, state), document: shown, recognition, state, asOf: status.asOf };
+  return { verdict, answers: answersOf(recognition, verdict, state), document: shown, recognition, state, asOf: status.asOf, mark: markOf(document) };
+}
+
+function markOf({ proof: _, ...words }: JsonObject): string {
+  return base64url(sha256(utf8(canonical(words))));
 }
 
 async function quietStatus(document: JsonObject, lists: Lists, kept: Kept): Promise<Status> {

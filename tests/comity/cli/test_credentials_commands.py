@@ -74,7 +74,6 @@ def test_what_is_no_certificate_is_wrong_use(demo: Command, data: Path, tmp_path
     (tmp_path / "large.json").write_bytes(b"{" + b" " * 11_000_000)
     for shown, told in (
         (tmp_path / "nothing", "No such file"),
-        (tmp_path, "Is a directory"),
         (tmp_path / "empty", "is empty"),
         (tmp_path / "text.txt", "no picture, PDF or certificate"),
         (tmp_path / "broken.pdf", "PDF"),

@@ -1,0 +1,67 @@
+"""Receipts: what was answered, when, and by which lists, signed, without a copy of the certificate.
+
+A receipt is a JWS (RFC 7515) of type `comity-receipt+jwt`. It names the certificate only by the hash of its words, the proofs left
+out: whoever holds the certificate in any form can tell that it is the one, and nobody else learns whose it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from credentials import jcs
+from credentials.encoding import b64url_encode
+from credentials.errors import VCError
+from credentials.jose import encode_json, parse_jws, sign_jws
+from credentials.keys import KeyStore, PublicKey, Signer
+from credentials.parsing import parse_json
+from verifier.assessing import Assessment
+
+TYPE: Final = "comity-receipt+jwt"
+
+
+def method_of(base_url: str) -> str:
+    """Return the name of the key that signs a deployment's receipts."""
+    return f"{base_url}/verifier/api/v1/receipts#k1"
+
+
+def receipt_signer(keys: KeyStore, base_url: str) -> Signer | None:
+    """Return what signs receipts, or None where there is no such key."""
+    method = method_of(base_url)
+    return keys.signer(method) if method in keys.verification_methods() else None
+
+
+def receipt_of(assessment: Assessment, content: bytes, now: datetime, signer: Signer) -> str:
+    """Return the signed receipt of an answer about a credential."""
+    bundle = assessment.bundle
+    claims = {
+        "iat": int(now.timestamp()),
+        "verdict": assessment.verdict,
+        "state": assessment.state,
+        "answers": {question.name: question.answer.value for question in assessment.questions},
+        "lists": {"version": bundle.version, "published": bundle.published.isoformat(), "hash": bundle.hash},
+        "certificate": mark_of(content),
+    }
+    return sign_jws(encode_json(claims), signer, typ=TYPE)
+
+
+def read_receipt(text: str, key: PublicKey) -> Mapping[str, Any]:
+    """Return what a receipt says.
+
+    Raises:
+        VCError: it is none, it was changed, or another key signed it.
+    """
+    receipt = parse_jws(text.strip(), typ=(TYPE,))
+    receipt.verify(key)
+    return receipt.claims()
+
+
+def mark_of(content: bytes) -> str:
+    """Return the hash of a credential's words: the same for its JSON, its PDF and its printed code."""
+    try:
+        words = jcs.canonicalize({name: value for name, value in parse_json(content).items() if name != "proof"})
+    except VCError:
+        words = content
+    return b64url_encode(hashlib.sha256(words).digest())
