@@ -15,6 +15,8 @@ from tests.fuzz.engine import fuzz, fuzz_here, merge
 
 KEPT: Final = 2048
 """Bytes: longer inputs are not kept."""
+MOST: Final = 24
+"""Inputs that are kept of a target: the shortest."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -62,6 +64,8 @@ def _keep(name: str, found: Path, corpus: Path) -> None:
             path.unlink()
     corpus.mkdir(parents=True, exist_ok=True)
     merge(name, corpus, found)
+    for path in sorted(corpus.iterdir(), key=lambda path: (path.stat().st_size, path.name))[MOST:]:
+        path.unlink()
 
 
 if __name__ == "__main__":

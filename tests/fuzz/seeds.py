@@ -157,9 +157,14 @@ def keys() -> list[bytes]:
     return [*(key.multibase.encode() for key in public), *(encode_json(key.jwk()) for key in public), b'["MIIB"]']
 
 
+def bbs_key() -> bytes:
+    """Return a BBS key."""
+    return bbs_signer().public_key.raw
+
+
 def points() -> list[bytes]:
     """Return a BBS key, and bytes of the lengths of points."""
-    return [bbs_signer().public_key.raw, bytes([0xC0, *[0] * 47]), bytes(80), bytes(272)]
+    return [bbs_key(), bytes([0xC0, *[0] * 47]), bytes(80), bytes(272)]
 
 
 def data_urls() -> list[bytes]:
@@ -259,6 +264,12 @@ def log_texts() -> list[bytes]:
     """Return a log's key, a checkpoint, a tile's path, a moment."""
     note = sign_checkpoint(Checkpoint("log.example", 5, bytes(32)), _log_signer())
     return [log_key().vkey.encode(), note.encode(), b"tile/0/x001/067.p/3", b"2026-11-24", b"2026-11-24T12:00:00Z"]
+
+
+def archives() -> list[bytes]:
+    """Return a certificate with its place in a log."""
+    place = {"log": "log.example", "leafSalt": "A" * 43, "treeSize": 2, "index": 1, "path": ["A" * 43]}
+    return [encode_json({"credential": secured(credential()), "anchor": place})]
 
 
 def cohort_files() -> list[bytes]:

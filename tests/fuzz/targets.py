@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from credentials import bls, cbor, jcs, rdf
 from credentials.bbs import core
+from credentials.bbs.blind import interface, parse_blind_proof
 from credentials.bbs.keys import parse_public_key
 from credentials.data_integrity import bbs_proof_value, ecdsa_sd_proof_value, selective_disclosure
 from credentials.data_url import parse_data_url
@@ -47,10 +48,12 @@ from issuer_api.cohort_file import read_list
 from registry.working_copy import DraftFiles
 from tests.credentials.world import NOW, Outside
 from tests.fuzz import seeds
+from trust.anchoring import anchored_at
 from trust.bundle import open_bundle, read_lists
 from trust.checkpoints import parse_vkey, verify_checkpoint
 from trust.merkle import parse_tile
 from trust.periods import parse_moment
+from verifier import archives
 from verifier.presentations import verify_presentation
 from web.links import parse_link
 
@@ -143,9 +146,21 @@ def _key_bound(content: bytes) -> object:
     return verify_key_binding(read, audience="a", nonce="n", now=NOW)
 
 
+def _blind_proof(content: bytes) -> object:
+    key = seeds.bbs_key()
+    return parse_blind_proof(interface(), key, content, b"", signed=1, disclosed=[0], committed=1)
+
+
 @cache
 def _codec() -> Codec:
     return parse_codec(seeds.code_tables())
+
+
+def _archive(content: bytes) -> None:
+    """Read a certificate with its place in a log, and look for the place."""
+    paper = archives.opened(content)
+    if paper.anchor is not None and isinstance(paper.content, Mapping):
+        anchored_at(paper.content, paper.anchor, "XA", [])
 
 
 def _lists(content: bytes) -> object:
@@ -217,7 +232,15 @@ TARGETS: Final[Mapping[str, Target]] = MappingProxyType(
             seeds.keys,
         ),
         "points": Target(
-            _each(bls.parse_g1, bls.parse_g2, bls.parse_scalar, parse_public_key, core.parse_signature, core.parse_proof),
+            _each(
+                bls.parse_g1,
+                bls.parse_g2,
+                bls.parse_scalar,
+                parse_public_key,
+                core.parse_signature,
+                core.parse_proof,
+                _blind_proof,
+            ),
             seeds.points,
         ),
         "data-url": Target(_text(parse_data_url), seeds.data_urls),
@@ -232,6 +255,7 @@ TARGETS: Final[Mapping[str, Target]] = MappingProxyType(
         "codec-tables": Target(_object(parse_codec), seeds.codec_tables),
         "lists": Target(_lists, seeds.changed_lists, _LIST_ERRORS),
         "signed-lists": Target(_signed_lists, seeds.changed_metadata),
+        "archive": Target(_archive, seeds.archives),
         "log": Target(
             _each(
                 _text(parse_vkey),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -10,9 +13,33 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fuzz.targets import CORPUS, TARGETS
+from tests.fuzz.__main__ import main
+from tests.fuzz.targets import CORPUS, TARGETS, Target
 
+PURE: Final = ("credentials", "trust")
+THROUGH: Final = {
+    "archive": {"parse_anchor"},
+    "codec-tables": {"parse_profile", "parse_tables"},
+    "cose": {"parse_cose"},
+    "present": {"parse_datetime", "parse_sd_jwt_vc"},
+    "sd-jwt": {"parse_disclosure"},
+}
+"""Target to the readers that it reaches through others; `lists` reaches those of all records."""
 KEPT: Final = sorted(path for path in CORPUS.rglob("*") if path.is_file())
+
+
+def readers(*packages: str) -> dict[str, str]:
+    """Return the name of every function `parse_…` to its module."""
+    files = [path for package in packages for path in (CORPUS.parents[1] / package).rglob("*.py")]
+    return {name: path.stem for path in files for name in re.findall(r"^def (parse_\w+)", path.read_text(), re.MULTILINE)}
+
+
+def test_every_reader_of_the_pure_centre_is_fuzzed() -> None:
+    named = set(re.findall(r"\bparse_\w+", (Path(__file__).parent / "targets.py").read_text()))
+    reached = set().union(*THROUGH.values())
+    records = {name for name, module in readers("trust").items() if module in {"records", "rules", "anchoring", "keys", "periods"}}
+    assert set(readers(*PURE)) - named - records == reached - records
+    assert set(THROUGH) <= set(TARGETS)
 
 
 @cache
@@ -52,3 +79,26 @@ def changed(draw: st.DrawFn, content: bytes) -> bytes:
 def test_changed_inputs_raise_nothing_else(name: str, data: st.DataObject) -> None:
     content = data.draw(st.sampled_from(seeds(name)).flatmap(changed) | st.binary(max_size=64))
     TARGETS[name](content)
+
+
+def test_what_must_not_be_raised_is_let_through() -> None:
+    def read(content: bytes) -> object:
+        return {b"refused": 1}[content]
+
+    Target(read, list, (KeyError,))(b"other")
+    with pytest.raises(KeyError):
+        Target(read, list)(b"other")
+
+
+def test_the_command_fuzzes_a_target() -> None:
+    pytest.importorskip("atheris", reason="atheris is not installed: it has wheels for Linux alone")
+    command = [sys.executable, "-m", "tests.fuzz", "--seconds", "1", "data-url"]
+    done = subprocess.run(command, cwd=CORPUS.parents[1], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"data-url +ok +Done [0-9]{3,} runs in [0-9]+ second\(s\)\n", done.stdout)
+
+
+def test_a_target_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["nothing"])
+    assert "there is no target nothing" in capsys.readouterr().err
