@@ -38,8 +38,9 @@ if TYPE_CHECKING:
 
 CRYPTOSUITE: Final = "eddsa-jcs-2022"
 """The one suite of version 1.0, for entries and for witnesses."""
-MAX_LOG: Final = 2 * 1024 * 1024
+MAX_LOG: Final = 1024 * 1024
 MAX_ENTRIES: Final = 512
+MAX_PROOFS: Final = 4  # of one entry: one is enough
 _LINE: Final = Limits(size=64 * 1024)
 _MEMBERS: Final[Mapping[str, tuple[type, ...]]] = {
     "versionId": (str,),
@@ -94,7 +95,7 @@ def read_log(content: bytes, now: datetime) -> Log:
     """Return a log as far as it holds; witnesses are not asked.
 
     Raises:
-        TooLargeError: more than 2 MiB.
+        TooLargeError: more than 1 MiB.
         ComplexityLimitError: more than 512 entries.
     """
     if len(content) > MAX_LOG:
@@ -196,7 +197,10 @@ def _active_keys(parameters: Parameters, before: Version | None) -> tuple[str, .
 
 
 def _check_proofs(entry: Mapping[str, Any], update_keys: tuple[str, ...], now: datetime) -> None:
-    if any(proof.get("cryptosuite") != CRYPTOSUITE for proof in proofs_of(entry)):
+    proofs = proofs_of(entry)
+    if len(proofs) > MAX_PROOFS:
+        raise ComplexityLimitError(f"there are more than {MAX_PROOFS} proofs")
+    if any(proof.get("cryptosuite") != CRYPTOSUITE for proof in proofs):
         raise CryptographicSecurityError(f"a proof is not of {CRYPTOSUITE}")
     verify_proofs(entry, lambda method, _purpose: did_key_of(method, update_keys), now=now)
 

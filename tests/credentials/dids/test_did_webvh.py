@@ -100,7 +100,7 @@ def test_what_is_too_large_is_not_read() -> None:
     spaced = lines(log).replace(b"{", b"{" + b" " * 70_000, 1)
     with pytest.raises(InvalidDIDLogError, match="entry 1: the document has more than 64 KiB"):
         resolve(did, Outside({url: spaced}), now=NOW)
-    with pytest.raises(TooLargeError, match=r"did.jsonl has more than 2048 KiB"):
+    with pytest.raises(TooLargeError, match=r"did.jsonl has more than 1024 KiB"):
         resolve(did, Outside({url: b" " * (MAX_LOG + 1)}), now=NOW)
     witnessed = entries(first(witness=rule(1)))
     outside = answering(witnessed)

@@ -42,7 +42,7 @@ DIFFERENT: Final[Mapping[str, str]] = {
     "an entry after the end": "version 1.0: no further updates are permitted",
     "a key of P-256": "version 1.0 permits eddsa-jcs-2022 alone",
     "signed for another purpose": "version 1.0: assertionMethod; it does not look",
-    "17 proofs": "a limit of ours",
+    "5 proofs": "a limit of ours",
     "witnesses: more signed than the versionId": "version 1.0: proofs use the versionId as input",
     "witnesses: not for the entry that brings them": "version 1.0: a change from {} is immediately active",
     "a member twice": "two readers could see two documents",
