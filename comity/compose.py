@@ -16,6 +16,7 @@ from fastapi import FastAPI
 import issuer_api.errors
 import issuer_api.routes
 import registry.errors
+import registry.facades.routes
 import registry.routes
 import verifier.errors
 import verifier.routes
@@ -29,6 +30,7 @@ from comity.issued_counts import issued_count
 from comity.key_stores import FileKeyStore, open_key_store
 from comity.settings import Settings
 from issuer_api.service import Issuer
+from registry.facades.routes import Facades
 from registry.publishing import Publisher
 from registry.service import Registry
 from verifier.receipts import receipt_signer
@@ -133,6 +135,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         verifier.routes.router(verifying),
         wallet.routes.router(holding),
         registry.routes.router(states),
+        registry.facades.routes.router(Facades(bundle, clock, pages, base_url)),
     ):
         app.include_router(router)
     site.mount_static(app)

@@ -24,7 +24,7 @@ _STATUS_CODES: Final[Mapping[type[VCError], str]] = {
     ExpiredError: "EXPIRED",
     NotYetValidError: "NOT_YET_VALID",
 }
-_STANDING_CODES: Final[Mapping[Standing, str]] = {
+STANDING_CODES: Final[Mapping[Standing, str]] = {
     Standing.ACTIVE: "ACC_ACTIVE",
     Standing.NOT_IN_FORCE: "ACC_NOT_IN_FORCE",
     Standing.OUTSIDE: "SCOPE_OUTSIDE",
@@ -86,7 +86,7 @@ def entitled(claim: Claim, issuer: IssuerRecord, bundle: Bundle) -> tuple[Step, 
     outcome = StepOutcome.PASSED if path.standing is Standing.ACTIVE else StepOutcome.FAILED
     params["authority"] = path.accreditation.by
     refs = (path.accreditation.id, *path.authorities)
-    steps = [Step("entitled", _STANDING_CODES[path.standing], outcome, params, refs)]
+    steps = [Step("entitled", STANDING_CODES[path.standing], outcome, params, refs)]
     if path.clipped:
         steps.append(Step("entitled", "SCOPE_CLIPPED", StepOutcome.NOTE, params, refs))
     return tuple(steps)

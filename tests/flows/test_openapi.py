@@ -127,7 +127,8 @@ def test_what_is_answered_is_documented(operations: list[Operation], world: Worl
     """Asked without a token and for things that are not there, every operation answers with a status that it documents."""
     for operation in operations:
         path = operation.path.format(
-            **dict.fromkeys(("slug", "name", "code", "programme", "cohort", "credential", "person", "token"), "nothing"), row=2
+            **dict.fromkeys(("slug", "name", "code", "path", "programme", "cohort", "credential", "person", "token"), "nothing"),
+            row=2,
         )
         for headers in ({}, world.authorization):
             answer = world.browser.request(operation.method, path, headers=headers)
