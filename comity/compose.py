@@ -122,6 +122,9 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         database,
         signed_in,
         Publisher(deployment.bundle, FileKeyStore(deployment.bundle_keys, sealer)),
+        deployment.waiting_draft,
+        issuer.keys,
+        sealer,
         fetcher,
         issued_count(database),
     )

@@ -9,6 +9,7 @@
       keys/               signing keys, sealed, one file each
       bundle/             the partnership's signed lists: metadata/ and targets/
       bundle-keys/        the keys that sign these lists (demonstration: one for each role)
+      bundle-draft.json   lists that wait for signatures, if any do
       pinned-root.json    the root from which the lists are checked
       demo/               what `comity demo` wrote
 """
@@ -70,6 +71,11 @@ class Deployment:
     def pinned_root(self) -> Path:
         """The first root of the lists: what this deployment trusts."""
         return self.folder / "pinned-root.json"
+
+    @property
+    def waiting_draft(self) -> Path:
+        """The draft of the lists that waits for signatures."""
+        return self.folder / "bundle-draft.json"
 
     @property
     def keys(self) -> Path:

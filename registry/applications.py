@@ -23,10 +23,15 @@ from web.db import Database
 from web.people import NotFoundError
 
 WAITING: Final = "waiting"
+ASKED: Final = "asked"
+"""The authority has asked back, and the centre has not answered yet."""
+OPEN: Final = (WAITING, ASKED)
 DECLINED: Final = "declined"
 ACCREDITED: Final = "accredited"
 MOST_WAITING: Final = 1000
 KINDS: Final = ("TrainingProvider", "AssessmentCentre", "Employer", "Collector")
+LONGEST_ANSWER: Final = 5000
+_TALK: Final = "talk"
 _SLUG: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -66,6 +71,8 @@ class Received:
     note: str
     received_at: datetime
     asked: Mapping[str, Any]
+    talk: tuple[Mapping[str, str], ...]
+    """What the authority asked back and the centre answered: `by` (`authority` or `centre`), `text` and `at` of each."""
 
 
 def receive(database: Database, asked: ApplicationRequest, bundle: Bundle, now: datetime) -> str:
@@ -82,7 +89,7 @@ def receive(database: Database, asked: ApplicationRequest, bundle: Bundle, now: 
         raise MalformedValueError("name qualifications of the lists, or occupations", pointer="/qualifications")
     application = secrets.token_hex(16)
     with database.write("applications") as session:
-        waiting = select(Application).where(Application.state == asked.state, Application.standing == WAITING)
+        waiting = select(Application).where(Application.state == asked.state, col(Application.standing).in_(OPEN))
         if session.exec(waiting.where(Application.did == asked.did)).first():
             raise WaitsAlreadyError("an application of this centre waits already")
         if session.exec(select(func.count()).select_from(waiting.subquery())).one() >= MOST_WAITING:
@@ -106,8 +113,8 @@ def application(database: Database, name: str, state: str = "") -> Received:
 
 
 def applications(database: Database, state: str) -> tuple[Received, ...]:
-    """Return the applications that wait for a state, the oldest first."""
-    query = select(Application).where(Application.state == state, Application.standing == WAITING)
+    """Return the applications that a state has not decided yet, the oldest first."""
+    query = select(Application).where(Application.state == state, col(Application.standing).in_(OPEN))
     with database.session() as session:
         return tuple(map(_received, session.exec(query.order_by(col(Application.received_at))).all()))
 
@@ -118,15 +125,55 @@ def close(session: Session, name: str, standing: str, note: str, now: datetime) 
     Raises:
         NotFoundError: there is none that waits.
     """
-    row = session.get(Application, name)
-    if row is None or row.standing != WAITING:
-        raise NotFoundError("this application waits no more")
+    row = _row(session, name, *OPEN)
     row.standing, row.note, row.decided_at = standing, note, now
     session.add(row)
 
 
+def ask_back(session: Session, name: str, question: str, now: datetime) -> None:
+    """Ask the centre something about its application; it answers at the address that it keeps.
+
+    Raises:
+        NotFoundError: there is none that waits.
+    """
+    row = _row(session, name, *OPEN)
+    _talk(row, "authority", question, now)
+    row.standing = ASKED
+    session.add(row)
+
+
+def answer(database: Database, name: str, words: str, now: datetime) -> None:
+    """Keep what the centre answers.
+
+    Raises:
+        NotFoundError: there is no such application, or nothing was asked.
+        MalformedValueError: the answer has no letters, or too many.
+    """
+    if not words.strip() or len(words) > LONGEST_ANSWER:
+        raise MalformedValueError(f"write an answer of at most {LONGEST_ANSWER} letters", pointer="/answer")
+    with database.write("applications") as session:
+        row = _row(session, name, ASKED)
+        _talk(row, "centre", words.strip(), now)
+        row.standing = WAITING
+        session.add(row)
+
+
+def _row(session: Session, name: str, *standings: str) -> Application:
+    row = session.get(Application, name)
+    if row is None or row.standing not in standings:
+        raise NotFoundError("this application waits no more")
+    return row
+
+
+def _talk(row: Application, by: str, text: str, now: datetime) -> None:
+    record = json.loads(row.record)
+    row.record = json.dumps({**record, _TALK: [*record.get(_TALK, ()), {"by": by, "text": text, "at": now.isoformat()}]})
+
+
 def _received(row: Application) -> Received:
-    return Received(row.id, row.state, row.did, row.standing, row.note, row.received_at, json.loads(row.record))
+    asked = json.loads(row.record)
+    talk = tuple(asked.pop(_TALK, ()))
+    return Received(row.id, row.state, row.did, row.standing, row.note, row.received_at, asked, talk)
 
 
 def record_of_centre(found: Received, fetcher: Fetcher, start: str) -> dict[str, Any]:

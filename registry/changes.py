@@ -1,4 +1,4 @@
-"""What an authority can do with its lists, as records: accredit, narrow, end, renew, suspend. Pure; nothing is erased.
+"""What an authority can do with its lists, as records: accredit, narrow, end, renew, suspend, lift. Pure; nothing is erased.
 
 Beginnings and ends carry the day on which they were written down, so that a change never reaches back by accident.
 """
@@ -114,3 +114,14 @@ def suspension(name: str, of: Mapping[str, str], reason: str, review_by: str, no
         "reason": reason.strip(),
         "reviewBy": review_by,
     }
+
+
+def lifted(record: Mapping[str, Any], now: datetime) -> Record:
+    """Return a stop that ends now; that there was one stays written.
+
+    Raises:
+        MalformedValueError: it has ended already.
+    """
+    if record.get("until") is not None and parse_moment(record["until"], as_end=True) <= now:
+        raise MalformedValueError("this suspension has ended already", pointer="/stop")
+    return {**copy.deepcopy(dict(record)), "until": now.isoformat(), "untilRecordedAt": now.isoformat()}

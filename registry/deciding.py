@@ -118,12 +118,7 @@ def issue_decision(certificate: Mapping[str, Any], ruling: Ruling, bundle: Bundl
         MalformedValueError: the lists know no such authority that signs, or the decision says too little.
         SchemaError: it is not of the form that a decision has.
     """
-    authority = bundle.authorities.get(ruling.authority)
-    if authority is None or not authority.did:
-        raise MalformedValueError(f"the lists name no authority {ruling.authority!r} that signs decisions", pointer="/authority")
-    key = key_in_use(authority, signing.now)
-    document = _document(certificate, ruling, authority, bundle, signing)
-    check_schemas(parse_credential(document))
+    authority, key, document = _drafted(certificate, ruling, bundle, signing)
     secured = add_proof_set(document, signing.keys.signer(authority.did + key.id), created=signing.now)
     options = VerificationOptions(now=signing.now, fetcher=signing.fetcher, known_keys=bundle.listed_keys())
     result = verify_credential(secured, options)
@@ -131,6 +126,27 @@ def issue_decision(certificate: Mapping[str, Any], ruling: Ruling, bundle: Bundl
     if decision_on(certificate, [result], authority.state, ruling.purpose, bundle) is None:
         raise MalformedValueError("nobody would read this decision as one of this authority on this certificate")
     return secured
+
+
+def check_decision(certificate: Mapping[str, Any], ruling: Ruling, bundle: Bundle, signing: Signing) -> None:
+    """Raise where `issue_decision` would, before anybody is asked to approve it; nothing is signed.
+
+    Raises:
+        VCError: as `issue_decision`.
+    """
+    _drafted(certificate, ruling, bundle, signing)
+
+
+def _drafted(
+    certificate: Mapping[str, Any], ruling: Ruling, bundle: Bundle, signing: Signing
+) -> tuple[Authority, ListedKey, dict[str, Any]]:
+    authority = bundle.authorities.get(ruling.authority)
+    if authority is None or not authority.did:
+        raise MalformedValueError(f"the lists name no authority {ruling.authority!r} that signs decisions", pointer="/authority")
+    key = key_in_use(authority, signing.now)
+    document = _document(certificate, ruling, authority, bundle, signing)
+    check_schemas(parse_credential(document))
+    return authority, key, document
 
 
 def key_in_use(authority: Authority, now: datetime) -> ListedKey:

@@ -42,6 +42,10 @@ class RoleKeys:
     keys: tuple[PublicKey, ...]
     threshold: int = 1
 
+    def are(self, other: RoleKeys | None) -> bool:
+        """Return whether the same keys sign for another role, in whatever order they are named, and as many of them must."""
+        return other is not None and (set(self.keys), self.threshold) == (set(other.keys), other.threshold)
+
 
 def parse_roles(record: Mapping[str, Any]) -> dict[str, RoleKeys]:
     """Return role to keys of `{"ROLE": {"threshold": 2, "keys": ["z6Mk…", …]}}`.
@@ -61,6 +65,11 @@ def parse_roles(record: Mapping[str, Any]) -> dict[str, RoleKeys]:
 def tuf_key(key: PublicKey) -> SSlibKey:
     """Return a public key as python-tuf wants it; its id follows from its bytes."""
     return SSlibKey(hashlib.sha256(key.raw).hexdigest(), "ed25519", "ed25519", {"public": key.raw.hex()})
+
+
+def public_key(key: Key) -> PublicKey:
+    """Return a key of python-tuf as ours."""
+    return PublicKey("Ed25519", bytes.fromhex(key.keyval["public"]))
 
 
 class RoleSigner(TUFSigner):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from trust.bundle import Bundle, Freshness
@@ -108,3 +108,9 @@ def reason(qualification: Qualification, state: str, bundle: Bundle, at: datetim
     ]
     newest = sorted(covering, key=lambda one: one.in_force.start, reverse=True)
     return Reason(qualification, cell, rule, unmet(rule.requires or {}, (), at) if rule else (), tuple(newest))
+
+
+def turning_days(bundle: Bundle, now: datetime) -> tuple[date, ...]:
+    """Return the days on which a rule began or ended, up to now, the newest first."""
+    moments = {moment for rule in bundle.rules for moment in (rule.in_force.start, rule.in_force.end) if moment and moment <= now}
+    return tuple(sorted({moment.date() for moment in moments}, reverse=True))

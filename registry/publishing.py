@@ -18,7 +18,7 @@ from securesystemslib.signer import Key
 from tuf.api.metadata import DelegatedRole, Delegations, Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
 from credentials.keys import KeyStore
-from registry.drafts import ROOT, TARGETS, Draft, RoleKeys, RoleSigner, Signed, check_complete, tuf_key
+from registry.drafts import ROOT, TARGETS, Draft, RoleKeys, RoleSigner, Signed, check_complete, public_key, tuf_key
 from trust.bundle import target_file
 
 TOP_ROLES: Final = (ROOT, TARGETS, "snapshot", "timestamp")
@@ -62,6 +62,17 @@ class Publisher:
         names = (*TOP_ROLES, *(f"state-{code}" for code in sorted(states)))
         return {role: RoleKeys((self.keys.create(f"bundle:{role}"),)) for role in names}
 
+    def roles_in_force(self) -> dict[str, RoleKeys]:
+        """Return every role with the keys and the threshold that the published lists give it; empty before the first time."""
+        root, top = self._latest(ROOT, Root), self._latest(TARGETS, Targets)
+        if root is None or top is None or top.delegations is None:
+            return {}
+        named = {role: (root.keys, root.roles[role]) for role in TOP_ROLES}
+        named |= {role: (top.delegations.keys, entry) for role, entry in (top.delegations.roles or {}).items()}
+        return {
+            role: RoleKeys(tuple(public_key(keys[one]) for one in of.keyids), of.threshold) for role, (keys, of) in named.items()
+        }
+
     def draft(self, files: Mapping[str, bytes], roles: Mapping[str, RoleKeys], *, now: datetime) -> Draft:
         """Return what is to be signed: new versions of the roles whose files, keys or remaining time have changed.
 
@@ -70,14 +81,15 @@ class Publisher:
             roles: the four top roles and `state-XX` for each state.
             now: the moment from which their time counts, whole seconds.
         """
-        now = now.replace(microsecond=0)
+        now, in_force = now.replace(microsecond=0), self.roles_in_force()
         states = {role: f"states/{role.removeprefix('state-')}/" for role in roles if role not in TOP_ROLES}
         rest = {path: content for path, content in files.items() if not path.startswith("states/")}
-        top = self._next_targets(TARGETS, rest, now, _delegations(states, roles))
+        is_new = {role for role, keys in roles.items() if not keys.are(in_force.get(role))}
+        top = self._next_targets(TARGETS, rest, now, _delegations(states, roles), signed_anew=TARGETS in is_new)
         found: dict[str, Signed | None] = {ROOT: self._next_root(roles, now), TARGETS: top}
         for role, prefix in states.items():
             own = {path: content for path, content in files.items() if path.startswith(prefix)}
-            found[role] = self._next_targets(role, own, now, None)
+            found[role] = self._next_targets(role, own, now, None, signed_anew=role in is_new)
         metadata = {role: version for role, version in found.items() if version is not None}
         return Draft(metadata, files, self._latest(ROOT, Root), self._latest(TARGETS, Targets))
 
@@ -120,12 +132,12 @@ class Publisher:
         return None if latest and same and _is_young(latest, now, VALIDITY[ROOT]) else Metadata(root)
 
     def _next_targets(
-        self, role: str, files: Mapping[str, bytes], now: datetime, delegations: Delegations | None
+        self, role: str, files: Mapping[str, bytes], now: datetime, delegations: Delegations | None, *, signed_anew: bool
     ) -> Metadata[Targets] | None:
         targets = {path: TargetFile.from_data(path, content, ["sha256"]) for path, content in files.items()}
         latest, validity = self._latest(role, Targets), VALIDITY.get(role, STATE_VALIDITY)
         same = latest is not None and (latest.targets, latest.delegations) == (targets, delegations)
-        if latest is not None and same and _is_young(latest, now, validity):
+        if latest is not None and same and not signed_anew and _is_young(latest, now, validity):
             return None
         version = latest.version + 1 if latest else 1
         return Metadata(Targets(version, expires=now + validity, targets=targets, delegations=delegations))

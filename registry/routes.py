@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Header, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
-from pydantic import ValidationError
+from fastapi import APIRouter, Header, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
 
 from credentials.dids import did_document
-from credentials.errors import VCError
-from registry import office_pages
-from registry.applications import KINDS, ApplicationRequest, application, receive
-from registry.matrix import SIGNS, matrix, reason
+from registry import applying_pages, asking_pages
+from registry.desk import routes as desk
+from registry.matrix import SIGNS, matrix, reason, turning_days
 from registry.service import Registry
 from web.people import NotFoundError
 
-Word = Annotated[str, Form(max_length=300)]
 _SHORT: Final = "public, max-age=60"
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 
@@ -32,9 +28,18 @@ def router(registry: Registry) -> APIRouter:
     def what_counts_where(request: Request, on: str = "") -> HTMLResponse:
         """Show every qualification against every state, as it stood on a day."""
         bundle, now = registry.bundle(), registry.clock()
-        at = _moment(on, now)
-        rows, age = matrix(bundle, at, now), bundle.age(now).days
-        return registry.pages.render(request, "registry/matrix.html", bundle=bundle, rows=rows, signs=SIGNS, age=age, at=at)
+        at, person = _moment(on, now), registry.people.anyone(request)
+        return registry.pages.render(
+            request,
+            "registry/matrix.html",
+            bundle=bundle,
+            rows=matrix(bundle, at, now),
+            signs=SIGNS,
+            age=bundle.age(now).days,
+            at=at,
+            days=turning_days(bundle, now),
+            desk=person.desk if person else "",
+        )
 
     @routes.get("/registry/cell", response_class=HTMLResponse, include_in_schema=False)
     def why(request: Request, qualification: str, state: str, on: str = "") -> HTMLResponse:
@@ -45,10 +50,18 @@ def router(registry: Registry) -> APIRouter:
             raise NotFoundError("the lists know no such qualification or state")
         at = _moment(on, now)
         found = reason(named, state, bundle, at, now)
-        return registry.pages.render(request, "registry/cell.html", bundle=bundle, found=found, state=asked, at=at, signs=SIGNS)
+        decides = any(authority.did for authority in bundle.authorities.values() if authority.state == state)
+        return registry.pages.render(
+            request, "registry/cell.html", bundle=bundle, found=found, state=asked, at=at, signs=SIGNS, decides=decides
+        )
 
-    _applying(routes, registry)
+    _published(routes, registry)
+    for part in (applying_pages, asking_pages, desk):
+        routes.include_router(part.router(registry))
+    return routes
 
+
+def _published(routes: APIRouter, registry: Registry) -> None:
     @routes.get("/trust/bundle/{path:path}", tags=["trust bundle"])
     def bundle_file(path: str, if_none_match: Annotated[str, Header()] = "") -> Response:
         """Return a file of the signed lists: TUF metadata under `metadata/`, targets under `targets/`."""
@@ -72,9 +85,6 @@ def router(registry: Registry) -> APIRouter:
                 return JSONResponse(did_document(authority.did, keys), media_type="application/did+json")
         return Response(status_code=404)
 
-    routes.include_router(office_pages.router(registry))
-    return routes
-
 
 def _moment(day: str, now: datetime) -> datetime:
     """Return the middle of a day, or the present where the day is none or today."""
@@ -83,60 +93,3 @@ def _moment(day: str, now: datetime) -> datetime:
     except ValueError:
         return now
     return now if asked.date() == now.date() else asked
-
-
-def _applying(routes: APIRouter, registry: Registry) -> None:
-    def page(request: Request, typed: Mapping[str, object], wrong: str) -> HTMLResponse:
-        bundle, status = registry.bundle(), 422 if wrong else 200
-        return registry.pages.render(
-            request, "registry/apply.html", status=status, bundle=bundle, typed=typed, wrong=wrong, kinds=KINDS
-        )
-
-    @routes.get("/registry/apply", response_class=HTMLResponse, include_in_schema=False)
-    def form(request: Request, state: str = "") -> HTMLResponse:
-        """Show how a centre gets trusted."""
-        return page(request, {"state": state}, "")
-
-    @routes.post("/registry/apply", response_class=HTMLResponse, include_in_schema=False)
-    def ask(
-        request: Request,
-        state: Word = "",
-        did: Word = "",
-        name: Word = "",
-        place: Word = "",
-        contact: Word = "",
-        kind: Word = "",
-        qualifications: Annotated[tuple[str, ...], Form()] = (),
-        occupations: Word = "",
-        evidence: Annotated[str, Form(max_length=6000)] = "",
-    ) -> Response:
-        """Receive an application."""
-        typed = {"state": state, "did": did, "name": name, "place": place, "contact": contact, "kind": kind, "evidence": evidence}
-        typed_all = {**typed, "qualifications": qualifications, "occupations": occupations}
-        try:
-            codes = tuple(occupations.replace(",", " ").split())
-            asked = ApplicationRequest(**{**typed_all, "occupations": codes})  # type: ignore[arg-type]  # pydantic checks them
-            received = receive(registry.database, asked, registry.bundle(), registry.clock())
-        except ValidationError as error:
-            return page(request, typed_all, f"{error.errors()[0]['loc'][0]}: {error.errors()[0]['msg']}")
-        except VCError as error:
-            return page(request, typed_all, error.detail)
-        return RedirectResponse(f"/registry/applications/{received}", 303)
-
-    @routes.get("/registry/applications/{name}", response_class=HTMLResponse, include_in_schema=False)
-    def standing(request: Request, name: str) -> HTMLResponse:
-        """Show how an application stands, to whoever has its address."""
-        found = application(registry.database, name)
-        return registry.pages.render(request, "registry/standing.html", found=found, bundle=registry.bundle())
-
-    @routes.post("/registry/api/v1/applications", tags=["trust bundle"], status_code=201)
-    def ask_by_program(asked: ApplicationRequest) -> dict[str, str]:
-        """Ask a state to be accredited; the answer names the address at which the application's standing is read."""
-        received = receive(registry.database, asked, registry.bundle(), registry.clock())
-        return {"id": received, "standing": f"/registry/api/v1/applications/{received}"}
-
-    @routes.get("/registry/api/v1/applications/{name}", tags=["trust bundle"])
-    def standing_for_program(name: str) -> dict[str, str]:
-        """Return how an application stands: waiting, accredited or declined, with the authority's words."""
-        found = application(registry.database, name)
-        return {"id": found.id, "state": found.state, "standing": found.standing, "note": found.note}

@@ -1,4 +1,4 @@
-"""What the states' house keeps: the working copy of every list, and applications of centres that want to be trusted."""
+"""What the states' house keeps: the working copy of every list, applications of centres, and cases of people."""
 
 from __future__ import annotations
 
@@ -31,4 +31,21 @@ class Application(SQLModel, table=True):
     standing: str = Field(max_length=16)
     note: str = Field(default="", max_length=2000)
     received_at: datetime = Field(sa_type=UTCDateTime)
+    decided_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class Case(SQLModel, table=True):
+    """A person asks a state to decide on one certificate; what says who they are is sealed."""
+
+    __tablename__ = "registry_cases"
+
+    id: str = Field(primary_key=True, max_length=32)
+    state: str = Field(index=True, max_length=2)
+    of: bytes = Field(index=True, max_length=16)
+    standing: str = Field(max_length=16)
+    wrapped_key: bytes
+    asked: bytes
+    decision: bytes | None = None
+    asked_at: datetime = Field(sa_type=UTCDateTime)
+    due_at: datetime = Field(sa_type=UTCDateTime)
     decided_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -117,7 +117,7 @@ def parse_change(payload: Mapping[str, Any]) -> Change:
 
 def record_of(files: Files, state: str, name: str, key: str) -> dict[str, Any] | None:
     """Return a record of a list by what names it."""
-    found: list[dict[str, Any]] = _records(files, f"states/{state}/{name}.json", name)
+    found: list[dict[str, Any]] = records_of(files, f"states/{state}/{name}.json", name)
     return next((record for record in found if record.get(KEY_OF.get(name, "id")) == key), None)
 
 
@@ -126,7 +126,8 @@ def digest_of(record: Mapping[str, Any] | None) -> str:
     return "" if record is None else hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()
 
 
-def _records(files: Files, path: str, name: str) -> list[dict[str, Any]]:
+def records_of(files: Files, path: str, name: str) -> list[dict[str, Any]]:
+    """Return the records of a list's file; none where there is no file."""
     records: list[dict[str, Any]] = json.loads(files.get(path, b"{}")).get(name, [])
     return records
 
@@ -140,7 +141,7 @@ def with_change(files: Files, change: Change) -> dict[str, bytes]:
     there = record_of(files, change.state, change.name, change.key)
     if digest_of(there) != change.before:
         raise ChangedMeanwhileError("somebody changed this meanwhile; look at both, then choose")
-    records = _records(files, change.path, change.name)
+    records = records_of(files, change.path, change.name)
     put = [dict(change.record) if record == there else record for record in records]
     document = {change.name: put if there is not None else [*records, dict(change.record)]}
     return {**files, change.path: json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"}
@@ -192,8 +193,38 @@ def apply_change(session: Session, change: Change, published: Files, now: dateti
     session.merge(ListFile(path=change.path, document=after[change.path].decode(), changed_at=now))
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What other lists would undo of the states' house.
+
+    Attributes:
+        waiting: target paths with changes that two people approved and that are not published yet.
+        published: target paths that the house has published and that the other lists do not have.
+    """
+
+    waiting: tuple[str, ...]
+    published: tuple[str, ...]
+
+
+def undone_by(database: Database, others: Files, published: Files) -> Undone:
+    """Return what of the working copy would be lost if other lists were published in its place.
+
+    Args:
+        database: keeps the working copy.
+        others: what somebody wants to publish.
+        published: what is published now.
+    """
+    with database.session() as session:
+        changed = _changed(session)
+    lost = [path for path, content in changed.items() if others.get(path) != content]
+    return Undone(
+        tuple(path for path in lost if published.get(path) != changed[path]),
+        tuple(path for path in lost if published.get(path) == changed[path]),
+    )
+
+
 def forget_changes(database: Database) -> None:
-    """Take what is published for the working copy again: after it was published, or when other lists were."""
+    """Take what is published for the working copy again: when other lists were published on purpose."""
     with database.write("lists") as session:
         for row in session.exec(select(ListFile)).all():
             session.delete(row)

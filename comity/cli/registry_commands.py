@@ -11,7 +11,7 @@ from comity.cli import planning_commands
 from comity.cli.credentials_commands import say_assessment
 from comity.cli.files import read_file, read_json
 from comity.cli.output import NO, YES, say
-from comity.cli.trust_commands import check_lists, files_of, publisher_of
+from comity.cli.trust_commands import check_house, check_lists, files_of, publisher_of
 from comity.clock import now
 from comity.compose import Composition, compose
 from comity.deployment import Deployment, SetupError, create_private, open_deployment, write_private
@@ -97,7 +97,7 @@ def run_export(options: argparse.Namespace, settings: Settings) -> int:
             say("Nothing is to be signed: the lists are as they were. See: comity bundle refresh")
             return YES
         _sign_here(composition.deployment, draft)
-        write_private(waiting(composition.deployment), draft.to_bytes())
+        write_private(composition.deployment.waiting_draft, draft.to_bytes())
     options.draft.write_bytes(draft.to_bytes())
     say(f"{options.draft}: {', '.join(draft.metadata)}")
     _say_missing(draft)
@@ -106,6 +106,7 @@ def run_export(options: argparse.Namespace, settings: Settings) -> int:
 
 def _drafted(composition: Composition, folder: Path) -> Draft:
     publisher, files = publisher_of(composition), files_of(composition, folder)
+    check_house(composition, files)
     check_lists(files, publisher)
     named = folder / "roles.json"
     elsewhere = parse_roles(read_json(named)) if named.exists() else {}
@@ -159,7 +160,7 @@ def run_import(options: argparse.Namespace, settings: Settings) -> int:
     """Take signatures back; publish when there are enough."""
     with contextlib.closing(compose(settings)) as composition:
         deployment, publisher = composition.deployment, publisher_of(composition)
-        path = waiting(deployment)
+        path = deployment.waiting_draft
         if not path.is_file():
             raise SetupError("No draft waits for signatures here. Write one with: comity registry export FOLDER DRAFT")
         draft = Draft.from_bytes(path.read_bytes())

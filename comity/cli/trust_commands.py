@@ -23,6 +23,7 @@ from registry.founding import build_files, state_codes
 from registry.linting import Finding, lint
 from registry.publishing import Publisher
 from registry.witnessing import WatchedLog, parse_watched_logs, with_heads
+from registry.working_copy import forget_changes, undone_by
 from trust.bundle import BundleSource
 from web.bundle_sources import BundleOverHTTP, BundleZip, mirror, pack
 from web.sealing import Sealer
@@ -42,6 +43,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "comity registry export.",
     )
     publish_command.add_argument("folder", type=Path, metavar="FOLDER")
+    publish_command.add_argument("--replace", action="store_true", help="even where the states' house has changed the lists since")
     publish_command.set_defaults(run=run_publish)
     check = actions.add_parser("lint", help="say what must be mended in the lists of a folder; signs nothing")
     check.add_argument("folder", type=Path, metavar="FOLDER")
@@ -112,19 +114,47 @@ def check_lists(files: Mapping[str, bytes], publisher: Publisher) -> None:
         raise SetupError("Nothing was published: mend what is marked as wrong, then try again.")
 
 
-def publish(composition: Composition, folder: Path) -> int:
-    """Sign and publish the lists of a folder; return their version. The first root is pinned.
+def check_house(composition: Composition, files: Mapping[str, bytes]) -> None:
+    """Raise where lists from elsewhere would undo what the states' house has changed.
 
     Raises:
-        SetupError: the lists hold something that must not be published, or others have to sign too.
+        SetupError: names the files, and what to do.
+    """
+    lost = undone_by(composition.registry.database, files, publisher_of(composition).current())
+    if lost.waiting:
+        raise SetupError(
+            f"The states' house holds approved changes that are not published yet: {', '.join(lost.waiting)}. Nothing was done. "
+            "Publish them there first (the state's desk, Lists and keys), or give --replace to drop them."
+        )
+    if lost.published:
+        raise SetupError(
+            f"The states' house has published other lists since: {', '.join(lost.published)}. Nothing was done. Copy them from "
+            f"{composition.deployment.bundle / 'targets'} into your folder, or give --replace to undo them."
+        )
+
+
+def publish(composition: Composition, folder: Path, *, replace: bool = False) -> int:
+    """Sign and publish the lists of a folder; return their version. The first root is pinned.
+
+    Args:
+        composition: the deployment.
+        folder: the plain files.
+        replace: even where that undoes what the states' house has changed.
+
+    Raises:
+        SetupError: the lists hold something that must not be published, would undo the states' house, or others have to sign too.
     """
     publisher, files = publisher_of(composition), files_of(composition, folder)
+    if not replace:
+        check_house(composition, files)
     check_lists(files, publisher)
     try:
         version = publisher.publish(files, state_codes(folder), now=now())
     except SignaturesMissingError as error:
         raise SetupError(f"{error.detail}. Keys of this partnership lie elsewhere. See: comity registry export --help") from error
     create_private(composition.deployment.pinned_root, publisher.root())
+    if replace:
+        forget_changes(composition.registry.database)
     return version
 
 
@@ -136,7 +166,7 @@ def _spelled(finding: Finding) -> str:
 def run_publish(options: argparse.Namespace, settings: Settings) -> int:
     """Publish the lists."""
     with contextlib.closing(compose(settings)) as composition:
-        say(f"Published version {publish(composition, options.folder)} of the lists.")
+        say(f"Published version {publish(composition, options.folder, replace=options.replace)} of the lists.")
     return YES
 
 
@@ -162,11 +192,14 @@ def run_fetch(options: argparse.Namespace, settings: Settings) -> int:
     """Take over newer lists."""
     with contextlib.closing(compose(settings)) as composition:
         deployment = composition.deployment
+        check_house(composition, publisher_of(composition).current())
         root = _root_to_trust(deployment.pinned_root, options.root)
         is_known = deployment.pinned_root.exists()
         seen = composition.verifier.bundle().version if is_known and deployment.bundle.is_dir() else 0
         bundle = mirror(_source(options.source, composition), deployment.bundle, root=root, now=now(), seen_version=seen)
         create_private(deployment.pinned_root, root)
+        if bundle.version != seen:
+            forget_changes(composition.registry.database)
     newer = "are here already" if bundle.version == seen else "are here now"
     say(f"Version {bundle.version} of {bundle.published:%Y-%m-%d %H:%M} UTC, {len(bundle.states)} states: they {newer}.")
     return YES

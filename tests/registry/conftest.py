@@ -18,9 +18,10 @@ import trust
 from credentials.errors import NotThereError
 from credentials.fetching import Fetched
 from registry.errors import STATUS
+from registry.publishing import TOP_ROLES, Publisher
 from registry.routes import router
 from registry.service import Registry
-from tests.trust.world import NOW, publish, shipped
+from tests.trust.world import NOW, Keys, publish, shipped
 from trust.bundle import Bundle, open_bundle
 from web import people
 from web.bundle_folder import BundleFolder
@@ -28,6 +29,7 @@ from web.db import Database, open_engine
 from web.pages import Pages
 from web.people import People, add_member, create_person, create_sign_in_link
 from web.problems import Problems
+from web.sealing import Sealer
 
 
 @dataclass
@@ -40,6 +42,13 @@ class Addresses:
         if url not in self.documents:
             raise NotThereError(f"nothing at {url}")
         return Fetched(url, self.documents[url], "application/did+json")
+
+
+class HouseKeys(Keys):
+    """The keys of every role lie in this house."""
+
+    def verification_methods(self) -> tuple[str, ...]:
+        return tuple(f"bundle:{role}" for role in (*TOP_ROLES, "state-XA", "state-XB", "state-XC"))
 
 
 @dataclass
@@ -66,6 +75,7 @@ class House:
     registry: Registry
     app: FastAPI
     outside: Addresses
+    now: datetime
 
     @property
     def anybody(self) -> TestClient:
@@ -76,7 +86,7 @@ class House:
             person = create_person(session, name, NOW)
             assert person.id is not None
             add_member(session, person.id, f"state.{state}", role)
-            token = create_sign_in_link(session, person.id, NOW)
+            token = create_sign_in_link(session, person.id, self.now)
         client = self.anybody
         assert client.post(f"/sign-in/{token}", follow_redirects=False).status_code == 303
         return Desk(client)
@@ -88,19 +98,24 @@ def house(tmp_path: Path) -> House:
     source, outside = BundleFolder(tmp_path), Addresses()
 
     def lists() -> Bundle:
-        return open_bundle(source, root=publisher.root(), now=NOW)
+        return open_bundle(source, root=publisher.root(), now=opened.now)
 
     def clock() -> datetime:
-        return NOW
+        return opened.now
 
     engine = open_engine(f"sqlite:///{tmp_path / 'house.db'}")
     SQLModel.metadata.create_all(engine)
     pages = Pages([Path(package.__file__ or "").parent for package in (trust, registry)])
     database = Database(engine)
     signed_in = People(database, clock, pages, secure=False)
-    made = Registry(clock, pages, lists, source, database, signed_in, publisher, outside, lambda _: 27)
+    keys, sealer = HouseKeys(), Sealer(bytes(32))
+    publisher = Publisher(publisher.folder, keys)
+    made = Registry(
+        clock, pages, lists, source, database, signed_in, publisher, tmp_path / "waiting.json", keys, sealer, outside, lambda _: 27
+    )
     app = FastAPI()
     app.include_router(people.router(signed_in))
     app.include_router(router(made))
     Problems(pages, dict(STATUS), https=False).install(app)
-    return House(made, app, outside)
+    opened = House(made, app, outside, NOW)
+    return opened

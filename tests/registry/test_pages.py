@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from registry.matrix import matrix
 from tests.registry.conftest import House
-from tests.trust.world import NOW, bundle, bundle_of, shipped
+from tests.trust.world import CAREGIVING, NOW, bundle, bundle_of, shipped
 
 
 @pytest.fixture
@@ -65,3 +65,23 @@ def test_nothing_else_is_served(client: TestClient, tmp_path: Path, path: str) -
 
 def test_an_authority_that_decides_publishes_its_keys(client: TestClient) -> None:
     assert client.get("/registry/authorities/skills-office/did.json").status_code == 404  # these lists name DIDs elsewhere
+
+
+def test_a_cell_opens_its_reason_as_of_a_day(client: TestClient) -> None:
+    found = client.get("/registry/cell", params={"qualification": CAREGIVING, "state": "XB", "on": "2026-11-20"})
+    assert "Article 7(1)" in found.text
+    before = client.get("/registry/cell", params={"qualification": CAREGIVING, "state": "XB", "on": "2025-01-31"})
+    assert "Nobody has refused it" in before.text
+    assert "Rules before and after" in before.text
+    assert "awards it itself" in client.get("/registry/cell", params={"qualification": CAREGIVING, "state": "XA"}).text
+    assert client.get("/registry/cell", params={"qualification": "none", "state": "XA"}).status_code == 404
+    assert "No decision yet" in client.get("/registry", params={"on": "2024-02-01"}).text
+
+
+def test_the_days_on_which_rules_turned_lead_back_and_a_persons_desk_forward(house: House) -> None:
+    page = house.anybody.get("/registry").text
+    assert 'href="/registry?on=2025-03-01"' in page
+    assert "/rules/write" not in page
+    assert 'href="/registry/states/XB/rules/write"' in house.desk("Writer", "assessor", "XB").get("/registry")
+    cell = {"qualification": CAREGIVING, "state": "XC"}
+    assert 'href="/registry/ask?state=XC"' in house.anybody.get("/registry/cell", params=cell).text

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from credentials.errors import MalformedValueError
-from registry.drafts import RoleSigner
+from registry.drafts import RoleKeys, RoleSigner
 from registry.founding import build_files
 from registry.publishing import Publisher
 from tests.trust.world import EXAMPLES, NOW, Keys, encoded, keys_of, publish, shipped
@@ -35,6 +35,17 @@ def test_roles_are_signed_again_in_the_second_half_of_their_time(tmp_path: Path)
     publish(tmp_path, shipped(), NOW + timedelta(days=30))
     assert (tmp_path / "metadata" / "2.state-XA.json").exists()
     assert not (tmp_path / "metadata" / "2.targets.json").exists()
+
+
+def test_a_role_that_gets_other_keys_is_signed_by_them_though_its_files_are_the_same(tmp_path: Path) -> None:
+    publisher = publish(tmp_path, shipped())
+    new = Keys().signer("another key")
+    roles = publisher.own_roles(("XA", "XB", "XC")) | {"state-XA": RoleKeys((new.public_key,))}
+    draft = publisher.draft(encoded(shipped()), roles, now=NOW + timedelta(hours=1))
+    assert set(draft.metadata) == {"targets", "state-XA"}
+    draft.sign([new, publisher.keys.signer("bundle:targets")])
+    publisher.release(draft, now=NOW + timedelta(hours=1))
+    assert open_bundle(BundleFolder(tmp_path), root=publisher.root(), now=NOW, seen_version=1).version == 2
 
 
 def test_no_key_is_opened_from_an_address() -> None:

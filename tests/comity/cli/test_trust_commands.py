@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+from comity.clock import now
+from comity.compose import compose
+from comity.settings import Settings
+from registry import releasing
+from registry.changes import suspension
+from registry.working_copy import Change, apply_change, working_files
 from tests.comity.conftest import EXAMPLES, Command
 
 LISTS = EXAMPLES / "partnership"
@@ -71,3 +78,48 @@ def test_tampered_lists_are_not_relied_on(demo: Command, data: Path) -> None:
     ran = demo("bundle", "show")
     assert (ran.status, ran.out) == (3, "")
     assert "cannot be relied on" in ran.err
+
+
+SUSPENSIONS = "states/XA/suspensions.json"
+
+
+def suspend(data: Path, *, publish: bool) -> None:
+    """Have the states' house suspend the care school, and publish it or not."""
+    with contextlib.closing(compose(Settings(data=data))) as composition:
+        registry = composition.registry
+        published, at = registry.publisher.current(), now()
+        of = {"issuer": next(did for did in registry.bundle().issuers if did.endswith("sunder-bay-care"))}
+        stop = suspension("urn:comity:XA:stop:1", of, "an inspection", f"{at.year + 1}-12-31", at)
+        with registry.database.write() as session:
+            apply_change(session, Change("XA", "suspensions", stop, "", "an inspection"), published, at)
+        if publish:
+            assert releasing.publish(registry, "XA", working_files(registry.database, published), published) is None
+
+
+def lasting(data: Path) -> int:
+    with contextlib.closing(compose(Settings(data=data))) as composition:
+        return len(composition.registry.bundle().suspensions)
+
+
+def test_what_the_states_house_approved_is_not_published_over(demo: Command, data: Path, tmp_path: Path) -> None:
+    suspend(data, publish=False)
+    for arguments in (("bundle", "publish", LISTS), ("registry", "export", LISTS, tmp_path / "draft.json")):
+        ran = demo(*arguments)
+        assert (ran.status, SUSPENSIONS in ran.err, "not published yet" in ran.err) == (2, True, True)
+    assert demo("bundle", "publish", LISTS, "--replace").status == 0
+    assert demo("bundle", "publish", LISTS).status == 0
+    assert lasting(data) == 0
+
+
+def test_what_the_states_house_published_is_not_undone_unless_one_says_so(demo: Command, data: Path, lists: Path) -> None:
+    suspend(data, publish=True)
+    ran = demo("bundle", "publish", lists)
+    assert (ran.status, SUSPENSIONS in ran.err, "has published other lists since" in ran.err) == (2, True, True)
+    assert lasting(data) == 1
+    targets = data / "bundle" / "targets" / "states" / "XA"
+    newest = max(targets.glob("*.suspensions.json"), key=lambda path: path.stat().st_mtime_ns)
+    shutil.copy(newest, lists / SUSPENSIONS)
+    assert demo("bundle", "publish", lists).status == 0
+    assert lasting(data) == 1
+    assert demo("bundle", "publish", LISTS, "--replace").status == 0
+    assert lasting(data) == 0

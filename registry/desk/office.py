@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from registry.applications import ACCREDITED, close
+from registry.cases import decide
+from registry.desk.forms import Sent
 from registry.linting import Finding
 from registry.previewing import Affected, affected
 from registry.service import Registry
@@ -25,6 +28,7 @@ from registry.working_copy import (
     with_change,
     working_files,
 )
+from trust.outcomes import NotRecognised, Outcome, PartiallyRecognised
 from trust.records import Authority, IssuerRecord, State
 from web.people import NotFoundError, SignedIn
 from web.roles import state_organisation
@@ -96,8 +100,11 @@ class Office:
 
     def propose(self, kind: str, change: Change, **more: str) -> Response:
         """Put a change before a second person, and show it."""
-        payload = {"change": change.to_payload(), **more}
-        proposal = self.registry.approvals.propose(self.person, self.organisation, kind, payload, subject=change.key[:200])
+        return self.put_forward(kind, {"change": change.to_payload(), **more}, change.key[:200])
+
+    def put_forward(self, kind: str, payload: Mapping[str, Any], subject: str) -> Response:
+        """Put anything before a second person, and show it."""
+        proposal = self.registry.approvals.propose(self.person, self.organisation, kind, payload, subject=subject)
         return self.go("changes", proposal)
 
     def reached_by(self, change: Change) -> Affected:
@@ -106,9 +113,17 @@ class Office:
         before, after = draft_bundle(self.files, now), draft_bundle(with_change(self.files, change), now)
         return affected(before, after, self.registry.issued)
 
+    def changed(self) -> tuple[str, ...]:
+        """Return the target paths of the state's lists that were changed since they were published."""
+        own = f"states/{self.state.code}/"
+        return tuple(path for path in sorted(self.files) if path.startswith(own) and self.files[path] != self.published.get(path))
+
     def apply(self, session: Session, payload: Mapping[str, Any]) -> None:
-        """Carry out an approved change in the session that marks it as applied."""
+        """Carry out what was approved in the session that marks it as applied."""
         now = self.registry.clock()
+        if "case" in payload:
+            decide(self.registry, session, payload["case"], payload["ruling"])
+            return
         apply_change(session, parse_change(payload["change"]), self.published, now)
         if payload.get("application"):
             close(session, payload["application"], ACCREDITED, payload["change"]["reason"], now)
@@ -124,8 +139,46 @@ class Office:
     def show(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:  # noqa: ANN401
         """Return a page of the state's house."""
         return self.registry.pages.render(
-            self.request, f"registry/{template}.html", status=status, office=self, now=self.registry.clock(), **context
+            self.request,
+            f"registry/{template}.html",
+            status=status,
+            office=self,
+            now=self.registry.clock(),
+            last_day=last_day,
+            sign_of=sign_of,
+            **context,
         )
+
+
+def room() -> APIRouter:
+    """Return what a room adds its pages to: all of them below the state's own address."""
+    return APIRouter(prefix="/registry/states/{code}", include_in_schema=False)
+
+
+def last_day(end: datetime) -> date:
+    """Return the last day of what ends at a moment, as people say it: what ends at midnight lasts until the day before."""
+    return (end - timedelta(microseconds=1)).date()
+
+
+def sign_of(outcome: Outcome) -> str:
+    """Return the sign of an answer: `yes`, `partly`, `undecided`, `unknown` or `no`."""
+    if isinstance(outcome, NotRecognised):
+        return outcome.kind if outcome.kind in {"undecided", "unknown"} else "no"
+    return "partly" if isinstance(outcome, PartiallyRecognised) else "yes"
+
+
+def acting(registry: Registry, request: Request, code: str, sent: Sent, act: str) -> Office:
+    """Return the office of a state for the person who sends a form and may do what it asks.
+
+    Raises:
+        FormTokenError: the form does not belong to the session.
+        RoleError: the person's role does not allow it.
+        VCError: as `enter`.
+    """
+    office = enter(registry, request, code)
+    office.person.check_form(sent.one("form"))
+    office.person.require(office.organisation, act)
+    return office
 
 
 def enter(registry: Registry, request: Request, code: str) -> Office:

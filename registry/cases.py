@@ -1,0 +1,209 @@
+"""A person asks a state to decide on one certificate; two officials decide, and the decision is theirs to take along.
+
+What identifies the person is sealed under a key of the case. Whoever has the address of a case, which nobody guesses, sees how it
+stands and gets the decision there. Only a genuine certificate of training or of work is taken.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlmodel import Session, col, func, select
+
+from credentials.errors import MalformedValueError
+from credentials.model import Credential, parse_credential
+from credentials.verify import VerificationOptions, VerificationResult, verify_credential
+from registry.deciding import Signing, issue_decision, parse_ruling
+from registry.errors import WaitsAlreadyError
+from registry.service import Registry
+from registry.tables import Case
+from trust.bundle import Bundle
+from trust.claims import read_claim
+from trust.decisions import digest_multibase
+from trust.records import Authority
+from web.people import NotFoundError
+
+WAITING: Final = "waiting"
+DECIDED: Final = "decided"
+MOST_WAITING: Final = 1000
+LONGEST: Final = 500_000
+LONGEST_LINE: Final = 300
+LONGEST_NOTE: Final = 2000
+_ASKED, _DECISION = b"what was asked", b"what was decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A case as it stands.
+
+    Attributes:
+        id: names it, and nobody guesses it.
+        state: that is asked.
+        standing: `waiting` or `decided`.
+        asked_at: when it came.
+        due_at: by when the state's authority answers, by its own word.
+        decided_at: when it was decided, or None.
+        certificate: exactly as it was handed over.
+        contact: where the person is reached; may be empty.
+        note: what the person adds; may be empty.
+        decision: the signed decision, or None.
+    """
+
+    id: str
+    state: str
+    standing: str
+    asked_at: datetime
+    due_at: datetime
+    decided_at: datetime | None
+    certificate: Mapping[str, Any]
+    contact: str
+    note: str
+    decision: Mapping[str, Any] | None
+
+    @property
+    def document(self) -> bytes:
+        """The certificate as a file."""
+        return json.dumps(self.certificate, ensure_ascii=False).encode()
+
+    @property
+    def credential(self) -> Credential:
+        """The certificate, read."""
+        return parse_credential(self.certificate)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The person's names as the certificate writes them."""
+        named = self.credential.subjects[0].get("name", ())
+        spelled = (entry.get("@value", "") if isinstance(entry, Mapping) else entry for entry in _several(named))
+        return tuple(str(name) for name in spelled if name)
+
+    @property
+    def title(self) -> str:
+        """What was awarded, or the kind of what is shown."""
+        achievement = self.credential.subjects[0].get("achievement")
+        names = _several(achievement.get("name", "") if isinstance(achievement, Mapping) else "")
+        first = names[0] if names else ""
+        return str(first.get("@value", "") if isinstance(first, Mapping) else first) or self.credential.types[-1]
+
+    def is_late(self, now: datetime) -> bool:
+        """Return whether the day by which it should have been decided has passed."""
+        return self.standing == WAITING and self.due_at < now
+
+
+def _several(value: Any) -> list[Any]:  # noqa: ANN401  # JSON
+    return value if isinstance(value, list) else [value]
+
+
+def deciding_authority(bundle: Bundle, state: str) -> Authority:
+    """Return the authority of a state that signs decisions.
+
+    Raises:
+        MalformedValueError: it has none.
+    """
+    for authority in bundle.authorities.values():
+        if authority.state == state and authority.did:
+            return authority
+    raise MalformedValueError("this state has no authority that signs decisions", pointer="/state")
+
+
+def checked(registry: Registry, content: bytes) -> VerificationResult:
+    """Return the report on a certificate."""
+    known, now = registry.bundle().listed_keys(), registry.clock()
+    return verify_credential(content, VerificationOptions(now=now, fetcher=registry.fetcher, known_keys=known))
+
+
+def ask(registry: Registry, state: str, content: bytes, contact: str, note: str) -> str:
+    """Keep a case and return its id.
+
+    Raises:
+        MalformedValueError: there is no such state, it decides nothing, or this is no genuine certificate.
+        WaitsAlreadyError: this certificate waits for this state already, or too many wait.
+    """
+    bundle, now = registry.bundle(), registry.clock()
+    if state not in bundle.states:
+        raise MalformedValueError(f"the lists know no state {state[:20]}", pointer="/state")
+    authority = deciding_authority(bundle, state)
+    if len(contact) > LONGEST_LINE or len(note) > LONGEST_NOTE:
+        raise MalformedValueError(f"write at most {LONGEST_NOTE} letters", pointer="/note")
+    document = _genuine(registry, content)
+    of = registry.sealer.keyed_hash(f"{state} {digest_multibase(document)}")
+    case, key = secrets.token_hex(16), registry.sealer.new_subject_key()
+    asked = json.dumps({"certificate": document, "contact": contact.strip(), "note": note.strip()}).encode()
+    with registry.database.write("cases") as session:
+        waiting = select(Case).where(Case.state == state, Case.standing == WAITING)
+        if session.exec(waiting.where(Case.of == of)).first():
+            raise WaitsAlreadyError("this certificate waits for a decision of this state already")
+        if session.exec(select(func.count()).select_from(waiting.subquery())).one() >= MOST_WAITING:
+            raise WaitsAlreadyError("too many wait; ask again later, or write to the authority")
+        session.add(
+            Case(
+                id=case,
+                state=state,
+                of=of,
+                standing=WAITING,
+                wrapped_key=key,
+                asked=registry.sealer.seal(key, asked, _ASKED),
+                asked_at=now,
+                due_at=now + timedelta(days=authority.answers_within_days),
+            )
+        )
+    return case
+
+
+def _genuine(registry: Registry, content: bytes) -> Mapping[str, Any]:
+    result = checked(registry, content) if len(content) <= LONGEST else None
+    credential = result.unverified_credential if result and result.is_genuine else None
+    if credential is None:
+        raise MalformedValueError("this is no genuine certificate; hand over the file as you got it", pointer="/file")
+    if read_claim(credential).kind not in {"training", "work"}:
+        raise MalformedValueError("a state decides on certificates of training or of work", pointer="/file")
+    return credential.document
+
+
+def case(registry: Registry, name: str, state: str = "") -> Asked:
+    """Return a case; with a state, only one of that state.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    with registry.database.session() as session:
+        row = session.get(Case, name)
+    if row is None or (state and row.state != state):
+        raise NotFoundError("there is no such case here")
+    return _opened(registry, row)
+
+
+def cases(registry: Registry, state: str) -> tuple[Asked, ...]:
+    """Return the cases that wait for a state, the one that is due first at the beginning."""
+    query = select(Case).where(Case.state == state, Case.standing == WAITING).order_by(col(Case.due_at), col(Case.id))
+    with registry.database.session() as session:
+        return tuple(_opened(registry, row) for row in session.exec(query).all())
+
+
+def decide(registry: Registry, session: Session, name: str, ruling: Mapping[str, Any]) -> None:
+    """Issue the decision on a case, in the session in which it was approved.
+
+    Raises:
+        NotFoundError: no such case waits.
+        VCError: as `registry.deciding.issue_decision`.
+    """
+    row, now = session.get(Case, name), registry.clock()
+    if row is None or row.standing != WAITING:
+        raise NotFoundError("this case waits no more")
+    signing = Signing(registry.keys, registry.fetcher, now)
+    decision = issue_decision(_opened(registry, row).certificate, parse_ruling(ruling), registry.bundle(), signing)
+    row.decision = registry.sealer.seal(row.wrapped_key, json.dumps(decision).encode(), _DECISION)
+    row.standing, row.decided_at = DECIDED, now
+    session.add(row)
+
+
+def _opened(registry: Registry, row: Case) -> Asked:
+    sealer = registry.sealer
+    decision = json.loads(sealer.open(row.wrapped_key, row.decision, _DECISION)) if row.decision else None
+    told = json.loads(sealer.open(row.wrapped_key, row.asked, _ASKED))
+    return Asked(row.id, row.state, row.standing, row.asked_at, row.due_at, row.decided_at, decision=decision, **told)

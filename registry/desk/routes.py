@@ -1,0 +1,16 @@
+"""Every room of the desk below the state's own address."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from registry.desk import applications, cases, centres, changes, home, lists, rules
+from registry.service import Registry
+
+
+def router(registry: Registry) -> APIRouter:
+    """Return the addresses of the states' desks."""
+    pages = APIRouter()
+    for module in (home, applications, centres, rules, cases, changes, lists):
+        pages.include_router(module.router(registry))
+    return pages
