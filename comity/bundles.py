@@ -71,6 +71,7 @@ class Bundles:
             root=root,
             now=now,
             seen_version=self._read.version if self._read else 0,
+            known=self._read,
         )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+import gc
+from collections import Counter
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -53,6 +56,7 @@ class Bundle:
         codec: reads and writes the codes that hold a whole credential; None where the lists have no profiles.
         co_certification: how many parties must certify an award; None where the agreement says nothing.
         cost_shares: who pays whom for the people whose certificates were recognised.
+        content: what is the same only for the same files from the same root; empty for a draft.
     """
 
     version: int
@@ -72,6 +76,7 @@ class Bundle:
     codec: Codec | None = None
     co_certification: CoCertificationTerms | None = None
     cost_shares: tuple[CostShare, ...] = ()
+    content: str = ""
 
     def records_of(self, did: str) -> tuple[IssuerRecord, ...]:
         """Return every state's record of an issuer: none, one, or, against the rules of publishing, several."""
@@ -84,9 +89,8 @@ class Bundle:
 
         A DID that several states list is left out: its own document says which key is whose.
         """
-        single = [(entry.did, entry.keys) for entry in self.issuers.values() if entry.did not in self.doubles]
-        deciding = [(entry.did, entry.keys) for entry in self.authorities.values() if entry.did and entry.did not in self.issuers]
-        return {did + key.id: key.public_key for did, keys in (*single, *deciding) for key in keys}
+        deciding = {entry.did: entry for entry in self.authorities.values() if entry.did and entry.did not in self.issuers}
+        return _ListedKeys(self.issuers, deciding, self.doubles)
 
     def age(self, now: datetime) -> timedelta:
         """Return how old the lists are, never negative."""
@@ -100,7 +104,32 @@ class Bundle:
         return Freshness.AMBER if age <= timedelta(days=amber_days) else Freshness.RED
 
 
-def open_bundle(source: BundleSource, *, root: bytes, now: datetime, seen_version: int = 0) -> Bundle:
+@dataclass(frozen=True, slots=True)
+class _ListedKeys(Mapping[str, PublicKey]):
+    """Finds a key where it is listed: a table of all keys would be made anew for each question."""
+
+    issuers: Mapping[str, IssuerRecord]
+    deciding: Mapping[str, Authority]
+    doubles: Container[str]
+
+    def __getitem__(self, method: str) -> PublicKey:
+        did = method.partition("#")[0]
+        holder: IssuerRecord | Authority | None = self.issuers.get(did) or self.deciding.get(did)
+        keys = holder.keys if holder is not None and did not in self.doubles else ()
+        found = next((key.public_key for key in keys if did + key.id == method), None)
+        if found is None:
+            raise KeyError(method)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        holders = (*self.issuers.items(), *self.deciding.items())
+        return (did + key.id for did, holder in holders if did not in self.doubles for key in holder.keys)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def open_bundle(source: BundleSource, *, root: bytes, now: datetime, seen_version: int = 0, known: Bundle | None = None) -> Bundle:
     """Return the lists of `source`, checked from the pinned `root`.
 
     Args:
@@ -108,16 +137,34 @@ def open_bundle(source: BundleSource, *, root: bytes, now: datetime, seen_versio
         root: the pinned root metadata; newer roots in the source are followed, each signed by its predecessor.
         now: to say whether the timestamp has run out.
         seen_version: the newest version this verifier has relied on before.
+        known: what was read before, taken again when the newest version vouches for the same files.
 
     Raises:
         BundleError: anything but an expired timestamp.
     """
     try:
-        return read_lists(walk(source, root, now, seen_version))
+        head = walk(source, root, now, seen_version)
+        if known is not None and known.content == head.content:
+            return replace(known, version=head.version, published=head.published, expired=head.expired, hash=head.hash)
+        files = head.files()
+        with _without_collector():
+            return replace(read_lists(files), content=head.content)
     except (RepositoryError, LengthOrHashMismatchError, DeserializationError) as error:
         raise BundleError(f"the lists cannot be relied on: {error}") from error
     except (KeyError, TypeError, AttributeError, ValueError, MalformedValueError, CryptographicSecurityError) as error:
         raise BundleError("a list is not of the form it must have") from error
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Hold back the garbage collector: among records that all stay it finds nothing, and takes as long as reading them does."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class ListFiles(Protocol):
@@ -163,10 +210,9 @@ def read_lists(files: ListFiles) -> Bundle:
     if parties is None:
         raise BundleError("the list of parties is missing")
     states = {state.code: state for state in map(records.parse_state, parties["parties"])}
-    listed = {(code, name): _listed(files, code, name) for code in states for name in STATE_FILES}
 
     def every(name: str, parse: Callable[[Mapping[str, Any], str], R]) -> list[R]:
-        return [parse(record, code) for code in states for record in listed[code, name]]
+        return [parse(record, code) for code in states for record in _listed(files, code, name)]
 
     known = sorted(every("issuers", records.parse_issuer), key=lambda entry: entry.state, reverse=True)
     return Bundle(
@@ -226,8 +272,9 @@ def _own(name: str, state: str) -> bool:
     return name.startswith(f"urn:comity:{state}:")
 
 
-def _doubles(known: Iterable[IssuerRecord]) -> Mapping[str, tuple[IssuerRecord, ...]]:
-    found: dict[str, list[IssuerRecord]] = {}
+def _doubles(known: Collection[IssuerRecord]) -> Mapping[str, tuple[IssuerRecord, ...]]:
+    found: dict[str, list[IssuerRecord]] = {did: [] for did, times in Counter(entry.did for entry in known).items() if times > 1}
     for entry in known:
-        found.setdefault(entry.did, []).append(entry)
-    return MappingProxyType({did: tuple(reversed(entries)) for did, entries in found.items() if len(entries) > 1})
+        if entry.did in found:
+            found[entry.did].append(entry)
+    return MappingProxyType({did: tuple(reversed(entries)) for did, entries in found.items()})

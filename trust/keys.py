@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from sys import intern
 from typing import Any
 
 from credentials.keys import PublicKey, parse_multikey
@@ -32,7 +33,7 @@ def parse_listed_keys(records: Iterable[Mapping[str, Any]]) -> tuple[ListedKey, 
     """Return the `keys` of an issuer or an authority."""
     return tuple(
         ListedKey(
-            key["id"],
+            intern(key["id"]),
             parse_multikey(key["publicKeyMultibase"]),
             parse_period(key["from"], key.get("until")),
             None if key.get("compromisedSince") is None else parse_moment(key["compromisedSince"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from credentials.errors import MalformedValueError
@@ -23,6 +24,9 @@ class Period:
         return self.start <= moment and (self.end is None or moment < self.end)
 
 
+_period = lru_cache(maxsize=4096)(Period)  # many records hold in the same time: they share it
+
+
 def parse_moment(text: object, *, as_end: bool = False) -> datetime:
     """Return a date or a date and time as a moment in UTC; a date as an end is the midnight after it.
 
@@ -31,6 +35,11 @@ def parse_moment(text: object, *, as_end: bool = False) -> datetime:
     """
     if not isinstance(text, str):
         raise MalformedValueError("a date is missing")
+    return _moment(text, as_end=as_end)
+
+
+@lru_cache(maxsize=4096)
+def _moment(text: str, *, as_end: bool) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
@@ -49,7 +58,7 @@ def parse_period(start: object, end: object) -> Period:
     Raises:
         MalformedValueError: one of them is no date.
     """
-    return Period(parse_moment(start), None if end is None else parse_moment(end, as_end=True))
+    return _period(parse_moment(start), None if end is None else parse_moment(end, as_end=True))
 
 
 def parse_recorded_period(record: Mapping[str, Any]) -> Period:
@@ -69,4 +78,4 @@ def parse_recorded_period(record: Mapping[str, Any]) -> Period:
         start = max(start, parse_moment(record["recordedAt"]))
     if end is not None and "untilRecordedAt" in record:
         end = max(end, parse_moment(record["untilRecordedAt"]))
-    return Period(start, end)
+    return _period(start, end)

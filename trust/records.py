@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from sys import intern
 from typing import Any, Final
 
 from credentials.errors import MalformedValueError
@@ -182,10 +184,13 @@ def as_tuple(value: object) -> tuple[str, ...] | None:
     return tuple(str(item) for item in value) if isinstance(value, list) else (str(value),)
 
 
+_scope = lru_cache(maxsize=4096)(Scope)  # many records have the same limits: they share them
+
+
 def parse_scope(record: Mapping[str, Any]) -> Scope:
     """Return the scope of an accreditation, a mandate, a rule or a stop."""
     names = ("qualifications", "fields", "nqf", "occupations", "routes")
-    return Scope(*(as_tuple(record.get(name)) for name in names))
+    return _scope(*(as_tuple(record.get(name)) for name in names))
 
 
 def parse_state(record: Mapping[str, Any]) -> State:
@@ -242,8 +247,8 @@ def parse_issuer(record: Mapping[str, Any], state: str) -> IssuerRecord:
         record["slug"],
         state,
         record["names"],
-        record["kind"],
-        record["place"],
+        intern(record["kind"]),
+        intern(record["place"]),
         parse_listed_keys(record["keys"]),
         tuple(_parse_accreditation(entry) for entry in record["accreditations"]),
     )
@@ -253,7 +258,7 @@ def _parse_accreditation(record: Mapping[str, Any]) -> Accreditation:
     if record["action"] not in ACTIONS:
         raise MalformedValueError(f"{record['id']}: {record['action']!r} is nothing that anybody is accredited for")
     periods = tuple(parse_recorded_period(period) for period in record["periods"])
-    return Accreditation(record["id"], record["by"], record["action"], parse_scope(record["scope"]), periods)
+    return Accreditation(record["id"], intern(record["by"]), intern(record["action"]), parse_scope(record["scope"]), periods)
 
 
 def parse_qualification(record: Mapping[str, Any], state: str) -> Qualification:

@@ -7,9 +7,10 @@ when the role that the delegations name for it has signed it.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol, TypeVar
 
@@ -62,6 +63,7 @@ class SignedFiles:
     hash: str
     _top: Targets
     _delegated: Mapping[str, Targets]
+    _roles: dict[str, Targets] = field(default_factory=dict)
 
     def partnership(self, name: str) -> dict[str, Any] | None:
         """Return a file of the whole partnership, or None when it has none of that name."""
@@ -73,7 +75,9 @@ class SignedFiles:
         Raises:
             BundleError: no role signs for the state.
         """
-        return self._target(self._role_of(code), f"states/{code}/{name}.json")
+        if code not in self._roles:
+            self._roles[code] = self._role_of(code)
+        return self._target(self._roles[code], f"states/{code}/{name}.json")
 
     def _role_of(self, code: str) -> Targets:
         roles = self._top.delegations.roles or {} if self._top.delegations else {}
@@ -109,8 +113,50 @@ def read_bytes(source: BundleSource, path: str) -> bytes:
     return content
 
 
-def walk(source: BundleSource, pinned: bytes, now: datetime, seen_version: int) -> SignedFiles:
-    """Return the files that a pinned root vouches for.
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest version of the lists, down to the snapshot, which fixes every file.
+
+    Attributes:
+        source: the bytes.
+        published: when the timestamp was signed.
+        expired: whether the timestamp has run out.
+        hash: SHA-256 of the snapshot.
+    """
+
+    source: BundleSource
+    published: datetime
+    expired: bool
+    hash: str
+    _root: Root
+    _snapshot: Snapshot
+
+    @property
+    def version(self) -> int:
+        """The snapshot's version."""
+        return self._snapshot.version
+
+    @property
+    def content(self) -> str:
+        """What is the same for two versions only when the same root vouches for the same files in both."""
+        files = {name: meta.to_dict() for name, meta in self._snapshot.meta.items()}
+        return hashlib.sha256(json.dumps([self._root.version, files], sort_keys=True).encode()).hexdigest()
+
+    def files(self) -> SignedFiles:
+        """Return the files, with the signatures of every role checked.
+
+        Raises:
+            BundleError: a file is missing or not what it must be.
+            RepositoryError, LengthOrHashMismatchError, DeserializationError: of python-tuf; something signed does not hold.
+        """
+        top = _targets(self.source, self._root, self._snapshot, "targets")
+        names = top.delegations.roles or {} if top.delegations else {}
+        delegated = {name: _targets(self.source, top, self._snapshot, name) for name in names}
+        return SignedFiles(self.source, self.version, self.published, self.expired, self.hash, top, delegated)
+
+
+def walk(source: BundleSource, pinned: bytes, now: datetime, seen_version: int) -> Head:
+    """Return the newest version that a pinned root vouches for.
 
     Raises:
         BundleError: a version is older than what was seen, a file is missing or not what it must be.
@@ -123,17 +169,8 @@ def walk(source: BundleSource, pinned: bytes, now: datetime, seen_version: int) 
         raise BundleError(f"these lists are version {snapshot_meta.version}; version {seen_version} was seen before")
     path = f"metadata/{snapshot_meta.version}.snapshot.json"
     snapshot = _signed(source, root, Snapshot, "snapshot", path, snapshot_meta)
-    top = _targets(source, root, snapshot, "targets")
-    names = top.delegations.roles or {} if top.delegations else {}
-    return SignedFiles(
-        source,
-        snapshot.version,
-        datetime.fromisoformat(str(timestamp.unrecognized_fields["published"])).astimezone(UTC),
-        now >= timestamp.expires,
-        (snapshot_meta.hashes or {})["sha256"],
-        top,
-        {name: _targets(source, top, snapshot, name) for name in names},
-    )
+    published = datetime.fromisoformat(str(timestamp.unrecognized_fields["published"])).astimezone(UTC)
+    return Head(source, published, now >= timestamp.expires, (snapshot_meta.hashes or {})["sha256"], root, snapshot)
 
 
 def _newest_root(source: BundleSource, pinned: bytes) -> Root:

@@ -89,7 +89,9 @@ class _Keeping:
         return content
 
 
-def mirror(source: BundleSource, folder: Path, *, root: bytes, now: datetime, seen_version: int = 0) -> Bundle:
+def mirror(
+    source: BundleSource, folder: Path, *, root: bytes, now: datetime, seen_version: int = 0, known: Bundle | None = None
+) -> Bundle:
     """Return the lists of a source, checked, once they are kept in a folder.
 
     Files never change under their name, so what is here is not fetched again: when nothing is new, one small file is.
@@ -100,13 +102,14 @@ def mirror(source: BundleSource, folder: Path, *, root: bytes, now: datetime, se
         root: the pinned root.
         now: to say whether they have run out.
         seen_version: the newest version that was relied on before.
+        known: what the folder held when it was read last.
 
     Raises:
         BundleError: they cannot be relied on; the folder stays as it was.
         FetchError: the source does not answer; the folder stays as it was.
     """
     keeping = _Keeping(source, BundleFolder(folder))
-    bundle = open_bundle(keeping, root=root, now=now, seen_version=seen_version)
+    bundle = open_bundle(keeping, root=root, now=now, seen_version=seen_version, known=known)
     for path, content in sorted(keeping.read_files.items(), key=lambda item: item[0] == TIMESTAMP):
         _write(folder / path, content)
     return bundle
