@@ -21,7 +21,7 @@ from credentials.fetching import Fetched
 class Files:
     """An outside of a few files; nothing else answers."""
 
-    texts: Mapping[str, str]
+    contents: Mapping[str, bytes]
 
     def fetch(self, url: str) -> Fetched:
         """Return a file.
@@ -29,9 +29,9 @@ class Files:
         Raises:
             FetchError: there is none at this address.
         """
-        if url not in self.texts:
+        if url not in self.contents:
             raise FetchError("no answer")
-        return Fetched(url, self.texts[url].encode(), "text/jsonl")
+        return Fetched(url, self.contents[url], "application/json")
 
 
 def did_webvh(file: Path) -> Iterator[Case]:
@@ -44,7 +44,8 @@ def did_webvh(file: Path) -> Iterator[Case]:
 def _log(vector: Mapping[str, Any], now: datetime) -> None:
     expected = vector["expect"]
     try:
-        document = resolve(vector["did"], Files(vector["files"]), now=now)
+        files = Files({url: text.encode() for url, text in vector["files"].items()})
+        document = resolve(vector["did"], files, now=now)
     except VCError as error:
         expect(type(error).__name__, expected)
         if not re.search(vector["detail"], error.detail):

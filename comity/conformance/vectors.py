@@ -18,6 +18,7 @@ from comity.conformance import (
     families_codes,
     families_dids,
     families_documents,
+    families_house,
     families_jose,
     families_proofs,
     families_rdf,
@@ -53,6 +54,7 @@ FAMILIES: Final[Mapping[str, tuple[Path, Family]]] = MappingProxyType(
         "openbadges": (SHARED / "openbadges", families_badges.found_credentials),
         "elm": (SHARED / "elm", families_badges.found_credentials),
         "jws": (OWN / "jws.json", families_jose.jws),
+        "house": (OWN / "house", families_house.house),
         "qr": (OWN / "qr" / "codes.json", families_codes.codes),
     }
 )

@@ -34,11 +34,12 @@ FLOORS = {
     "openbadges": 2,
     "elm": 0,
     "jws": 40,
+    "house": 160,
     "qr": 239,
 }
 """So many cases a family has at least: none is lost by a change."""
 
-LEFT_OUT = {"contexts": 13, "json-ld-toRdf": 11, "openbadges": 50, "elm": 1}
+LEFT_OUT = {"contexts": 13, "json-ld-toRdf": 11, "openbadges": 50, "elm": 1, "house": 5}
 """So many cases of a family are left out, and no more."""
 
 
