@@ -12,8 +12,10 @@ import pytest
 
 import schemas
 from comity.conformance.contexts import revisions
+from credentials.data_url import data_url
 from credentials.encoding import b64url_encode
 from tests.conformance.surface import V1, V2, Surface, altered, assert_refused, assert_verified
+from tests.credentials.test_vc_jwt_1_1 import CLAIMS, token
 from tests.credentials.test_vcdm2 import inputs, read
 
 NAME: Final = "vc2.0"
@@ -191,3 +193,12 @@ def test_a_poison_graph_is_stopped(surface: Surface) -> None:
     answer = surface.issue(NAME, surface.credential(NAME, **{"@context": context}, credentialSubject={"level": loops}))
     assert_refused(answer)
     assert answer.json()["type"].endswith("#COMPLEXITY_LIMIT")
+
+
+def test_a_token_of_version_1_1_is_verified_by_who_reads_that_version(surface: Surface) -> None:
+    envelope = {"@context": [V2], "type": "EnvelopedVerifiableCredential", "id": data_url("application/jwt", token(CLAIMS))}
+    assert_verified(surface.verify("eddsa-rdfc-2022", envelope))
+    assert_verified(surface.verify("eddsa-rdfc-2022", envelope, checks=["issuer-key", "validity-period"]))
+    assert_refused(surface.verify("eddsa-rdfc-2022", altered(envelope, "/id", envelope["id"][:-4])))
+    for name in ("vc2.0", "enveloping-proof"):
+        assert_refused(surface.verify(name, envelope))
