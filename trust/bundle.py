@@ -114,7 +114,9 @@ class _ListedKeys(Mapping[str, PublicKey]):
 
     def __getitem__(self, method: str) -> PublicKey:
         did = method.partition("#")[0]
-        holder: IssuerRecord | Authority | None = self.issuers.get(did) or self.deciding.get(did)
+        holder: IssuerRecord | Authority | None = self.issuers.get(did)
+        if holder is None:
+            holder = self.deciding.get(did)
         keys = holder.keys if holder is not None and did not in self.doubles else ()
         found = next((key.public_key for key in keys if did + key.id == method), None)
         if found is None:
