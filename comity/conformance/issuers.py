@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from comity.conformance.contexts import revisions
 from comity.conformance.status_lists import StatusLists
-from credentials import rdf
+from comity.conformance.token_lists import TokenLists
+from credentials import members, rdf
 from credentials.bbs.signer import BBSSigner, InMemoryBBSSigner
 from credentials.bbs.signer import generate_private_key as generate_bbs_key
 from credentials.data_integrity import CRYPTOSUITES, SelectiveDisclosureSuite, add_base_proof, add_proof
@@ -23,11 +24,14 @@ from credentials.model_1_1 import is_1_1, parse_credential_1_1
 from credentials.related import check_related_resources
 from credentials.securing import ENVELOPED
 from credentials.status.entry import read_entry
+from credentials.status.token import ENTRY_TYPE
 from credentials.vc_jwt import VC_JWT, secure_jwt
 
 CURVES: Final[Mapping[str, str]] = MappingProxyType({"ES256": "P-256", "ES384": "P-384"})
 ENVELOPING: Final = "EnvelopingProof"
 BITSTRING: Final = "BitstringStatusList"
+OF_TOKENS: Final = {"type": ENTRY_TYPE}
+"""What is asked for where a token shall have a status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +74,13 @@ class SuiteIssuer:
         row: what it is.
         signer: its key, as a did:key.
         clock: gives the present moment in UTC.
-        lists: its status lists; None where it gives no status.
+        lists: its status lists, of the kind that its format has; None where it gives no status.
     """
 
     row: Row
     signer: Signer | BBSSigner
     clock: Callable[[], datetime]
-    lists: StatusLists | None = None
+    lists: StatusLists | TokenLists | None = None
 
     @property
     def did(self) -> str:
@@ -98,7 +102,7 @@ class SuiteIssuer:
         """
         document = self._prepared(credential, statuses)
         if not self.row.cryptosuite:
-            return self._enveloped(document)
+            return self._enveloped(document, statuses)
         suite = CRYPTOSUITES[self.row.cryptosuite]
         if isinstance(suite, SelectiveDisclosureSuite):
             return add_base_proof(
@@ -120,18 +124,21 @@ class SuiteIssuer:
         else:
             view = parse_credential(document)
             check_related_resources(document, revisions)
-        if self.lists is not None:
+        if isinstance(self.lists, StatusLists):
             for entry in view.status_entries:
                 read_entry(entry)
             if not view.status_entries:
                 document["credentialStatus"] = self.lists.allocate(view.id, statuses)
-        elif statuses:
+        elif statuses and (self.lists is None or list(statuses) != [OF_TOKENS]):
             raise MalformedValueError("this issuer has no status lists", pointer="/options/credentialStatus")
         rdf.canonicalize({name: value for name, value in document.items() if name != "proof"})
         return document
 
-    def _enveloped(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        content = secure_jwt(document, self._bytes_signer())
+    def _enveloped(self, document: Mapping[str, Any], statuses: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        claims = {}
+        if statuses and isinstance(self.lists, TokenLists):
+            claims["status"] = self.lists.allocate(members.identifier(document))
+        content = secure_jwt(document, self._bytes_signer(), claims=claims)
         return {"@context": [CREDENTIALS_V2], "id": data_url(VC_JWT, content), "type": ENVELOPED}
 
     def _bytes_signer(self) -> Signer:
@@ -145,10 +152,20 @@ class SuiteIssuer:
         Raises:
             MalformedValueError: it has none of this name.
         """
-        if self.lists is None:
-            raise MalformedValueError("this issuer has no status lists")
+        if not isinstance(self.lists, StatusLists):
+            raise MalformedValueError("this issuer has no such status lists")
         document = self.lists.document(name, self.did, self.clock())
         return add_proof(document, self._bytes_signer(), cryptosuite=self.row.cryptosuite, created=self.clock())
+
+    def status_tokens(self, media_type: str) -> bytes:
+        """Return the issuer's Token Status List as it is now, in a coding.
+
+        Raises:
+            MalformedValueError: it has none.
+        """
+        if not isinstance(self.lists, TokenLists):
+            raise MalformedValueError("this issuer has no status list of tokens")
+        return self.lists.token(self._bytes_signer(), media_type, self.clock())
 
     def change_status(self, credential_id: str, purpose: str, *, value: int) -> None:
         """Set or clear a status of a credential that was issued with an id.

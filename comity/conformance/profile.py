@@ -10,8 +10,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from comity.conformance.contexts import revisions
-from comity.conformance.issuers import BITSTRING, ROWS, SuiteIssuer, new_signer
+from comity.conformance.issuers import BITSTRING, ENVELOPING, ROWS, SuiteIssuer, new_signer
 from comity.conformance.status_lists import StatusLists
+from comity.conformance.token_lists import TokenLists
 from credentials import rdf
 from credentials.data_integrity import CRYPTOSUITES, derive, verify_base_proof
 from credentials.dids import DID_METHODS, resolve, verification_key
@@ -36,6 +37,9 @@ from web.pages import Pages
 VERIFIERS: Final = (*CRYPTOSUITES, "vc2.0", "enveloping-proof", "bitstring-status-list")
 """Names of the verifiers: each verifies proofs of every suite; those of suites read VCDM 1.1 too, the last reads status lists."""
 _CHECKS: Final[Mapping[str, frozenset[str]]] = MappingProxyType({"bitstring-status-list": frozenset({"proof", "status"})})
+_LISTS: Final[Mapping[str, Callable[[str], StatusLists | TokenLists]]] = MappingProxyType(
+    {BITSTRING: StatusLists, ENVELOPING: TokenLists}
+)
 _PROOF: Final = frozenset({"proof"})
 
 
@@ -62,7 +66,8 @@ class ConformanceProfile:
         """Return a profile whose issuers all have new keys."""
         issuers = {}
         for row in ROWS:
-            lists = StatusLists(f"{base_url}/issuers/{row.name}/status") if row.tag == BITSTRING else None
+            kind = _LISTS.get(row.tag)
+            lists = kind(f"{base_url}/issuers/{row.name}/status") if kind else None
             issuers[row.name] = SuiteIssuer(row, new_signer(row.algorithm), clock, lists)
         return cls(base_url, clock, pages, fetcher, MappingProxyType(issuers))
 

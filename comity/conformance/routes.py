@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from comity.conformance.issuers import SuiteIssuer
 from comity.conformance.manifest import manifest
 from comity.conformance.profile import VERIFIERS, ConformanceProfile
+from comity.conformance.token_lists import coding
 from credentials.errors import ProofVerificationError, VCError
 from verifier.reports import in_words
 from web.people import NotFoundError
@@ -135,6 +136,14 @@ def _add_issuers(api: APIRouter, profile: ConformanceProfile) -> None:
             return {"credentialId": message.credential_id}
 
         return _answer(profile, request, work, 200)
+
+    @api.get("/issuers/{name}/status/tokens", summary="A Token Status List, as a JWT or a CWT")
+    def status_tokens(name: str, request: Request) -> Response:
+        media_type, listing = coding(request.headers.get("accept", "")), issuer(name)
+        try:
+            return Response(listing.status_tokens(media_type), media_type=media_type, headers={"Vary": "Accept"})
+        except VCError as error:
+            return _refusal(profile, request, error, {})
 
     @api.get("/issuers/{name}/status/{listed}", summary="A status list")
     def status_list(name: str, listed: str, request: Request) -> Response:
