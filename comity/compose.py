@@ -27,7 +27,7 @@ from comity.database_schema import open_database
 from comity.deployment import Deployment, open_deployment
 from comity.house_names import house_names
 from comity.issued_counts import issued_count
-from comity.key_stores import FileKeyStore, open_key_store
+from comity.key_stores import bundle_key_store, open_key_store
 from comity.settings import Settings
 from issuer_api.service import Issuer
 from registry.facades.routes import Facades
@@ -104,7 +104,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         pages=pages,
         people=signed_in,
         fetcher=fetcher,
-        keys=open_key_store(settings.key_store, deployment),
+        keys=open_key_store(settings, deployment),
         sealer=sealer,
         fonts=ROOT / "issuer_api" / "fonts",
         background=ThreadPoolExecutor(max_workers=1, thread_name_prefix="issuing"),
@@ -121,7 +121,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         BundleFolder(deployment.bundle),
         database,
         signed_in,
-        Publisher(deployment.bundle, FileKeyStore(deployment.bundle_keys, sealer)),
+        Publisher(deployment.bundle, bundle_key_store(settings, deployment)),
         deployment.waiting_draft,
         issuer.keys,
         sealer,

@@ -5,40 +5,64 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from comity.deployment import Deployment, SetupError, create_private
+from comity.deployment import Deployment, SetupError, create_private, write_private
+from comity.passphrases import SETTING, Lock, Passphrase, parse_lock, read_passphrase
+from comity.settings import Settings
+from credentials.errors import VCError
 from credentials.keys import InMemorySigner, KeyStore, PublicKey, Signer, generate_private_key, parse_multikey
 from web.sealing import SealBrokenError, Sealer
 
-_MEMBERS: Final = ("verification_method", "public_key_multibase", "wrapped_key", "sealed_private_key")
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What the file of a key holds; without a lock the private key is sealed under the master key."""
+
+    verification_method: str
+    public_key: PublicKey
+    wrapped: bytes
+    sealed: bytes
+    lock: Lock | None
+
+    def to_bytes(self) -> bytes:
+        """Return the file's content."""
+        record = {
+            "verification_method": self.verification_method,
+            "public_key_multibase": self.public_key.multibase,
+            "wrapped_key": base64.b64encode(self.wrapped).decode(),
+            "sealed_private_key": base64.b64encode(self.sealed).decode(),
+            **({"scrypt": self.lock.to_json()} if self.lock else {}),
+        }
+        return json.dumps(record, indent=2).encode() + b"\n"
 
 
 @dataclass(frozen=True, slots=True)
 class FileKeyStore:
-    """Signing keys in a folder, one file each, sealed under the deployment's master key."""
+    """Signing keys in a folder, one file each, sealed under the deployment's master key or locked with a passphrase.
+
+    Attributes:
+        folder: of the files.
+        sealer: under the master key.
+        passphrase: locks the keys that are made from now on, and opens those that it locked; None where there is none.
+    """
 
     folder: Path
     sealer: Sealer
+    passphrase: Passphrase | None = None
 
-    def create(self, verification_method: str) -> PublicKey:
-        """Make an Ed25519 key; a key that exists is returned and never replaced."""
+    def create(self, verification_method: str, algorithm: str = "Ed25519") -> PublicKey:
+        """Make a key; one that exists is returned and never replaced."""
         path = self._path(verification_method)
         if path.exists():
             return self.signer(verification_method).public_key
-        private_key = generate_private_key()
-        wrapped = self.sealer.new_subject_key()
-        sealed = self.sealer.seal(wrapped, private_key, verification_method.encode())
-        record = {
-            "verification_method": verification_method,
-            "public_key_multibase": InMemorySigner(verification_method, private_key).public_key.multibase,
-            "wrapped_key": base64.b64encode(wrapped).decode(),
-            "sealed_private_key": base64.b64encode(sealed).decode(),
-        }
-        create_private(path, json.dumps(record, indent=2).encode() + b"\n")
+        private_key = generate_private_key(algorithm)
+        public_key = InMemorySigner(verification_method, private_key, algorithm).public_key
+        record = self._sealed(verification_method, public_key, private_key, self._lock_in_use(self.passphrase), self.passphrase)
+        create_private(path, record.to_bytes())
         return self.signer(verification_method).public_key
 
     def signer(self, verification_method: str) -> Signer:
@@ -51,51 +75,147 @@ class FileKeyStore:
         if not path.is_file():
             raise SetupError(f"There is no signing key {verification_method} in {self.folder}.")
         record = _read(path)
-        try:
-            wrapped, sealed = base64.b64decode(record["wrapped_key"]), base64.b64decode(record["sealed_private_key"])
-            private_key = self.sealer.open(wrapped, sealed, verification_method.encode())
-        except (ValueError, SealBrokenError) as error:
-            raise SetupError(f"{path} does not open with this master key, or is damaged. Put it back from a backup.") from error
-        return InMemorySigner(verification_method, private_key)
+        return InMemorySigner(verification_method, self._opened(path, record, verification_method), record.public_key.algorithm)
 
     def verification_methods(self) -> tuple[str, ...]:
         """Return the names of all keys here, sorted."""
-        return tuple(sorted(self._records()))
+        return tuple(sorted(record.verification_method for _, record in self._records()))
 
     def public_keys(self) -> Mapping[str, PublicKey]:
         """Return every key's public half by its verification method, without opening the private one."""
-        return {name: parse_multikey(multikey) for name, multikey in sorted(self._records().items())}
+        found = {record.verification_method: record.public_key for _, record in self._records()}
+        return {name: found[name] for name in sorted(found)}
 
-    def _records(self) -> dict[str, str]:
-        records = (_read(path) for path in self.folder.glob("[!.]*.json"))
-        return {record["verification_method"]: record["public_key_multibase"] for record in records}
+    def locked(self) -> tuple[str, ...]:
+        """Return the names of the keys that a passphrase locks, sorted."""
+        return tuple(sorted(record.verification_method for _, record in self._records() if record.lock))
+
+    def reseal(self, passphrase: Passphrase | None) -> int:
+        """Seal every key anew, each file whole or not at all; what was done is not done again. Return how many were changed.
+
+        Args:
+            passphrase: locks them from now on; None leaves them to the master key alone.
+
+        Raises:
+            SetupError: a key does not open; those before it are changed, and every key is still there.
+        """
+        lock, changed = self._lock_in_use(passphrase), 0
+        for path, record in self._records():
+            if record.lock == lock:
+                continue
+            private_key = self._opened(path, record, record.verification_method)
+            anew = self._sealed(record.verification_method, record.public_key, private_key, lock, passphrase)
+            write_private(path, anew.to_bytes())
+            changed += 1
+        return changed
+
+    def _lock_in_use(self, passphrase: Passphrase | None) -> Lock | None:
+        """Return the lock that this passphrase opens already, or a fresh one; a passphrase that opens none of several is another's.
+
+        Raises:
+            SetupError: keys here are locked with another passphrase, and this store was given no other one.
+        """
+        if passphrase is None:
+            return None
+        records = [(path, record) for path, record in self._records() if record.lock]
+        for _, record in records:
+            if record.lock and _opens(passphrase.sealer(record.lock), record):
+                return record.lock
+        if records and passphrase is self.passphrase:
+            raise SetupError(_wrong_passphrase(records[0][0]))
+        return passphrase.new_lock()
+
+    def _sealed(
+        self, name: str, public_key: PublicKey, private_key: bytes, lock: Lock | None, passphrase: Passphrase | None
+    ) -> _Record:
+        sealer = passphrase.sealer(lock) if passphrase and lock else self.sealer
+        wrapped = sealer.new_subject_key()
+        return _Record(name, public_key, wrapped, sealer.seal(wrapped, private_key, name.encode()), lock)
+
+    def _opened(self, path: Path, record: _Record, name: str) -> bytes:
+        if record.lock and self.passphrase is None:
+            raise SetupError(f"{path} is locked with a passphrase. Name the file that holds it: {SETTING}=FILE")
+        sealer = self.passphrase.sealer(record.lock) if self.passphrase and record.lock else self.sealer
+        try:
+            return sealer.open(record.wrapped, record.sealed, name.encode())
+        except SealBrokenError as error:
+            if record.lock:
+                raise SetupError(_wrong_passphrase(path)) from error
+            raise SetupError(f"{path} does not open with this master key, or is damaged. Put it back from a backup.") from error
+
+    def _records(self) -> Iterator[tuple[Path, _Record]]:
+        return ((path, _read(path)) for path in sorted(self.folder.glob("[!.]*.json")))
 
     def _path(self, verification_method: str) -> Path:
         return self.folder / f"{hashlib.sha256(verification_method.encode()).hexdigest()[:32]}.json"
 
 
-def _read(path: Path) -> dict[str, str]:
+def _opens(sealer: Sealer, record: _Record) -> bool:
     try:
-        record = json.loads(path.read_bytes())
-        return {name: str(record[name]) for name in _MEMBERS}
-    except (ValueError, TypeError, KeyError) as error:
+        sealer.open(record.wrapped, record.sealed, record.verification_method.encode())
+    except SealBrokenError:
+        return False
+    return True
+
+
+def _wrong_passphrase(path: Path) -> str:
+    return f"{path} does not open with the passphrase of {SETTING}, or is damaged. Every key is as it was."
+
+
+def _read(path: Path) -> _Record:
+    try:
+        record: dict[str, Any] = json.loads(path.read_bytes())
+        return _Record(
+            str(record["verification_method"]),
+            parse_multikey(record["public_key_multibase"]),
+            base64.b64decode(record["wrapped_key"], validate=True),
+            base64.b64decode(record["sealed_private_key"], validate=True),
+            parse_lock(record["scrypt"]) if "scrypt" in record else None,
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, VCError) as error:
         raise SetupError(f"{path} is no signing key, or is damaged. Put it back from a backup.") from error
 
 
-KEY_STORES: Final[Mapping[str, Callable[[str, Deployment], FileKeyStore]]] = {
-    "file": lambda location, deployment: FileKeyStore(
-        Path(location) if location else deployment.keys, Sealer(deployment.master_key)
-    ),
-}
+def _file_key_store(location: str, deployment: Deployment, passphrase: Passphrase | None) -> KeyStore:
+    return FileKeyStore(Path(location) if location else deployment.keys, Sealer(deployment.master_key), passphrase)
 
 
-def open_key_store(uri: str, deployment: Deployment) -> KeyStore:
+KEY_STORES: Final[Mapping[str, Callable[[str, Deployment, Passphrase | None], KeyStore]]] = {"file": _file_key_store}
+
+
+def open_key_store(settings: Settings, deployment: Deployment) -> KeyStore:
     """Return the key store that `COMITY_KEY_STORE` names.
 
     Raises:
-        SetupError: the scheme is none of `KEY_STORES`.
+        SetupError: the scheme is none of `KEY_STORES`, or the passphrase cannot be read.
     """
+    uri = settings.key_store
     scheme, separator, location = uri.partition(":")
     if not separator or scheme not in KEY_STORES:
         raise SetupError(f"COMITY_KEY_STORE is {uri!r}; it begins with one of: {', '.join(KEY_STORES)}.")
-    return KEY_STORES[scheme](location, deployment)
+    return KEY_STORES[scheme](location, deployment, _passphrase(settings))
+
+
+def bundle_key_store(settings: Settings, deployment: Deployment) -> FileKeyStore:
+    """Return the keys that sign the lists: files in the data folder, under the same passphrase as the others.
+
+    Raises:
+        SetupError: the passphrase cannot be read.
+    """
+    return FileKeyStore(deployment.bundle_keys, Sealer(deployment.master_key), _passphrase(settings))
+
+
+def _passphrase(settings: Settings) -> Passphrase | None:
+    return read_passphrase(settings.key_passphrase_file) if settings.key_passphrase_file else None
+
+
+def describe_key_store(keys: KeyStore) -> str:
+    """Return how the keys of a store are protected, in a few words."""
+    if not isinstance(keys, FileKeyStore):
+        return ""
+    every, locked = len(keys.verification_methods()), len(keys.locked())
+    if not locked:
+        return "sealed under the master key"
+    if locked == every:
+        return "locked with a passphrase (scrypt)"
+    return f"{locked} locked with a passphrase (scrypt), {every - locked} under the master key alone; lock them: comity keys lock"

@@ -19,6 +19,7 @@ class Settings(BaseSettings):
         public_url: the address that identifiers, lists and printed codes contain; only `comity init` takes it.
         database_url: SQLAlchemy URL; empty means SQLite in `data`.
         key_store: `scheme:location` of the signing keys; the schemes are the keys of `comity.key_stores.KEY_STORES`.
+        key_passphrase_file: the file of the passphrase that locks signing keys; None leaves them to the master key alone.
         host: the network address to listen on.
     """
 
@@ -31,6 +32,7 @@ class Settings(BaseSettings):
     public_url: str = ""
     database_url: str = Field(default="", repr=False)
     key_store: str = "file:"
+    key_passphrase_file: Path | None = None
     host: str = "127.0.0.1"
 
 

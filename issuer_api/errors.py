@@ -8,6 +8,9 @@
     ├── FileUnreadableError    the list cannot be read at all: which line, what was expected
     ├── InvalidRecordError     a programme or a form is not as it must be
     ├── ConflictError          it was done already in another way
+    │   ├── KeyRetiredError    this key has ended and signs nothing more
+    │   └── KeyCompromisedError  this key is known to be stolen and signs nothing more
+    ├── NoSigningKeyError      the issuer has no key that may sign
     ├── TokenError             no API token, or one that is unknown, revoked or run out
     │   └── ScopeError         the token is good, and not for this action
     ├── KeyReusedError         (a ConflictError) the idempotency key came with another request
@@ -69,6 +72,25 @@ class ConflictError(VCError):
     title = "issuer.conflict"
 
 
+class KeyRetiredError(ConflictError):
+    """The key has ended: what it signed stays good, and it signs nothing more."""
+
+    type = COMITY + "KEY_RETIRED"
+
+
+class KeyCompromisedError(ConflictError):
+    """The key is known to be stolen and signs nothing more."""
+
+    type = COMITY + "KEY_COMPROMISED"
+
+
+class NoSigningKeyError(VCError):
+    """The issuer has no key that may sign: every one has ended or is known to be stolen."""
+
+    type = COMITY + "NO_SIGNING_KEY"
+    title = "issuer.no-signing-key"
+
+
 class TokenError(VCError):
     """There is no API token, or it is unknown, revoked or run out."""
 
@@ -102,6 +124,7 @@ STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
         FileUnreadableError: HTTPStatus.UNPROCESSABLE_ENTITY,
         InvalidRecordError: HTTPStatus.UNPROCESSABLE_ENTITY,
         ConflictError: HTTPStatus.CONFLICT,
+        NoSigningKeyError: HTTPStatus.SERVICE_UNAVAILABLE,
         TokenError: HTTPStatus.UNAUTHORIZED,
         ScopeError: HTTPStatus.FORBIDDEN,
         LogSetBackError: HTTPStatus.SERVICE_UNAVAILABLE,

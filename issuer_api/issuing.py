@@ -31,8 +31,9 @@ from issuer_api.delivery import DELIVERED, deliver
 from issuer_api.documents import Award
 from issuer_api.errors import ErasedError, InvalidRecordError, UnknownThingError
 from issuer_api.history import COMMAND_LINE
+from issuer_api.keys import check_may_sign, signing_key
 from issuer_api.log import LOGGED, append
-from issuer_api.organisations import KEY, public_keys
+from issuer_api.organisations import public_keys
 from issuer_api.programmes import course_start, programme
 from issuer_api.records import Attestation, read_record
 from issuer_api.remembering import Remembering
@@ -62,8 +63,7 @@ Step = Callable[[Issuer, str, Sequence[Entry], rdf.Canonicalizer], None]
 def _sign_all(issuer: Issuer, slug: str, entries: Sequence[Entry], canonicalize: rdf.Canonicalizer) -> None:
     """Sign reserved credentials, check each as a verifier would, and store the bytes; bytes that are stored already stay."""
     did, keys = public_keys(issuer, slug)
-    method = f"{did}#{KEY}"
-    signer = issuer.keys.signer(method)
+    signer = signing_key(issuer, slug)
     options = VerificationOptions(
         now=issuer.clock(),
         fetcher=issuer.fetcher,
@@ -80,6 +80,7 @@ def _sign_all(issuer: Issuer, slug: str, entries: Sequence[Entry], canonicalize:
         verify_credential(content, options).require()
         sealed[row.id] = seal_document(issuer, subject, row.id, content)
     with issuer.database.write(slug) as session:
+        check_may_sign(session, slug, signer.verification_method.partition("#")[2], issuer.clock())
         for row, _ in _entries(session, slug, tuple(sealed)):
             if row.state == RESERVED:
                 row.sealed, row.state = sealed[row.id], SIGNED

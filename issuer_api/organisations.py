@@ -13,12 +13,12 @@ from credentials.dids import did_document, did_web_id
 from credentials.keys import PublicKey
 from issuer_api.errors import InvalidRecordError, UnknownThingError
 from issuer_api.history import COMMAND_LINE, note
+from issuer_api.key_records import FIRST, KeyState, first_key, fragment_of, read_keys
 from issuer_api.names import text_problem
 from issuer_api.service import Issuer
 from issuer_api.tables import Organisation
 
 _SLUG: Final = re.compile(r"[a-z][a-z0-9-]{1,62}")
-KEY: Final = "k1"
 MAX_NAME: Final = 200
 
 
@@ -40,12 +40,13 @@ def create_issuer(issuer: Issuer, slug: str, record: Mapping[str, Any], *, by: s
     if not isinstance(name, str) or text_problem(name, MAX_NAME):
         raise InvalidRecordError(f"the issuer needs a name: at most {MAX_NAME} letters, no control characters", pointer="/name")
     did = did_web_id(issuer.base_url, slug)
-    issuer.keys.create(f"{did}#{KEY}")
+    key = issuer.keys.create(f"{did}#{fragment_of(FIRST)}")
     text = json.dumps(dict(record), ensure_ascii=False, sort_keys=True)
     with issuer.database.write(slug) as session:
         if session.get(Organisation, slug) is None:
             session.add(Organisation(slug=slug, did=did, record=text, created_at=issuer.clock()))
             session.flush()
+            session.add(first_key(slug, key, issuer.clock()))
             note(issuer, session, slug, by, "issuer-created", slug)
     return did
 
@@ -71,19 +72,33 @@ def slugs(issuer: Issuer) -> tuple[str, ...]:
 
 
 def public_keys(issuer: Issuer, slug: str) -> tuple[str, dict[str, PublicKey]]:
-    """Return (DID, fragment to public key).
+    """Return (DID, fragment to public key) of every key that an issuer has or had.
 
     Raises:
         UnknownThingError: there is no such issuer.
     """
     did, _ = organisation(issuer, slug)
-    return did, {KEY: issuer.keys.signer(f"{did}#{KEY}").public_key}
+    return did, {record.fragment: record.public_key for record in read_keys(issuer.database, slug)}
 
 
 def published_document(issuer: Issuer, slug: str) -> dict[str, Any]:
     """Return the DID document of an issuer.
 
+    A key that has ended stays, because what it signed stays good; one that is known to be stolen is named, and for nothing.
+
     Raises:
         UnknownThingError: there is no such issuer.
     """
-    return did_document(*public_keys(issuer, slug))
+    did, keys = public_keys(issuer, slug)
+    document, now = did_document(did, keys), issuer.clock()
+    since = {
+        f"{did}#{record.fragment}": record.compromised_since
+        for record in read_keys(issuer.database, slug)
+        if record.state(now) is KeyState.COMPROMISED and record.compromised_since
+    }
+    for method in document["verificationMethod"]:
+        if method["id"] in since:
+            method["revoked"] = f"{since[method['id']]:%Y-%m-%dT%H:%M:%SZ}"
+    for relationship in ("assertionMethod", "authentication"):
+        document[relationship] = [name for name in document[relationship] if name not in since]
+    return document

@@ -26,6 +26,9 @@ _CLASS_ACTS: Final = frozenset(
 )
 _KNOWN_ACTS: Final = _CLASS_ACTS | {
     "issuer-created",
+    "key-made",
+    "key-retired",
+    "key-compromised",
     "programme-defined",
     "credential-issued",
     "revocation-set",

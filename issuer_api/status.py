@@ -14,13 +14,15 @@ from typing import Final
 from sqlmodel import Session, col, func, select
 
 from credentials.data_integrity import add_proof_set
+from credentials.keys import Signer
 from credentials.status.bitstring import StatusList, status_list_credential
 from issuer_api.documents import PURPOSES
 from issuer_api.errors import ConflictError, InvalidRecordError, UnknownThingError
 from issuer_api.history import note
 from issuer_api.issuing import find_issued
+from issuer_api.keys import signing_key
 from issuer_api.names import text_problem
-from issuer_api.organisations import KEY, organisation
+from issuer_api.organisations import organisation
 from issuer_api.service import Issuer
 from issuer_api.tables import Issued, StatusChange, StatusListRow, Subject
 
@@ -32,17 +34,18 @@ MAX_REASON: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class PublishedList:
-    """A signed list: bytes, a strong tag of them, and until when verifiers may keep it."""
+    """A signed list: bytes, a strong tag of them, until when verifiers may keep it, and the key that signed it."""
 
     content: bytes
     etag: str
     valid_until: datetime
     changes: int
+    signed_by: str
 
 
 @dataclass(slots=True)
 class StatusLists:
-    """Signs lists when they are asked for and have changed, or are near their end."""
+    """Signs lists when they are asked for and have changed, are near their end, or were signed by a key that signs no more."""
 
     issuer: Issuer
     _signed: dict[str, PublishedList] = field(default_factory=dict)
@@ -53,6 +56,7 @@ class StatusLists:
 
         Raises:
             UnknownThingError: there is no such list.
+            NoSigningKeyError: the issuer has no key that may sign.
         """
         match = _LIST.fullmatch(name)
         if match is None:
@@ -60,9 +64,10 @@ class StatusLists:
         slug, number, purpose = match.group(1), int(match.group(2)), match.group(3)
         with self._lock:
             changes, known = self._changes(slug, number, purpose), self._signed.get(name)
+            signer = signing_key(self.issuer, slug)
             fresh = known is not None and known.valid_until - _RENEW_BEFORE > self.issuer.clock()
-            if known is None or not fresh or known.changes != changes:
-                known = self._signed[name] = self._sign(slug, number, purpose, changes)
+            if known is None or not fresh or (known.changes, known.signed_by) != (changes, signer.verification_method):
+                known = self._signed[name] = self._sign(slug, number, purpose, changes, signer)
             return known
 
     def _changes(self, slug: str, number: int, purpose: str) -> int:
@@ -77,7 +82,7 @@ class StatusLists:
                 raise UnknownThingError("there is no such status list")
             return session.exec(query).one()
 
-    def _sign(self, slug: str, number: int, purpose: str, changes: int) -> PublishedList:
+    def _sign(self, slug: str, number: int, purpose: str, changes: int, signer: Signer) -> PublishedList:
         issuer = self.issuer
         did, _ = organisation(issuer, slug)
         now = issuer.clock().replace(microsecond=0)
@@ -86,9 +91,10 @@ class StatusLists:
         document = status_list_credential(
             url, issuer=did, purpose=purpose, status_list=bits, valid_from=now, valid_until=now + LIST_LASTS
         )
-        secured = add_proof_set(document, issuer.keys.signer(f"{did}#{KEY}"), created=now, canonicalize=issuer.canonicalize)
+        secured = add_proof_set(document, signer, created=now, canonicalize=issuer.canonicalize)
         content = json.dumps(secured, separators=(",", ":")).encode()
-        return PublishedList(content, f'"{hashlib.sha256(content).hexdigest()}"', now + LIST_LASTS, changes)
+        etag = f'"{hashlib.sha256(content).hexdigest()}"'
+        return PublishedList(content, etag, now + LIST_LASTS, changes, signer.verification_method)
 
 
 def set_indices(issuer: Issuer, slug: str, number: int, purpose: str) -> frozenset[int]:

@@ -21,6 +21,20 @@ class Organisation(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 
+class SigningKey(SQLModel, table=True):
+    """A key of an issuer, its public half, and when it signs; the private half lies in the key store. Never removed."""
+
+    __tablename__ = "issuer_keys"
+
+    organisation: str = Field(foreign_key="issuer_organisations.slug", primary_key=True, max_length=64)
+    number: int = Field(primary_key=True)
+    public_key_multibase: str = Field(max_length=300)
+    first_day: date | None = None
+    until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    compromised_since: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
 class Programme(SQLModel, table=True):
     """What is taught and awarded, or a form of work experience; `record` is its JSON. A version is never changed."""
 

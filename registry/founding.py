@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from credentials.errors import MalformedValueError
@@ -18,6 +19,9 @@ from trust.bundle import STATE_FILES
 
 KeysOf = Callable[[str], tuple[str, Mapping[str, str]]]
 """Slug to (DID, key fragment such as `#k1` to publicKeyMultibase)."""
+
+Ends = Mapping[str, dict[str, Any]]
+"""Verification method to `from`, `until` or `compromisedSince` of a key that was made later, has ended or was stolen."""
 
 _PARSERS: Mapping[str, Callable[[Mapping[str, Any], str], object]] = {
     "authorities": records.parse_authority,
@@ -41,13 +45,16 @@ def state_codes(folder: Path) -> tuple[str, ...]:
         return tuple(records.parse_state(party).code for party in _read(path)["parties"])
 
 
-def build_files(folder: Path, keys_of: KeysOf, authority_keys_of: KeysOf | None = None) -> dict[str, bytes]:
+def build_files(
+    folder: Path, keys_of: KeysOf, authority_keys_of: KeysOf | None = None, ends: Ends = MappingProxyType({})
+) -> dict[str, bytes]:
     """Return target path to content.
 
     Args:
         folder: the plain files.
         keys_of: of issuers.
         authority_keys_of: of authorities that sign decisions; as of issuers where it is left out.
+        ends: of keys; one that is not named goes on, and is as old as the first accreditation.
 
     Raises:
         MalformedValueError: a file is missing or not of its form; names the file.
@@ -71,7 +78,7 @@ def build_files(folder: Path, keys_of: KeysOf, authority_keys_of: KeysOf | None 
             document = _read(path) if path.exists() else {name: []}
             with _naming(path):
                 if name == "issuers":
-                    document = {"issuers": [_with_keys(record, keys_of) for record in document["issuers"]]}
+                    document = {"issuers": [_with_keys(record, keys_of, ends) for record in document["issuers"]]}
                 if name == "authorities":
                     document = {"authorities": [_with_authority_keys(record, deciding) for record in document["authorities"]]}
             _check(document, name, code, path)
@@ -79,8 +86,8 @@ def build_files(folder: Path, keys_of: KeysOf, authority_keys_of: KeysOf | None 
     return files
 
 
-def _with_keys(record: Mapping[str, Any], keys_of: KeysOf) -> dict[str, Any]:
-    return _filled(record, keys_of, since=record["accreditations"][0]["periods"][0]["from"])
+def _with_keys(record: Mapping[str, Any], keys_of: KeysOf, ends: Ends) -> dict[str, Any]:
+    return _filled(record, keys_of, since=record["accreditations"][0]["periods"][0]["from"], ends=ends)
 
 
 def _with_authority_keys(record: Mapping[str, Any], keys_of: KeysOf) -> dict[str, Any]:
@@ -88,10 +95,11 @@ def _with_authority_keys(record: Mapping[str, Any], keys_of: KeysOf) -> dict[str
     return _filled(record, keys_of, since=record["mandates"][0]["periods"][0]["from"]) if "slug" in record else dict(record)
 
 
-def _filled(record: Mapping[str, Any], keys_of: KeysOf, *, since: str) -> dict[str, Any]:
+def _filled(record: Mapping[str, Any], keys_of: KeysOf, *, since: str, ends: Ends = MappingProxyType({})) -> dict[str, Any]:
     did, keys = keys_of(record["slug"])
     listed = [
         {"id": fragment, "publicKeyMultibase": key, "from": since, "until": None, "compromisedSince": None}
+        | ends.get(did + fragment, {})
         for fragment, key in keys.items()
     ]
     return {**record, "did": did, "keys": listed}

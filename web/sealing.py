@@ -12,12 +12,15 @@ import secrets
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from credentials.errors import COMITY, VCError
 
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
 _LINK_KEY_BYTES = 16
+_BLOCK_SIZE = 8
+_LANES = 1
 
 
 class SealBrokenError(VCError):
@@ -43,6 +46,11 @@ def open_with(key: bytes, sealed: bytes, aad: bytes) -> bytes:
         return AESGCM(key).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], aad)
     except (InvalidTag, ValueError) as error:
         raise SealBrokenError("the sealed bytes do not open with this key") from error
+
+
+def stretch(passphrase: bytes, salt: bytes, cost: int) -> bytes:
+    """Return the 32-byte key of a passphrase: scrypt (RFC 7914) with r = 8, p = 1 and N = `cost`, a power of two."""
+    return Scrypt(salt=salt, length=_KEY_BYTES, n=cost, r=_BLOCK_SIZE, p=_LANES).derive(passphrase)
 
 
 def encrypt_link(content: bytes, link_id: str) -> tuple[bytes, bytes]:

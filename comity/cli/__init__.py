@@ -21,6 +21,7 @@ from comity.cli import (
     deployment_commands,
     doctor_command,
     issuing_commands,
+    keys_commands,
     register_commands,
     registry_commands,
     serving_commands,
@@ -33,6 +34,7 @@ from credentials.errors import VCError
 
 COMMANDS: Final = (
     deployment_commands,
+    keys_commands,
     serving_commands,
     doctor_command,
     issuing_commands,
@@ -59,6 +61,7 @@ environment
   COMITY_PUBLIC_URL    address for identifiers and printed codes; init keeps it for good
   COMITY_DATABASE_URL  sqlite:///FILE or postgresql://…; SQLite in COMITY_DATA where empty
   COMITY_KEY_STORE     where signing keys are kept (file:)
+  COMITY_KEY_PASSPHRASE_FILE  file of the passphrase that locks them, where they are files
 
 exit status: 0 yes, 1 no, 2 wrong use, 3 could not tell
 """

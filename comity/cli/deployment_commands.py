@@ -1,19 +1,19 @@
-"""init, sign-in-link, keys: the deployment itself."""
+"""init, sign-in-link: the deployment itself."""
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 
 from sqlmodel import Session, select
 
-from comity.cli.output import YES, say, say_json
+from comity.cli.output import YES, say
 from comity.cli.serving_commands import address_here
 from comity.clock import now
-from comity.compose import compose
 from comity.database_schema import create_database, open_database
 from comity.deployment import SetupError, create_deployment, is_initialized, open_deployment
+from comity.key_stores import open_key_store
 from comity.settings import Settings
+from issuer_api.key_records import adopt_first_keys
 from web.db import Database
 from web.people import create_person, create_sign_in_link
 from web.tables import Person
@@ -39,11 +39,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     invite.add_argument("--person", default="", metavar="NAME", help="somebody else's name, or number as the acts show it")
     invite.set_defaults(run=run_sign_in_link)
-    keys = commands.add_parser("keys", help="the signing keys")
-    actions = keys.add_subparsers(dest="action", required=True, metavar="ACTION")
-    listing = actions.add_parser("list", help="list the signing keys, public halves only")
-    listing.add_argument("--json", action="store_true", help="for programs")
-    listing.set_defaults(run=run_keys_list)
 
 
 def run_init(options: argparse.Namespace, settings: Settings) -> int:
@@ -62,13 +57,15 @@ def run_init(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def initialize(settings: Settings) -> None:
-    """Create what is not there yet: the folder, the tables, the first person."""
+    """Create what is not there yet: the folder, the tables, the first person, the records of keys."""
     if not is_initialized(settings.data):
         create_deployment(settings.data, settings.public_url or f"http://localhost:{settings.port}", now())
-    engine = create_database(settings, open_deployment(settings.data))
+    deployment = open_deployment(settings.data)
+    engine = create_database(settings, deployment)
     with Database(engine).write() as session:
         if session.exec(select(Person)).first() is None:
             create_person(session, OPERATOR, now())
+    adopt_first_keys(Database(engine), lambda: open_key_store(settings, deployment))
     engine.dispose()
 
 
@@ -103,19 +100,4 @@ def _number_of(session: Session, name: str) -> int:
 def run_sign_in_link(options: argparse.Namespace, settings: Settings) -> int:
     """Print a fresh one-time link."""
     say(fresh_sign_in_link(settings, name=options.person))
-    return YES
-
-
-def run_keys_list(options: argparse.Namespace, settings: Settings) -> int:
-    """List the signing keys."""
-    with contextlib.closing(compose(settings)) as composition:
-        keys = composition.issuer.keys
-        found = {name: keys.signer(name).public_key.multibase for name in keys.verification_methods()}
-    if options.json:
-        say_json([{"verificationMethod": name, "publicKeyMultibase": key} for name, key in found.items()])
-        return YES
-    for name, key in found.items():
-        say(f"{key}  {name}")
-    if not found:
-        say("There are no signing keys yet; each issuer gets its own: comity issuer add FILE")
     return YES

@@ -14,9 +14,12 @@ from comity.cli.output import NO, UNKNOWN, YES, say, say_json
 from comity.clock import now
 from comity.compose import ROOT, Composition, compose
 from comity.deployment import SetupError
+from comity.key_stores import describe_key_store
 from comity.settings import Settings
+from issuer_api.errors import NoSigningKeyError
 from issuer_api.issuing import STEPS
-from issuer_api.organisations import organisation, slugs
+from issuer_api.keys import signing_key
+from issuer_api.organisations import slugs
 from issuer_api.tables import Issued
 from trust.bundle import BundleError, Freshness
 
@@ -96,10 +99,10 @@ def _keys(composition: Composition) -> Finding:
             keys.signer(name)
             opened += 1
         for slug in slugs(composition.issuer):
-            keys.signer(f"{organisation(composition.issuer, slug)[0]}#k1")
-    except SetupError as error:
+            signing_key(composition.issuer, slug)
+    except (SetupError, NoSigningKeyError) as error:
         return Finding("keys", NO, str(error))
-    return Finding("keys", YES, f"{opened}, and each opens")
+    return Finding("keys", YES, f"{opened}, and each opens; {describe_key_store(keys)}")
 
 
 def _certificates(composition: Composition) -> Finding:

@@ -15,13 +15,12 @@ from comity.cli.trust_commands import check_house, check_lists, files_of, publis
 from comity.clock import now
 from comity.compose import Composition, compose
 from comity.deployment import Deployment, SetupError, create_private, open_deployment, write_private
-from comity.key_stores import FileKeyStore
+from comity.key_stores import FileKeyStore, bundle_key_store
 from comity.settings import Settings
 from registry.deciding import Signing, issue_decision, parse_ruling
 from registry.drafts import Draft, parse_roles
 from registry.founding import state_codes
 from verifier.assessing import assess
-from web.sealing import Sealer
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -81,12 +80,8 @@ def waiting(deployment: Deployment) -> Path:
 
 def run_key(options: argparse.Namespace, settings: Settings) -> int:
     """Make a key and print its public half."""
-    say(_keys(open_deployment(settings.data)).create(f"bundle:{options.name}").multibase)
+    say(bundle_key_store(settings, open_deployment(settings.data)).create(f"bundle:{options.name}").multibase)
     return YES
-
-
-def _keys(deployment: Deployment) -> FileKeyStore:
-    return FileKeyStore(deployment.bundle_keys, Sealer(deployment.master_key))
 
 
 def run_export(options: argparse.Namespace, settings: Settings) -> int:
@@ -96,7 +91,7 @@ def run_export(options: argparse.Namespace, settings: Settings) -> int:
         if not draft.metadata:
             say("Nothing is to be signed: the lists are as they were. See: comity bundle refresh")
             return YES
-        _sign_here(composition.deployment, draft)
+        _sign_here(bundle_key_store(settings, composition.deployment), draft)
         write_private(composition.deployment.waiting_draft, draft.to_bytes())
     options.draft.write_bytes(draft.to_bytes())
     say(f"{options.draft}: {', '.join(draft.metadata)}")
@@ -113,8 +108,7 @@ def _drafted(composition: Composition, folder: Path) -> Draft:
     return publisher.draft(files, {**publisher.own_roles(state_codes(folder)), **elsewhere}, now=now())
 
 
-def _sign_here(deployment: Deployment, draft: Draft) -> int:
-    keys = _keys(deployment)
+def _sign_here(keys: FileKeyStore, draft: Draft) -> int:
     return draft.sign(keys.signer(name) for name in keys.verification_methods() if name.startswith("bundle:"))
 
 
@@ -127,12 +121,12 @@ def _say_missing(draft: Draft) -> None:
 
 def run_sign(options: argparse.Namespace, settings: Settings) -> int:
     """Show what a draft says and sign it; 1 when no key here may sign it."""
-    deployment, draft = open_deployment(settings.data), Draft.from_bytes(read_file(options.draft))
+    keys, draft = bundle_key_store(settings, open_deployment(settings.data)), Draft.from_bytes(read_file(options.draft))
     for role, metadata in draft.metadata.items():
         say(f"{role}, version {metadata.signed.version}, until {metadata.signed.expires:%Y-%m-%d}")
     for path, size in sorted(draft.changed().items()):
         say(f"  {path}: {size} bytes")
-    added = _sign_here(deployment, draft)
+    added = _sign_here(keys, draft)
     options.draft.write_bytes(draft.to_bytes())
     say(f"{added} signatures were added." if added else "No key here may sign this, or it has signed already.")
     _say_missing(draft)

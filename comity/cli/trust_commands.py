@@ -13,8 +13,8 @@ from comity.clock import now
 from comity.codes import codes_of
 from comity.compose import Composition, compose
 from comity.deployment import SetupError, create_private
-from comity.key_stores import FileKeyStore
 from comity.settings import Settings
+from issuer_api.keys import listed_ends
 from issuer_api.log import log_key
 from issuer_api.organisations import public_keys
 from registry.deciding import KEY, authority_did
@@ -26,7 +26,6 @@ from registry.witnessing import WatchedLog, parse_watched_logs, with_heads
 from registry.working_copy import forget_changes, undone_by
 from trust.bundle import BundleSource
 from web.bundle_sources import BundleOverHTTP, BundleZip, mirror, pack
-from web.sealing import Sealer
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -81,7 +80,7 @@ def files_of(composition: Composition, folder: Path) -> dict[str, bytes]:
 
     published = publisher_of(composition).current()
     codes = codes_of(composition.issuer, published, state_codes(folder))
-    files = build_files(folder, keys_of, authority_keys_of) | codes
+    files = build_files(folder, keys_of, authority_keys_of, listed_ends(composition.issuer)) | codes
     witnessed = with_heads(files, published, _logs(composition, folder), composition.verifier.fetcher, now())
     for name in witnessed.silent:
         say(f"  look  the issuance log {name} does not answer: how far it is is not recorded this time")
@@ -97,8 +96,7 @@ def _logs(composition: Composition, folder: Path) -> tuple[WatchedLog, ...]:
 
 def publisher_of(composition: Composition) -> Publisher:
     """Return what writes the lists of this deployment, with the keys that lie here."""
-    deployment = composition.deployment
-    return Publisher(deployment.bundle, FileKeyStore(deployment.bundle_keys, Sealer(deployment.master_key)))
+    return composition.registry.publisher
 
 
 def check_lists(files: Mapping[str, bytes], publisher: Publisher) -> None:

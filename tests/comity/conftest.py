@@ -41,7 +41,8 @@ Command = Callable[..., Ran]
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder that is not there yet, named in the environment; nothing else is."""
-    for name in ("PORT", "COMITY_PUBLIC_URL", "COMITY_DATABASE_URL", "COMITY_KEY_STORE", "COMITY_HOST"):
+    named = ("PUBLIC_URL", "DATABASE_URL", "KEY_STORE", "KEY_PASSPHRASE_FILE", "HOST")
+    for name in ("PORT", *(f"COMITY_{name}" for name in named)):
         monkeypatch.delenv(name, raising=False)
     folder = tmp_path / "data"
     monkeypatch.setenv("COMITY_DATA", str(folder))

@@ -10,7 +10,8 @@ import pytest
 
 from comity.deployment import SetupError, create_deployment
 from comity.key_stores import KEY_STORES, FileKeyStore, open_key_store
-from credentials.keys import PublicKey, verify_signature
+from comity.settings import Settings
+from credentials.keys import KeyStore, PublicKey, verify_signature
 from web.sealing import Sealer
 
 METHOD = "did:web:localhost%3A8000:issuers:x#k1"
@@ -106,10 +107,21 @@ def test_of_many_that_make_the_same_key_all_get_one(keys: FileKeyStore) -> None:
 
 def test_the_setting_names_a_store_of_the_table(tmp_path: Path) -> None:
     deployment = create_deployment(tmp_path / "data", "https://skills.example", datetime(2026, 1, 1, tzinfo=UTC))
-    usual, named = open_key_store("file:", deployment), open_key_store(f"file:{tmp_path / 'elsewhere'}", deployment)
+
+    def opened(uri: str) -> KeyStore:
+        return open_key_store(Settings(data=deployment.folder, key_store=uri, key_passphrase_file=None), deployment)
+
+    usual, named = opened("file:"), opened(f"file:{tmp_path / 'elsewhere'}")
     usual.create(METHOD)
     assert named.verification_methods() == ()
     assert usual.verification_methods() == (METHOD,)
     for wrong in ("file", "", "s3:bucket", "pkcs12:x"):
         with pytest.raises(SetupError, match=f"begins with one of: {', '.join(KEY_STORES)}"):
-            open_key_store(wrong, deployment)
+            opened(wrong)
+
+
+@pytest.mark.parametrize("algorithm", ["Ed25519", "ES256", "ES384", "ES512"])
+def test_a_key_keeps_its_algorithm(keys: FileKeyStore, algorithm: str) -> None:
+    public = keys.create(METHOD, algorithm)
+    assert public.algorithm == algorithm
+    verify_signature(public, keys.signer(METHOD).sign(b"message"), b"message")

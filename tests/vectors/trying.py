@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from comity.deployment import Deployment
 from comity.key_stores import open_key_store
+from comity.settings import Settings
 from credentials.bbs import basic
 from credentials.data_integrity import verify_proofs
 from credentials.dids import verification_key
@@ -73,7 +74,8 @@ def _try_key_store(row: str, given: Given, folder: Path) -> None:
     name = sha256(str(record["verification_method"]).encode()).hexdigest()[:32]
     (folder / f"{name}.json").write_text(json.dumps(record))
     deployment = Deployment(folder, "https://centre.example", b64url_decode(given["masterKey"]))
-    signer = open_key_store(f"{row}:{folder}", deployment).signer(given["method"])
+    settings = Settings(data=folder, key_store=f"{row}:{folder}", key_passphrase_file=None)
+    signer = open_key_store(settings, deployment).signer(given["method"])
     verify_signature(parse_multikey(given["key"]), signer.sign(b"data"), b"data")
 
 

@@ -11,7 +11,7 @@ from comity.compose import compose
 from comity.database_schema import create_database
 from comity.deployment import open_deployment
 from comity.settings import Settings
-from tests.comity.conftest import EXAMPLES, Command
+from tests.comity.conftest import Command
 from web.db import Database
 from web.people import create_person, hash_of
 from web.tables import Person, SignInLink
@@ -100,14 +100,3 @@ def test_somebody_else_gets_a_link_by_name_or_number(deployed: Command, data: Pa
     assert (several.status, nobody.status) == (2, 2)
     assert "2 people are called 'Salma'; their number tells them apart" in several.err
     assert "0 people are called 'Nobody'" in nobody.err
-
-
-def test_keys_are_listed_with_their_public_halves(deployed: Command) -> None:
-    assert deployed("keys", "list").out == "There are no signing keys yet; each issuer gets its own: comity issuer add FILE\n"
-    assert deployed("keys", "list", "--json").json == []
-    deployed("issuer", "add", EXAMPLES / "issuers" / "sunder-bay-care.json")
-    method = "did:web:localhost%3A8000:issuers:sunder-bay-care#k1"
-    [key] = deployed("keys", "list", "--json").json
-    assert key["verificationMethod"] == method
-    assert key["publicKeyMultibase"].startswith("z6Mk")
-    assert deployed("keys", "list").out == f"{key['publicKeyMultibase']}  {method}\n"
