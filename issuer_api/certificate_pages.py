@@ -15,6 +15,7 @@ from issuer_api.errors import UnknownThingError
 from issuer_api.issuing import credential_json, find_issued
 from issuer_api.names import parts, text_problem
 from issuer_api.paper import certificate_pdf, paper_of, picture
+from issuer_api.paper_cards import cards_pdf
 from issuer_api.programmes import programme_version
 from issuer_api.service import Issuer
 from issuer_api.signing_pages import PDF
@@ -123,6 +124,12 @@ def _add_certificate(api: APIRouter, issuer: Issuer) -> None:
         visit(issuer, request, slug)
         headers = {"Content-Disposition": f'inline; filename="{uuid[:36]}.pdf"'}
         return Response(certificate_pdf(issuer, slug, UUID + uuid), media_type=PDF, headers=headers)
+
+    @api.get(base + "/card.pdf")
+    def card(request: Request, slug: str, uuid: str) -> Response:
+        visit(issuer, request, slug)
+        headers = {"Content-Disposition": f'inline; filename="{uuid[:36]}-card.pdf"'}
+        return Response(cards_pdf(issuer, slug, [UUID + uuid]), media_type=PDF, headers=headers)
 
     @api.get(base + "/certificate.png")
     def show_picture(request: Request, slug: str, uuid: str) -> Response:

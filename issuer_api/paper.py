@@ -26,7 +26,8 @@ from web.codes import MAX_VERSION, OfflineCode
 from web.links import LinkCode
 from web.pages import Pages, say_date
 
-_TEMPLATE: Final = Path(__file__).parent / "templates" / "paper" / "certificate.typ"
+_TEMPLATES: Final = Path(__file__).parent / "templates" / "paper"
+_CERTIFICATE: Final = "certificate.typ"
 _RIGHT_TO_LEFT: Final = frozenset({"ar"})
 _MAX_LIST: Final = 10
 _CHECK: Final = ("check", "check.how", "check.compare")
@@ -79,15 +80,20 @@ def native(text: str, language: str) -> dict[str, Any]:
 
 
 @cache
-def _compiler(fonts: str) -> typst.Compiler:
-    return typst.Compiler(str(_TEMPLATE), font_paths=[fonts], ignore_system_fonts=True)
+def _compiler(fonts: str, template: str) -> typst.Compiler:
+    return typst.Compiler(str(_TEMPLATES / template), font_paths=[fonts], ignore_system_fonts=True)
 
 
 def render(papers: Sequence[CertificatePaper], fonts: Path) -> bytes:
     """Return a PDF with one page for each paper."""
-    data = json.dumps([asdict(paper) for paper in papers], ensure_ascii=False)
+    return compiled(_CERTIFICATE, [asdict(paper) for paper in papers], fonts)
+
+
+def compiled(template: str, papers: Sequence[Mapping[str, Any]], fonts: Path) -> bytes:
+    """Return a PDF/A-3 of a template, which reads the papers as data."""
+    data = json.dumps(papers, ensure_ascii=False)
     with _COMPILING:
-        pdf = _compiler(str(fonts)).compile(format="pdf", sys_inputs={"papers": data}, pdf_standards="a-3b")
+        pdf = _compiler(str(fonts), template).compile(format="pdf", sys_inputs={"papers": data}, pdf_standards="a-3b")
     return pdf if isinstance(pdf, bytes) else b""
 
 
@@ -95,7 +101,7 @@ def picture(paper: CertificatePaper, fonts: Path, *, dots_per_inch: float = 110)
     """Return a page as a PNG picture."""
     data = json.dumps([asdict(paper)], ensure_ascii=False)
     with _COMPILING:
-        png = _compiler(str(fonts)).compile(format="png", ppi=dots_per_inch, sys_inputs={"papers": data})
+        png = _compiler(str(fonts), _CERTIFICATE).compile(format="png", ppi=dots_per_inch, sys_inputs={"papers": data})
     return png if isinstance(png, bytes) else b""
 
 

@@ -24,6 +24,7 @@ from issuer_api.messages import (
     TokenEntry,
 )
 from issuer_api.paper import certificate_pdf
+from issuer_api.paper_cards import cards_pdf
 from issuer_api.service import Issuer
 from issuer_api.tokens import Caller, needs
 from web.openapi import Answers, problems
@@ -165,6 +166,14 @@ def _add_certificates(api: APIRouter, issuer: Issuer) -> None:
     )
     def printed(caller: Reading, credential: str) -> Response:
         return Response(certificate_pdf(issuer, caller.slug, credential), media_type="application/pdf")
+
+    @api.get(
+        "/credentials/{credential}/card.pdf",
+        summary="The printable card for a wallet",
+        responses=_PRINTED | problems(401, 403, 404, 410),
+    )
+    def printed_card(caller: Reading, credential: str) -> Response:
+        return Response(cards_pdf(issuer, caller.slug, [credential]), media_type="application/pdf")
 
     @api.get("/credentials/{credential}/links", summary="Claim link and printed code", responses=problems(401, 403, 404, 410))
     def links(caller: Reading, credential: str) -> Links:

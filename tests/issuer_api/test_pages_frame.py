@@ -78,6 +78,7 @@ PAGES: Final = (
     "certificates",
     "certificates/{uuid}",
     "certificates/{uuid}/certificate.pdf",
+    "certificates/{uuid}/card.pdf",
     "certificates/{uuid}/certificate.png",
     "certificates/{uuid}/certificate.json",
     "certificates/{uuid}/hold",
