@@ -44,7 +44,7 @@ class StatusList:
         Raises:
             RangeError: a status or an index has no place in it.
         """
-        bits = bytearray(length * size // 8)
+        bits = bytearray((length * size + 7) // 8)
         for index, status in statuses.items():
             if not 0 <= index < length or not 0 <= status < 1 << size:
                 raise RangeError("the status list has no place for this")

@@ -53,6 +53,13 @@ def test_statuses_of_several_bits_are_read_and_nothing_else(size: int, data: st.
     assert in_binary == format(int.from_bytes(made.bits[: 8 * size], "big"), f"0{64 * size}b")
 
 
+@given(st.integers(1, 8), st.integers(1, 20))
+def test_a_list_of_any_length_has_room_for_its_last_status(size: int, length: int) -> None:
+    made = StatusList.from_statuses({length - 1: 1}, size=size, length=length)
+    assert [made[index] for index in range(length)] == [0] * (length - 1) + [1]
+    assert len(made.bits) == -(-length * size // 8)
+
+
 def test_one_bit_is_as_several_bits_of_one() -> None:
     assert StatusList.from_statuses({3: 1, 77: 1}, size=1) == StatusList.from_indices([3, 77])
 
