@@ -27,7 +27,7 @@ class PeerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A running `peer.mjs`."""
+    """A running script."""
 
     questions: IO[str]
     answers: IO[str]
@@ -54,9 +54,9 @@ class Node:
 
 
 @contextmanager
-def node_peer() -> Iterator[Node]:
-    """Run the Node peer with the frozen contexts, which are all it gets."""
-    script = Path(__file__).with_name("peer.mjs")
+def node_peer(name: str = "peer.mjs") -> Iterator[Node]:
+    """Run a script of this folder on Node, with the frozen contexts, which are all it gets."""
+    script = Path(__file__).with_name(name)
     process = subprocess.Popen([_NODE, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)  # noqa: S603
     if process.stdin is None or process.stdout is None:
         raise PeerError("Node has no pipes")
@@ -71,6 +71,11 @@ def npm(package: str) -> str:
     """Return an npm package's name with its installed version."""
     installed = json.loads((ROOT / "node_modules" / package / "package.json").read_text("utf-8"))["version"]
     return f"{package} {installed}"
+
+
+def is_installed(package: str) -> bool:
+    """Return whether an npm package is there."""
+    return (ROOT / "node_modules" / package).is_dir()
 
 
 def pypi(package: str) -> str:
