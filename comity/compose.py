@@ -18,6 +18,7 @@ import issuer_api.routes
 import registry.errors
 import registry.facades.routes
 import registry.routes
+import registry.statistics_pages
 import verifier.errors
 import verifier.routes
 import wallet.routes
@@ -26,13 +27,14 @@ from comity.clock import now
 from comity.database_schema import open_database
 from comity.deployment import Deployment, open_deployment
 from comity.house_names import house_names
-from comity.issued_counts import issued_count
+from comity.issued_counts import awards_in, issued_count
 from comity.key_stores import bundle_key_store, open_key_store
 from comity.settings import Settings
 from issuer_api.service import Issuer
 from registry.facades.routes import Facades
 from registry.publishing import Publisher
 from registry.service import Registry
+from registry.statistics_rows import Planning
 from verifier.receipts import receipt_signer
 from verifier.service import Verifier
 from wallet.service import Wallet
@@ -138,6 +140,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         verifier.routes.router(verifying),
         wallet.routes.router(holding),
         registry.routes.router(states),
+        registry.statistics_pages.router(Planning(states, awards_in(database))),
         registry.facades.routes.router(Facades(bundle, clock, pages, base_url)),
     ):
         app.include_router(router)

@@ -1,12 +1,17 @@
-"""How many certificates of an issuer this deployment knows: what an authority sees before it signs."""
+"""What this deployment's centres have issued: for an authority that is about to sign, and for the figures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
 
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
-from issuer_api.tables import Issued, Organisation
+from issuer_api.reserving import RESERVED
+from issuer_api.tables import Issued, Organisation, Programme
+from registry.statistics_counting import Award
+from registry.statistics_rows import Awarded
 from web.db import Database
 
 
@@ -19,3 +24,25 @@ def issued_count(database: Database) -> Callable[[str], int]:
             return session.exec(query).one()
 
     return count
+
+
+def awards_in(database: Database) -> Awarded:
+    """Return what gives the certificates that were issued here from a day to the day before another."""
+
+    def awarded(start: date, until: date) -> Iterator[Award]:
+        query = (
+            select(col(Organisation.did), col(Programme.record), col(Issued.subject), col(Issued.valid_from))
+            .join(Organisation, col(Organisation.slug) == col(Issued.organisation))
+            .join(
+                Programme,
+                (col(Programme.organisation) == col(Issued.organisation))
+                & (col(Programme.id) == col(Issued.programme))
+                & (col(Programme.version) == col(Issued.programme_version)),
+            )
+            .where(Issued.state != RESERVED, col(Issued.valid_from) >= start, col(Issued.valid_from) < until)
+        )
+        with database.session() as session:
+            for did, record, subject, day in session.exec(query).all():
+                yield Award(did, str(json.loads(record).get("qualification", "")), subject, day)
+
+    return awarded

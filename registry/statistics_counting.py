@@ -140,17 +140,17 @@ def _defined_by(state: str, bundle: Bundle) -> tuple[str, ...]:
     return tuple(sorted(one.id for one in bundle.qualifications.values() if state in one.states))
 
 
-def conditions_of(state: str, bundle: Bundle) -> tuple[str, ...]:
-    """Return the ids of the conditions in a state's rules."""
-    named = (name for rule in bundle.rules if rule.state == state for name in _ids(rule.requires or {}))
-    return tuple(sorted(set(named) - {OTHER_CONDITION}))
+def conditions_of(state: str, bundle: Bundle) -> dict[str, Mapping[str, str]]:
+    """Return the conditions in a state's rules by their ids: their words by language."""
+    named = {name: texts for rule in bundle.rules if rule.state == state for name, texts in _named(rule.requires or {})}
+    return {name: named[name] for name in sorted(named) if name != OTHER_CONDITION}
 
 
-def _ids(requires: Mapping[str, Any]) -> Iterator[str]:
+def _named(requires: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
     for branch in requires.get("allOf", requires.get("anyOf", ())):
-        yield from _ids(branch)
+        yield from _named(branch)
     if "id" in requires:
-        yield str(requires["id"])
+        yield requires["id"], requires["texts"]
 
 
 Row = tuple[str | bytes, Cell]

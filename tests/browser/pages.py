@@ -94,6 +94,7 @@ PAGES: Final = (
     Page("front", fixed("/")),
     Page("scan", fixed("/verify")),
     Page("what counts where", fixed("/registry")),
+    Page("figures for planning", fixed("/registry/statistics")),
     Page("sign in", fixed("/sign-in")),
     Page("sign in by link", lambda served: served.sign_in_path()),
     Page("nothing here", fixed("/no-such-page")),
