@@ -27,14 +27,16 @@ from comity.clock import now
 from comity.database_schema import open_database
 from comity.deployment import Deployment, open_deployment
 from comity.house_names import house_names
-from comity.issued_counts import awards_in, issued_count
+from comity.issued_counts import awards_in, issued_by_day, issued_count
 from comity.key_stores import bundle_key_store, open_key_store
 from comity.settings import Settings
+from issuer_api.log import log_key
 from issuer_api.service import Issuer
 from registry.facades.routes import Facades
 from registry.publishing import Publisher
 from registry.service import Registry
 from registry.statistics_rows import Planning
+from registry.witnessing import WatchedLog
 from verifier.receipts import receipt_signer
 from verifier.service import Verifier
 from wallet.service import Wallet
@@ -129,6 +131,8 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         sealer,
         fetcher,
         issued_count(database),
+        issued_by_day(database),
+        lambda: (WatchedLog(f"{base_url}/log", log_key(issuer)),),
     )
     app = _application(pages, https=https)
     own.app = app

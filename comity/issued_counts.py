@@ -1,15 +1,16 @@
-"""What this deployment's centres have issued: for an authority that is about to sign, and for the figures."""
+"""What this deployment's centres have issued: for an authority that is about to sign, for its watch, and for the figures."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime, time
 
 from sqlmodel import col, func, select
 
 from issuer_api.reserving import RESERVED
-from issuer_api.tables import Issued, Organisation, Programme
+from issuer_api.tables import Issued, LogLeaf, Organisation, Programme
 from registry.statistics_counting import Award
 from registry.statistics_rows import Awarded
 from web.db import Database
@@ -46,3 +47,19 @@ def awards_in(database: Database) -> Awarded:
                 yield Award(did, str(json.loads(record).get("qualification", "")), subject, day)
 
     return awarded
+
+
+def issued_by_day(database: Database) -> Callable[[str, date], Mapping[date, int]]:
+    """Return what gives, for an issuer's DID and a first day, how many of its certificates entered the issuance log on each."""
+
+    def count(did: str, since: date) -> Mapping[date, int]:
+        query = select(LogLeaf.logged_at).where(
+            LogLeaf.credential == Issued.id,
+            Issued.organisation == Organisation.slug,
+            Organisation.did == did,
+            col(LogLeaf.logged_at) >= datetime.combine(since, time(), UTC),
+        )
+        with database.session() as session:
+            return Counter(moment.astimezone(UTC).date() for moment in session.exec(query).all())
+
+    return count

@@ -13,6 +13,7 @@ from typing import Final
 from credentials.errors import MalformedValueError
 from registry.drafts import Draft
 from registry.service import Registry
+from registry.witnessing import with_heads
 
 OWN_ROLE: Final = "bundle:"
 """How the names of the keys begin that sign lists."""
@@ -56,15 +57,27 @@ def publish(registry: Registry, state: str, files: Mapping[str, bytes], publishe
 
     Raises:
         MalformedValueError: nothing has changed.
+        LogRewrittenError: an issuance log does not continue what the states have recorded of it.
     """
     own = f"states/{state}/"
     changed = {path: content for path, content in files.items() if path.startswith(own)}
     publisher, now = registry.publisher, registry.clock()
     if all(published.get(path) == content for path, content in changed.items()):
         raise MalformedValueError("nothing has changed since the lists were published")
+    changed = _with_heads(registry, {**published, **changed}, published, own)
     draft = _own(publisher.draft({**published, **changed}, publisher.roles_in_force(), now=now), f"state-{state}", changed)
     draft.sign(publisher.keys.signer(name) for name in publisher.keys.verification_methods() if name.startswith(OWN_ROLE))
     return _release_or_keep(registry, draft)
+
+
+def _with_heads(registry: Registry, files: Mapping[str, bytes], published: Mapping[str, bytes], own: str) -> dict[str, bytes]:
+    """Return a state's files, with how far each issuance log is; a log that is silent is recorded another time.
+
+    Raises:
+        LogRewrittenError: a log does not continue what was recorded.
+    """
+    witnessed = with_heads(files, published, registry.logs(), registry.fetcher, registry.clock()).files
+    return {path: content for path, content in witnessed.items() if path.startswith(own)}
 
 
 def _own(draft: Draft, role: str, files: Mapping[str, bytes]) -> Draft:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from credentials.fetching import Fetcher
 from credentials.keys import KeyStore
 from registry.publishing import Publisher
+from registry.witnessing import WatchedLog
 from trust.bundle import Bundle, BundleSource
 from web.approvals import Approvals
 from web.db import Database
@@ -35,6 +36,8 @@ class Registry:
         sealer: seals what people hand over.
         fetcher: brings DID documents of centres elsewhere.
         issued: DID to how many certificates of that issuer this deployment knows.
+        issued_by_day: DID and a first day to how many of them stand in the issuance log, by day.
+        logs: the issuance logs whose heads the states record.
     """
 
     clock: Callable[[], datetime]
@@ -49,6 +52,8 @@ class Registry:
     sealer: Sealer
     fetcher: Fetcher
     issued: Callable[[str], int]
+    issued_by_day: Callable[[str, date], Mapping[date, int]] = lambda _did, _since: {}
+    logs: Callable[[], Sequence[WatchedLog]] = tuple
 
     @property
     def approvals(self) -> Approvals:

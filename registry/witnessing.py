@@ -112,7 +112,8 @@ def with_heads(
         if found is not None:
             fresh[log.key.name] = found
     paths = [path for path in files if path.startswith("states/") and path.endswith(f"/{HEADS}.json")]
-    written = {path: _spelled(_grown(_records(published, path), _records(files, path), fresh, now)) for path in paths}
+    grown = {path: _grown(_records(published, path), _records(files, path), fresh, now) for path in paths}
+    written = {path: _spelled(records) for path, records in grown.items() if records != _records(files, path)}
     return Witnessed({**files, **written}, tuple(silent))
 
 

@@ -15,7 +15,6 @@ from comity.compose import Composition, compose
 from comity.deployment import SetupError, create_private
 from comity.settings import Settings
 from issuer_api.keys import listed_ends
-from issuer_api.log import log_key
 from issuer_api.organisations import public_keys
 from registry.deciding import KEY, authority_did
 from registry.drafts import SignaturesMissingError
@@ -89,9 +88,8 @@ def files_of(composition: Composition, folder: Path) -> dict[str, bytes]:
 
 def _logs(composition: Composition, folder: Path) -> tuple[WatchedLog, ...]:
     """Return the issuance logs to be watched: this deployment's own, and those that a file logs.json of the folder names."""
-    own = WatchedLog(f"{composition.deployment.public_url}/log", log_key(composition.issuer))
     named = folder / "logs.json"
-    return own, *(parse_watched_logs(read_json(named)) if named.exists() else ())
+    return *composition.registry.logs(), *(parse_watched_logs(read_json(named)) if named.exists() else ())
 
 
 def publisher_of(composition: Composition) -> Publisher:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
@@ -15,9 +15,12 @@ from credentials.errors import FetchError, MalformedValueError, NotThereError, V
 from credentials.fetching import Fetched
 from credentials.keys import InMemorySigner
 from registry.linting import lint
+from registry.releasing import publish
 from registry.witnessing import LogRewrittenError, WatchedLog, parse_watched_logs, watch, with_heads
+from tests.registry.conftest import House
 from tests.trust.logs import root
-from tests.trust.world import NOW, Files, encoded, shipped
+from tests.trust.test_scenarios import suspended
+from tests.trust.world import CARE_SCHOOL, NOW, Files, did, encoded, shipped
 from trust.checkpoints import Checkpoint, LogKey, sign_checkpoint
 from trust.merkle import HASH_BYTES, Head, grown, parse_tile
 
@@ -156,3 +159,19 @@ def test_logs_elsewhere_are_named_by_address_and_key() -> None:
     for bad in bad_ones:
         with pytest.raises(MalformedValueError):
             parse_watched_logs(bad)
+
+
+def test_a_state_that_publishes_alone_records_the_log_in_its_own_list(house: House) -> None:
+    def publishing(entries: Sequence[bytes], reason: str) -> dict[str, bytes]:
+        registry = replace(house.registry, logs=lambda: (LOG,), fetcher=Served(entries))
+        before = registry.publisher.current()
+        stop = encoded(suspended("XA", {"issuer": did(CARE_SCHOOL)}, reason=reason))
+        assert publish(registry, "XA", {**before, **stop}, before) is None
+        return registry.publisher.current()
+
+    first = publishing(ENTRIES[:5], "An inspection.")
+    assert ([record["treeSize"] for record in records(first, "XA")], records(first, "XB")) == ([5], [])
+    assert [record["treeSize"] for record in records(publishing(ENTRIES[:9], "Another."), "XA")] == [5, 9]
+    with pytest.raises(LogRewrittenError):
+        publishing([bytes(32), *ENTRIES[1:20]], "A third.")
+    assert [record["treeSize"] for record in records(house.registry.publisher.current(), "XA")] == [5, 9]
