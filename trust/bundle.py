@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -20,9 +20,10 @@ from credentials.keys import PublicKey
 from credentials.qr import Codec, parse_codec
 from trust import anchoring, records, rules
 from trust.anchoring import ClosingRoll, LogHead
+from trust.listed_keys import ListedKeys
 from trust.records import Authority, CoCertificationTerms, CostShare, IssuerRecord, Qualification, State, Suspension
 from trust.rules import Rule
-from trust.signed_files import BundleError, BundleSource, target_file, walk
+from trust.signed_files import BundleError, BundleSource, Checked, target_file, walk
 
 __all__ = ["STATE_FILES", "Bundle", "BundleError", "BundleSource", "Freshness", "open_bundle", "target_file"]
 
@@ -31,6 +32,10 @@ MORE_FILES: Final = ("log-heads", "closing-rolls")
 STATE_FILES: Final = (*NEEDED_FILES, *MORE_FILES)
 """A state's files; each holds one list under its own name. The last two may be left out."""
 R = TypeVar("R")
+
+
+Parts = Mapping[tuple[str, str], tuple[Any, ...]]
+"""State and file to the records that stand there."""
 
 
 class Freshness(StrEnum):
@@ -56,7 +61,8 @@ class Bundle:
         codec: reads and writes the codes that hold a whole credential; None where the lists have no profiles.
         co_certification: how many parties must certify an award; None where the agreement says nothing.
         cost_shares: who pays whom for the people whose certificates were recognised.
-        content: what is the same only for the same files from the same root; empty for a draft.
+        checked: whose word they are; None for a draft.
+        parts: the records by state and file, to be taken again while a file stays as it is.
     """
 
     version: int
@@ -76,7 +82,8 @@ class Bundle:
     codec: Codec | None = None
     co_certification: CoCertificationTerms | None = None
     cost_shares: tuple[CostShare, ...] = ()
-    content: str = ""
+    checked: Checked | None = field(default=None, repr=False, compare=False)
+    parts: Parts = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
 
     def records_of(self, did: str) -> tuple[IssuerRecord, ...]:
         """Return every state's record of an issuer: none, one, or, against the rules of publishing, several."""
@@ -90,7 +97,7 @@ class Bundle:
         A DID that several states list is left out: its own document says which key is whose.
         """
         deciding = {entry.did: entry for entry in self.authorities.values() if entry.did and entry.did not in self.issuers}
-        return _ListedKeys(self.issuers, deciding, self.doubles)
+        return ListedKeys(self.issuers, deciding, self.doubles)
 
     def age(self, now: datetime) -> timedelta:
         """Return how old the lists are, never negative."""
@@ -104,33 +111,6 @@ class Bundle:
         return Freshness.AMBER if age <= timedelta(days=amber_days) else Freshness.RED
 
 
-@dataclass(frozen=True, slots=True)
-class _ListedKeys(Mapping[str, PublicKey]):
-    """Finds a key where it is listed: a table of all keys would be made anew for each question."""
-
-    issuers: Mapping[str, IssuerRecord]
-    deciding: Mapping[str, Authority]
-    doubles: Container[str]
-
-    def __getitem__(self, method: str) -> PublicKey:
-        did = method.partition("#")[0]
-        holder: IssuerRecord | Authority | None = self.issuers.get(did)
-        if holder is None:
-            holder = self.deciding.get(did)
-        keys = holder.keys if holder is not None and did not in self.doubles else ()
-        found = next((key.public_key for key in keys if did + key.id == method), None)
-        if found is None:
-            raise KeyError(method)
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        holders = (*self.issuers.items(), *self.deciding.items())
-        return (did + key.id for did, holder in holders if did not in self.doubles for key in holder.keys)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
 def open_bundle(source: BundleSource, *, root: bytes, now: datetime, seen_version: int = 0, known: Bundle | None = None) -> Bundle:
     """Return the lists of `source`, checked from the pinned `root`.
 
@@ -139,22 +119,27 @@ def open_bundle(source: BundleSource, *, root: bytes, now: datetime, seen_versio
         root: the pinned root metadata; newer roots in the source are followed, each signed by its predecessor.
         now: to say whether the timestamp has run out.
         seen_version: the newest version this verifier has relied on before.
-        known: what was read before, taken again when the newest version vouches for the same files.
+        known: what this gave before; of it, what has not changed since is neither checked nor read again.
 
     Raises:
         BundleError: anything but an expired timestamp.
     """
     try:
-        head = walk(source, root, now, seen_version)
-        if known is not None and known.content == head.content:
-            return replace(known, version=head.version, published=head.published, expired=head.expired, hash=head.hash)
-        files = head.files()
+        files = walk(source, root, now, seen_version, known.checked if known else None)
         with _without_collector():
-            return replace(read_lists(files), content=head.content)
+            return replace(read_lists(files, _unchanged(known, files.checked)), checked=files.checked)
     except (RepositoryError, LengthOrHashMismatchError, DeserializationError) as error:
         raise BundleError(f"the lists cannot be relied on: {error}") from error
     except (KeyError, TypeError, AttributeError, ValueError, MalformedValueError, CryptographicSecurityError) as error:
         raise BundleError("a list is not of the form it must have") from error
+
+
+def _unchanged(known: Bundle | None, checked: Checked) -> Parts:
+    """Return the parts that are known, and whose files are still the same."""
+    if known is None or known.checked is None:
+        return {}
+    before = known.checked
+    return {at: part for at, part in known.parts.items() if before.sha256(*at) == checked.sha256(*at)}
 
 
 @contextmanager
@@ -201,8 +186,12 @@ class ListFiles(Protocol):
         ...
 
 
-def read_lists(files: ListFiles) -> Bundle:
+def read_lists(files: ListFiles, unchanged: Parts = MappingProxyType({})) -> Bundle:
     """Return the records of lists; whoever calls this vouches for the files.
+
+    Args:
+        files: the lists.
+        unchanged: what need not be read again.
 
     Raises:
         BundleError: a file is missing.
@@ -213,10 +202,16 @@ def read_lists(files: ListFiles) -> Bundle:
         raise BundleError("the list of parties is missing")
     states = {state.code: state for state in map(records.parse_state, parties["parties"])}
 
+    parts: dict[tuple[str, str], tuple[Any, ...]] = {}
+
     def every(name: str, parse: Callable[[Mapping[str, Any], str], R]) -> list[R]:
-        return [parse(record, code) for code in states for record in _listed(files, code, name)]
+        for code in states:
+            kept = unchanged.get((code, name))
+            parts[code, name] = tuple(parse(record, code) for record in _listed(files, code, name)) if kept is None else kept
+        return [record for code in states for record in parts[code, name]]
 
     known = sorted(every("issuers", records.parse_issuer), key=lambda entry: entry.state, reverse=True)
+    issuers = {entry.did: entry for entry in known}
     return Bundle(
         version=files.version,
         published=files.published,
@@ -225,8 +220,8 @@ def read_lists(files: ListFiles) -> Bundle:
         agreement=parties["agreement"],
         states=MappingProxyType(states),
         authorities=_by_id(entry for entry in every("authorities", records.parse_authority) if _own(entry.id, entry.state)),
-        issuers=MappingProxyType({entry.did: entry for entry in known}),
-        doubles=_doubles(known),
+        issuers=MappingProxyType(issuers),
+        doubles=_doubles(known) if len(issuers) < len(known) else MappingProxyType({}),
         qualifications=_by_id([*_joint(files), *_of_states(every("qualifications", records.parse_qualification))]),
         rules=tuple(every("rules", rules.parse_rule)),
         suspensions=tuple(every("suspensions", records.parse_suspension)),
@@ -235,6 +230,7 @@ def read_lists(files: ListFiles) -> Bundle:
         codec=_codec(files),
         co_certification=records.parse_co_certification(terms) if (terms := parties.get("coCertification")) else None,
         cost_shares=tuple(map(records.parse_cost_share, parties.get("costSharing", ()))),
+        parts=MappingProxyType(parts),
     )
 
 

@@ -7,18 +7,18 @@ when the role that the delegations name for it has signed it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol, TypeVar
 
-from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+from tuf.api.metadata import DelegatedRole, Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
 from credentials.errors import COMITY, VCError
 
 _MAX_FILE: Final = 64 * 1024 * 1024
+_TOP: Final = "targets"
 T = TypeVar("T", Root, Timestamp, Snapshot, Targets)
 
 
@@ -45,6 +45,63 @@ def target_file(path: str, sha256: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """A role's word, and what the snapshot says of it.
+
+    Attributes:
+        meta: version, length and hash.
+        signed: the files that it vouches for.
+    """
+
+    meta: MetaFile
+    signed: Targets
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Every role's word, its signatures checked: kept, so that what stands unchanged is not checked again.
+
+    Attributes:
+        root: who may sign.
+        roles: by name; `targets` signs for the partnership.
+    """
+
+    root: Root
+    roles: Mapping[str, Role]
+    _of_states: dict[str, Targets | None] = field(default_factory=dict)
+
+    @property
+    def top(self) -> Targets:
+        """The partnership's own files, and whose word counts for which state."""
+        return self.roles[_TOP].signed
+
+    def of_state(self, code: str) -> Targets:
+        """Return the word of the role that signs for a state.
+
+        Raises:
+            BundleError: no role does.
+        """
+        found = self._of_state(code)
+        if found is None:
+            raise BundleError(f"no role signs for the state {code}")
+        return found
+
+    def sha256(self, code: str, name: str) -> str:
+        """Return the hash of a state's file, or nothing when no role signs one of that name for it."""
+        found = self._of_state(code)
+        info = found.targets.get(f"states/{code}/{name}.json") if found else None
+        return info.hashes["sha256"] if info else ""
+
+    def _of_state(self, code: str) -> Targets | None:
+        if code not in self._of_states:
+            path = f"states/{code}/rules.json"
+            named = (name for name, role in _delegated(self.top).items() if role.is_delegated_path(path))
+            name = next(named, None)
+            self._of_states[code] = None if name is None else self.roles[name].signed
+        return self._of_states[code]
+
+
+@dataclass(frozen=True, slots=True)
 class SignedFiles:
     """The files of one version of the lists, each checked when it is read.
 
@@ -54,6 +111,7 @@ class SignedFiles:
         published: when the timestamp was signed.
         expired: whether the timestamp has run out.
         hash: SHA-256 of the snapshot, which fixes every file.
+        checked: every role's word.
     """
 
     source: BundleSource
@@ -61,13 +119,11 @@ class SignedFiles:
     published: datetime
     expired: bool
     hash: str
-    _top: Targets
-    _delegated: Mapping[str, Targets]
-    _roles: dict[str, Targets] = field(default_factory=dict)
+    checked: Checked
 
     def partnership(self, name: str) -> dict[str, Any] | None:
         """Return a file of the whole partnership, or None when it has none of that name."""
-        return self._target(self._top, f"partnership/{name}.json")
+        return self._target(self.checked.top, f"partnership/{name}.json")
 
     def of_state(self, code: str, name: str) -> dict[str, Any] | None:
         """Return a file of a state, or None when its role signs none of that name.
@@ -75,17 +131,7 @@ class SignedFiles:
         Raises:
             BundleError: no role signs for the state.
         """
-        if code not in self._roles:
-            self._roles[code] = self._role_of(code)
-        return self._target(self._roles[code], f"states/{code}/{name}.json")
-
-    def _role_of(self, code: str) -> Targets:
-        roles = self._top.delegations.roles or {} if self._top.delegations else {}
-        path = f"states/{code}/rules.json"
-        for name, role in roles.items():
-            if role.is_delegated_path(path):
-                return self._delegated[name]
-        raise BundleError(f"no role signs for the state {code}")
+        return self._target(self.checked.of_state(code), f"states/{code}/{name}.json")
 
     def _target(self, targets: Targets, path: str) -> dict[str, Any] | None:
         info: TargetFile | None = targets.targets.get(path)
@@ -113,50 +159,15 @@ def read_bytes(source: BundleSource, path: str) -> bytes:
     return content
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The newest version of the lists, down to the snapshot, which fixes every file.
+def walk(source: BundleSource, pinned: bytes, now: datetime, seen_version: int, known: Checked | None = None) -> SignedFiles:
+    """Return the files that a pinned root vouches for.
 
-    Attributes:
+    Args:
         source: the bytes.
-        published: when the timestamp was signed.
-        expired: whether the timestamp has run out.
-        hash: SHA-256 of the snapshot.
-    """
-
-    source: BundleSource
-    published: datetime
-    expired: bool
-    hash: str
-    _root: Root
-    _snapshot: Snapshot
-
-    @property
-    def version(self) -> int:
-        """The snapshot's version."""
-        return self._snapshot.version
-
-    @property
-    def content(self) -> str:
-        """What is the same for two versions only when the same root vouches for the same files in both."""
-        files = {name: meta.to_dict() for name, meta in self._snapshot.meta.items()}
-        return hashlib.sha256(json.dumps([self._root.version, files], sort_keys=True).encode()).hexdigest()
-
-    def files(self) -> SignedFiles:
-        """Return the files, with the signatures of every role checked.
-
-        Raises:
-            BundleError: a file is missing or not what it must be.
-            RepositoryError, LengthOrHashMismatchError, DeserializationError: of python-tuf; something signed does not hold.
-        """
-        top = _targets(self.source, self._root, self._snapshot, "targets")
-        names = top.delegations.roles or {} if top.delegations else {}
-        delegated = {name: _targets(self.source, top, self._snapshot, name) for name in names}
-        return SignedFiles(self.source, self.version, self.published, self.expired, self.hash, top, delegated)
-
-
-def walk(source: BundleSource, pinned: bytes, now: datetime, seen_version: int) -> Head:
-    """Return the newest version that a pinned root vouches for.
+        pinned: the root to begin with.
+        now: to say whether the timestamp has run out.
+        seen_version: the newest version that was relied on before.
+        known: what was checked before; of it, what the newest snapshot names unchanged is taken again.
 
     Raises:
         BundleError: a version is older than what was seen, a file is missing or not what it must be.
@@ -169,8 +180,27 @@ def walk(source: BundleSource, pinned: bytes, now: datetime, seen_version: int) 
         raise BundleError(f"these lists are version {snapshot_meta.version}; version {seen_version} was seen before")
     path = f"metadata/{snapshot_meta.version}.snapshot.json"
     snapshot = _signed(source, root, Snapshot, "snapshot", path, snapshot_meta)
-    published = datetime.fromisoformat(str(timestamp.unrecognized_fields["published"])).astimezone(UTC)
-    return Head(source, published, now >= timestamp.expires, (snapshot_meta.hashes or {})["sha256"], root, snapshot)
+    return SignedFiles(
+        source,
+        snapshot.version,
+        datetime.fromisoformat(str(timestamp.unrecognized_fields["published"])).astimezone(UTC),
+        now >= timestamp.expires,
+        (snapshot_meta.hashes or {})["sha256"],
+        _checked(source, root, snapshot, known),
+    )
+
+
+def _checked(source: BundleSource, root: Root, snapshot: Snapshot, known: Checked | None) -> Checked:
+    """Return every role's word; a known one counts again under the same root, and a state's under the same delegations."""
+    kept = known.roles if known is not None and known.root == root else {}
+    top = _role(source, root, snapshot, _TOP, kept)
+    kept = kept if kept.get(_TOP) is top else {}
+    roles = {name: _role(source, top.signed, snapshot, name, kept) for name in _delegated(top.signed)}
+    return Checked(root, {_TOP: top, **roles})
+
+
+def _delegated(top: Targets) -> Mapping[str, DelegatedRole]:
+    return top.delegations.roles or {} if top.delegations else {}
 
 
 def _newest_root(source: BundleSource, pinned: bytes) -> Root:
@@ -197,6 +227,8 @@ def _signed(source: BundleSource, by: Root | Targets, kind: type[T], role: str, 
     return signed
 
 
-def _targets(source: BundleSource, by: Root | Targets, snapshot: Snapshot, role: str) -> Targets:
-    meta = snapshot.meta[f"{role}.json"]
-    return _signed(source, by, Targets, role, f"metadata/{meta.version}.{role}.json", meta)
+def _role(source: BundleSource, by: Root | Targets, snapshot: Snapshot, name: str, kept: Mapping[str, Role]) -> Role:
+    meta = snapshot.meta[f"{name}.json"]
+    if name in kept and meta.hashes and kept[name].meta == meta:
+        return kept[name]
+    return Role(meta, _signed(source, by, Targets, name, f"metadata/{meta.version}.{name}.json", meta))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.trust.world import NOW, WELDING_SCHOOL, Memory, bundle, did, publish, read_all, shipped
+from credentials.keys import Signer
+from registry.publishing import Publisher
+from tests.trust.world import NOW, WELDING_SCHOOL, Files, Keys, Memory, bundle, did, encoded, publish, read_all, shipped
 from trust.bundle import BundleError, open_bundle
 from web.bundle_folder import BundleFolder
 
@@ -25,27 +28,71 @@ class Counting:
         return self.folder.read(path)
 
 
-def test_a_newer_version_of_the_same_files_is_taken_from_its_head(tmp_path: Path) -> None:
+def test_a_newer_version_of_the_same_files_is_not_read_again(tmp_path: Path) -> None:
     publisher, source = publish(tmp_path, shipped()), Counting(tmp_path)
     first = open_bundle(source, root=publisher.root(), now=NOW)
     later = NOW + timedelta(days=1)
     publisher.refresh(now=later)
     source.read_paths.clear()
     second = open_bundle(source, root=publisher.root(), now=later, seen_version=first.version, known=first)
-    assert [path.rpartition("/")[2] for path in source.read_paths] == ["2.root.json", "timestamp.json", "2.snapshot.json"]
+    assert source.read_paths[:3] == ["metadata/2.root.json", "metadata/timestamp.json", "metadata/2.snapshot.json"]
+    assert [path for path in source.read_paths[3:] if "partnership" not in path] == []
     assert (second.version, second.published, second.issuers) == (2, later, first.issuers)
     assert second.hash != first.hash
     assert second == open_bundle(source, root=publisher.root(), now=later)
 
 
-def test_other_files_are_read_whatever_was_known(tmp_path: Path) -> None:
-    files = shipped()
+def test_of_a_state_that_published_its_changed_file_alone_is_read(tmp_path: Path) -> None:
+    files, source = shipped(), Counting(tmp_path)
     publisher = publish(tmp_path, files)
-    first = open_bundle(BundleFolder(tmp_path), root=publisher.root(), now=NOW)
+    first = open_bundle(source, root=publisher.root(), now=NOW)
     files["states/XB/rules.json"]["rules"] = []
     publish(tmp_path, files)
-    second = open_bundle(BundleFolder(tmp_path), root=publisher.root(), now=NOW, known=first)
+    source.read_paths.clear()
+    second = open_bundle(source, root=publisher.root(), now=NOW, known=first)
+    read = [path.partition("/")[2] for path in source.read_paths if "states" in path or "state-" in path]
+    assert [path.rpartition(".json")[0].rpartition(".")[2] for path in read] == ["state-XB", "rules"]
     assert {rule.state for rule in first.rules} - {rule.state for rule in second.rules} == {"XB"}
+    assert second == open_bundle(source, root=publisher.root(), now=NOW)
+
+
+def without(files: Files, code: str) -> Files:
+    """Return the lists after a state has left, its files with it."""
+    parties = files["partnership/parties.json"]
+    kept = {path: document for path, document in files.items() if not path.startswith(f"states/{code}/")}
+    return {**kept, "partnership/parties.json": {**parties, "parties": [one for one in parties["parties"] if one["code"] != code]}}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda files: without(files, "XC"),
+        lambda files: files | {"states/XB/rules.json": files["states/XC/rules.json"]},
+        lambda files: {path: document for path, document in files.items() if not path.endswith("closing-rolls.json")},
+        lambda files: files | {"states/XB/issuers.json": files["states/XA/issuers.json"]},
+    ],
+    ids=["a state leaves", "a file changes", "a file is left out", "a centre is listed twice"],
+)
+def test_what_was_known_never_changes_what_is_read(tmp_path: Path, change: Callable[[Files], Files]) -> None:
+    before, after = shipped(), change(shipped())
+    publisher = Publisher(tmp_path, Keys())
+    known = None
+    for files in (before, after, before):
+        publisher.publish(encoded(files), sorted({path.split("/")[1] for path in files if path.startswith("states/")}), now=NOW)
+        known = open_bundle(BundleFolder(tmp_path), root=publisher.root(), now=NOW, known=known)
+        assert known == open_bundle(BundleFolder(tmp_path), root=publisher.root(), now=NOW)
+
+
+class OtherKeys(Keys):
+    def signer(self, verification_method: str) -> Signer:
+        return super().signer(f"other {verification_method}")
+
+
+def test_under_another_root_nothing_known_counts(tmp_path: Path) -> None:
+    publisher, source = Publisher(tmp_path, OtherKeys()), Counting(tmp_path)
+    publisher.publish(encoded(shipped()), ("XA", "XB", "XC"), now=NOW)
+    open_bundle(source, root=publisher.root(), now=NOW, known=bundle())
+    assert {f"metadata/1.state-{code}.json" for code in ("XA", "XB", "XC")} <= set(source.read_paths)
 
 
 def test_what_is_known_excuses_no_signature(tmp_path: Path) -> None:
