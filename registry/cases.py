@@ -21,6 +21,7 @@ from credentials.verify import VerificationOptions, VerificationResult, verify_c
 from registry.deciding import Signing, issue_decision, parse_ruling
 from registry.errors import WaitsAlreadyError
 from registry.service import Registry
+from registry.statistics_rows import note_decision
 from registry.tables import Case
 from trust.bundle import Bundle
 from trust.claims import read_claim
@@ -84,11 +85,11 @@ class Asked:
 
     @property
     def title(self) -> str:
-        """What was awarded, or the kind of what is shown."""
+        """What was awarded; empty for work, which has no title."""
         achievement = self.credential.subjects[0].get("achievement")
         names = _several(achievement.get("name", "") if isinstance(achievement, Mapping) else "")
         first = names[0] if names else ""
-        return str(first.get("@value", "") if isinstance(first, Mapping) else first) or self.credential.types[-1]
+        return str(first.get("@value", "") if isinstance(first, Mapping) else first)
 
     def is_late(self, now: datetime) -> bool:
         """Return whether the day by which it should have been decided has passed."""
@@ -195,8 +196,10 @@ def decide(registry: Registry, session: Session, name: str, ruling: Mapping[str,
     row, now = session.get(Case, name), registry.clock()
     if row is None or row.standing != WAITING:
         raise NotFoundError("this case waits no more")
-    signing = Signing(registry.keys, registry.fetcher, now)
-    decision = issue_decision(_opened(registry, row).certificate, parse_ruling(ruling), registry.bundle(), signing)
+    signing, bundle, found = Signing(registry.keys, registry.fetcher, now), registry.bundle(), _opened(registry, row)
+    decision = issue_decision(found.certificate, parse_ruling(ruling), bundle, signing)
+    result = checked(registry, found.document)
+    note_decision(session, registry.sealer, result, ruling, row.asked_at, bundle=bundle, now=now)
     row.decision = registry.sealer.seal(row.wrapped_key, json.dumps(decision).encode(), _DECISION)
     row.standing, row.decided_at = DECIDED, now
     session.add(row)

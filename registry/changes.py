@@ -40,9 +40,9 @@ class Grant:
 
 
 def accredited(record: Mapping[str, Any], grant: Grant, now: datetime) -> Record:
-    """Return a centre's record with one more accreditation."""
+    """Return a centre's record with one more accreditation; it counts from the day on which it is written down, or later."""
     changed = copy.deepcopy(dict(record))
-    period = {"from": grant.start, "until": grant.until, "recordedAt": now.isoformat()}
+    period = {"from": grant.start, "until": grant.until, "recordedAt": now.date().isoformat()}
     entry = {"id": grant.id, "by": grant.by, "action": grant.action, "scope": dict(grant.scope), "periods": [period]}
     changed["accreditations"] = [*changed.get("accreditations", []), entry]
     return changed

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from itertools import islice
 from typing import Any, Final
 
 import schemas
@@ -25,12 +26,15 @@ from trust.keys import ListedKey
 from trust.outcomes import Outcome
 from trust.periods import Period
 from trust.recognition import Dossier, Policy, recognize
-from trust.records import IssuerRecord, Qualification
+from trust.records import IssuerRecord, Names, Qualification
 from trust.rules import Rule
 
 _PERSON: Final = "did:example:somebody"
 _AWARDED_BEFORE: Final = timedelta(days=30)
 _EXAMPLES: Final = 12
+_MONTHS: Final = 12
+Main = tuple[Names, dict[str, Any]]
+"""What an example is called, and its certificate."""
 _CONTEXTS: Final = {"OpenBadgeCredential": schemas.OPEN_BADGES_CONTEXT, "WorkExperienceCredential": schemas.COMITY_CONTEXT}
 
 
@@ -39,13 +43,13 @@ class Example:
     """One dossier and both answers.
 
     Attributes:
-        qualification: of the certificate.
+        names: of the qualification, or of the employer who attests work.
         shows_all: whether what the rule asks for lies beside it, as far as somebody is accredited to say it.
         before: the answer by the lists as they are.
         after: the answer by the lists as they would be.
     """
 
-    qualification: Qualification
+    names: Names
     shows_all: bool
     before: Outcome
     after: Outcome
@@ -103,15 +107,35 @@ def _is_under(issuer: IssuerRecord, authority: str, origin: str) -> bool:
 
 def examples(rule: Rule, before: Bundle, after: Bundle, now: datetime) -> tuple[Example, ...]:
     """Return what example dossiers are worth before and after a rule; at most twelve."""
-    found = []
-    for qualification in after.qualifications.values():
-        for issuer in after.issuers.values():
+    mains = _attested(rule, after, now) if rule.subject == "work" else _awarded(rule, after, now)
+    found = (one for names, main in mains for one in _asked(rule, names, main, (before, after), now))
+    return tuple(islice(found, _EXAMPLES))
+
+
+def _awarded(rule: Rule, bundle: Bundle, now: datetime) -> Iterator[Main]:
+    """Yield a certificate of each qualification that a rule covers, by the first centre that may award it."""
+    for qualification in bundle.qualifications.values():
+        for issuer in bundle.issuers.values():
             claim = _claim(issuer, qualification, now)
-            fits = issuer.state in rule.origins and rule.scope.covers(claim.subject(after)) and _may_say(claim, issuer, after)
-            if fits and rule.subject == "training":
-                found += list(_asked(rule, qualification, issuer, (before, after), now))
+            if issuer.state in rule.origins and rule.scope.covers(claim.subject(bundle)) and _may_say(claim, issuer, bundle):
+                yield qualification.names, _training(issuer, qualification, now)
                 break
-    return tuple(found[:_EXAMPLES])
+
+
+def _attested(rule: Rule, bundle: Bundle, now: datetime) -> Iterator[Main]:
+    """Yield an attestation of a year's work by each employer whose word a rule covers."""
+    for issuer in bundle.issuers.values():
+        codes = [code for entry in issuer.accreditations for code in entry.scope.occupations or ()]
+        for code in codes if issuer.state in rule.origins else ():
+            claim = _work_claim(issuer, code, now)
+            if rule.scope.covers(claim.subject(bundle)) and _may_say(claim, issuer, bundle):
+                yield issuer.names, _work(issuer, code, _MONTHS, now)
+                break
+
+
+def _work_claim(issuer: IssuerRecord, isco: str, now: datetime) -> Claim:
+    day = now - _AWARDED_BEFORE
+    return Claim("work", issuer.did, day, day, "", "", isco, DEFAULT_ROUTE, _PERSON, "")
 
 
 def _claim(issuer: IssuerRecord, qualification: Qualification, now: datetime) -> Claim:
@@ -125,14 +149,11 @@ def _may_say(claim: Claim, issuer: IssuerRecord, bundle: Bundle) -> bool:
     return path is not None and path.standing is Standing.ACTIVE
 
 
-def _asked(
-    rule: Rule, qualification: Qualification, issuer: IssuerRecord, lists: tuple[Bundle, Bundle], now: datetime
-) -> Iterator[Example]:
-    main = _training(issuer, qualification, now)
+def _asked(rule: Rule, names: Names, main: dict[str, Any], lists: tuple[Bundle, Bundle], now: datetime) -> Iterator[Example]:
     beside = [document for leaf in _leaves(rule.requires or {}) for document in _shown(leaf, lists[1], now)]
     for documents in ([main], [main, *beside]) if beside else ([main],):
         answers = [_answer(documents, rule, bundle, now) for bundle in lists]
-        yield Example(qualification, len(documents) > 1, *answers)
+        yield Example(names, len(documents) > 1, *answers)
 
 
 def _answer(documents: list[dict[str, Any]], rule: Rule, bundle: Bundle, now: datetime) -> Outcome:
@@ -140,7 +161,8 @@ def _answer(documents: list[dict[str, Any]], rule: Rule, bundle: Bundle, now: da
     keyed = _with_preview_key(bundle, {document["issuer"] for document in documents}, signer)
     main, *beside = (_verified(document, signer, now) for document in documents)
     policy = Policy(purpose=rule.purpose)
-    return recognize(Dossier(main, tuple(beside)), rule.state, now, bundle=keyed, now=now, policy=policy)
+    at = max(now, rule.in_force.start)  # what begins later is asked about as of its first day
+    return recognize(Dossier(main, tuple(beside)), rule.state, at, bundle=keyed, now=now, policy=policy)
 
 
 def _with_preview_key(bundle: Bundle, dids: set[str], private_key: bytes) -> Bundle:
@@ -177,9 +199,7 @@ def _shown(leaf: Mapping[str, Any], bundle: Bundle, now: datetime) -> Iterator[d
     if "workExperience" in leaf:
         isco = leaf["workExperience"]["isco"]
         for issuer in bundle.issuers.values():
-            day = now - _AWARDED_BEFORE
-            claim = Claim("work", issuer.did, day, day, "", "", isco, DEFAULT_ROUTE, _PERSON, "")
-            if _may_say(claim, issuer, bundle):
+            if _may_say(_work_claim(issuer, isco, now), issuer, bundle):
                 yield _work(issuer, isco, int(leaf["workExperience"]["months"]), now)
                 return
 

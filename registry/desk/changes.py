@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request, Response
 
 from credentials.errors import VCError
 from registry.cases import case
-from registry.desk.differences import differences
 from registry.desk.forms import Form
 from registry.desk.office import Office, acting, enter, room
 from registry.service import Registry
@@ -61,8 +60,8 @@ def _show(office: Office, name: str, wrong: str) -> Response:
 
 def _ruling(office: Office, found: Proposed) -> dict[str, Any]:
     ruling, asked = found.payload["ruling"], case(office.registry, found.payload["case"], office.state.code)
-    names = {"en": " · ".join((*asked.names, asked.title))}
-    return {"names": names, "reason": "", "rows": differences(None, ruling), "before": None, "after": ruling, "reached": None}
+    names = {"en": " · ".join(filter(None, (*asked.names, asked.title)))}
+    return {"names": names, "reason": "", "rows": office.told(None, ruling), "before": None, "after": ruling, "reached": None}
 
 
 def _change(office: Office, found: Proposed) -> dict[str, Any]:
@@ -76,7 +75,7 @@ def _change(office: Office, found: Proposed) -> dict[str, Any]:
     return {
         "names": _names(office, change),
         "reason": change.reason,
-        "rows": differences(before, change.record),
+        "rows": office.told(before, change.record),
         "before": before,
         "after": change.record,
         "reached": reached,

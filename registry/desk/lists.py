@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, File, Request, Response, UploadFile
 
 from credentials.errors import VCError
-from registry.desk.differences import Difference, differences
+from registry.desk.differences import Difference
 from registry.desk.forms import Form
 from registry.desk.office import Office, acting, enter, room
 from registry.linting import lint
@@ -86,4 +86,4 @@ def _rows(office: Office, path: str) -> list[tuple[str, str, tuple[Difference, .
     key = KEY_OF.get(name, "id")
     before = {record[key]: record for record in records_of(office.published, path, name)}
     after = {record[key]: record for record in records_of(office.files, path, name)}
-    return [(name, one, differences(before.get(one), record)) for one, record in after.items() if before.get(one) != record]
+    return [(name, one, office.told(before.get(one), record)) for one, record in after.items() if before.get(one) != record]

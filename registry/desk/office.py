@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from registry.applications import ACCREDITED, close
 from registry.cases import decide
+from registry.desk.differences import Difference, differences, in_words
 from registry.desk.forms import Sent
 from registry.linting import Finding
 from registry.previewing import Affected, affected
@@ -127,6 +128,11 @@ class Office:
         apply_change(session, parse_change(payload["change"]), self.published, now)
         if payload.get("application"):
             close(session, payload["application"], ACCREDITED, payload["change"]["reason"], now)
+
+    def told(self, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> tuple[Difference, ...]:
+        """Return what differs between two records, in the reader's words."""
+        bundle, language = draft_bundle(self.files, self.registry.clock()), self.registry.pages.language(self.request)
+        return in_words(differences(before, after), self.registry.pages, bundle, language)
 
     def path(self, *steps: object) -> str:
         """Return an address below the state's own."""

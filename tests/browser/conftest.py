@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, StorageState, expect, sync_playwright
 
+from comity.officers import OFFICERS
+from tests.browser.desk import officer_path
 from tests.browser.showing import desks
 from tests.conftest import Served
 
@@ -41,9 +43,19 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def signed_in_state(browser: Browser, served: Served) -> StorageState:
+    return signed_in(browser, served, served.sign_in_path())
+
+
+@pytest.fixture(scope="session")
+def officers(browser: Browser, served: Served) -> dict[str, StorageState]:
+    """The officers of a state, by role, who have signed in."""
+    return {role: signed_in(browser, served, officer_path(served, role)) for _, role in OFFICERS}
+
+
+def signed_in(browser: Browser, served: Served, link: str) -> StorageState:
     context = browser.new_context()
     page = context.new_page()
-    page.goto(served.base_url + served.sign_in_path())
+    page.goto(served.base_url + link)
     page.click("form button")
     page.wait_for_load_state()
     state = context.storage_state()

@@ -13,17 +13,22 @@ from issuer_api.cohorts import cohorts, import_cohort
 from issuer_api.delivery import claim_url
 from issuer_api.issuing import find_issued
 from issuer_api.tables import Issued
-from tests.browser.showing import Show, answer, kept, opened, shared, wallet_with
+from tests.browser import desk
+from tests.browser.showing import Show, answer, kept, opened, reached, rule_tried, rule_with_conditions, shared, wallet_with
 from tests.conftest import Served
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its name, its path in a running deployment, whether one must sign in, and how it is reached when not by its path."""
+    """A page: its name, its path in a running deployment, who must sign in, and how it is reached when not by its path.
+
+    Whoever must sign in is the registrar, or the officer of a state with that role.
+    """
 
     name: str
     path: Callable[[Served], str] = str
     signed_in: bool = False
+    officer: str = ""
     show: Show | None = None
 
 
@@ -120,6 +125,28 @@ PAGES: Final = (
     Page("programme", fixed(f"{CENTRE}/programmes/caregiving-nc2"), signed_in=True),
     Page("attest work", fixed("/issuer/harborline-shipyard/work/work-experience"), signed_in=True),
     Page("history", fixed(f"{CENTRE}/history"), signed_in=True),
+    Page("how a centre gets trusted", fixed("/registry/apply?state=XA")),
+    Page("how an application stands", lambda served: f"/registry/applications/{desk.application(served)}"),
+    Page("why a cell", fixed("/registry/cell?qualification=urn:comity:XA:q:CAREGIVING-NC-II@2026&state=XC")),
+    Page("ask a state to decide", fixed("/registry/ask?state=XC")),
+    Page("how a case stands", lambda served: f"/registry/cases/{desk.case(served)}"),
+    Page("what was decided", lambda served: f"/registry/cases/{desk.decided_case(served)}"),
+    Page("front of an officer", fixed("/"), officer="assessor"),
+    Page("what waits for an authority", lambda served: desk.DESK if desk.change(served) else "", officer="assessor"),
+    Page("application", lambda served: f"{desk.DESK}/applications/{desk.application(served)}", officer="assessor"),
+    Page("centres of a state", fixed(f"{desk.DESK}/centres"), officer="assessor"),
+    Page("centre of a state", fixed(desk.CENTRE), officer="assessor"),
+    Page("end an approval", fixed(f"{desk.CENTRE}/end?accreditation={desk.APPROVAL}"), officer="assessor"),
+    Page("suspend a centre", fixed(f"{desk.CENTRE}/suspend"), officer="assessor"),
+    Page("change before a second person", desk.change, officer="approver"),
+    Page("what a state recognises", fixed(f"{desk.DESK}/rules"), officer="assessor"),
+    Page("write a rule", fixed(f"{desk.DESK}/rules/write?rule=urn:comity:XA:rule:1@1"), officer="assessor"),
+    Page("rule with every kind of condition", officer="assessor", show=rule_with_conditions),
+    Page("rule that was tried", officer="assessor", show=rule_tried),
+    Page("whom a suspension reaches", officer="assessor", show=reached),
+    Page("people who wait for a decision", lambda served: f"{desk.DESK}/cases" if desk.case(served) else "", officer="assessor"),
+    Page("decide", lambda served: f"{desk.DESK}/cases/{desk.case(served)}", officer="assessor"),
+    Page("lists and keys", fixed(f"{desk.DESK}/lists"), officer="signer"),
     *(Page(f"answer: {name}", show=answer(name)) for name in ANSWERS),
     Page("wallet", show=wallet_with(claim_path)),
     Page("kept certificate", show=kept(claim_path)),

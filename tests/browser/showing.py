@@ -14,6 +14,8 @@ import uvicorn
 from playwright.sync_api import Page as Tab
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from registry import rule_form
+from tests.browser import desk
 from tests.conftest import Served
 from tests.verifier.cases import CASES
 from tests.verifier.desk import browser as desk_of
@@ -34,6 +36,11 @@ class Visit:
 
     def go(self, path: str) -> None:
         self.tab.goto(f"{self.served.base_url}{path}{'&' if '?' in path else '?'}lang={self.language}")
+
+    def go_on(self, button: str) -> None:
+        """Press a button that leads to another page."""
+        with self.tab.expect_navigation():
+            self.tab.locator(button).first.click()
 
 
 Show = Callable[[Visit], None]
@@ -134,6 +141,31 @@ def opened(claim: Callable[[Served], str]) -> Show:
         visit.go("/s/" + visit.tab.input_value("#address").partition("#")[0].rpartition("/")[2])
 
     return show
+
+
+def rule_with_conditions(visit: Visit) -> None:
+    """Show the form of a rule with a condition of every kind, tried."""
+    visit.go(f"{desk.DESK}/rules/write?rule=urn:comity:XA:rule:1@1")
+    for kind in rule_form.KINDS:
+        visit.tab.select_option("#kind", kind)
+        visit.go_on("button[value=add]")
+    visit.go_on("button[value=try]:visible")
+
+
+def rule_tried(visit: Visit) -> None:
+    """Show what example dossiers are worth with another rule."""
+    visit.go(f"{desk.DESK}/rules/write?rule=urn:comity:XA:rule:1@1")
+    visit.tab.select_option("#mode", "caseByCase")
+    visit.tab.fill("#start", "2099-01-01")
+    visit.go_on("button[value=try]:visible")
+
+
+def reached(visit: Visit) -> None:
+    """Show whom a suspension reaches, before anybody is asked to sign it."""
+    visit.go(f"{desk.CENTRE}/suspend")
+    visit.tab.fill("#day", "2099-12-31")
+    visit.tab.fill("#reason", "The workshop is being inspected.")
+    visit.go_on("button[value=look]")
 
 
 def _keep(visit: Visit, claim: str) -> None:

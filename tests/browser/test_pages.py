@@ -67,13 +67,20 @@ def unreachable(tab: Tab) -> list[str]:
     ],
 )
 def test_a_page_is_whole_and_accessible(
-    browser: Browser, served: Served, answers: str, signed_in_state: StorageState, page: Page, walk: tuple[str, int, str]
+    browser: Browser,
+    served: Served,
+    answers: str,
+    signed_in_state: StorageState,
+    officers: dict[str, StorageState],
+    page: Page,
+    walk: tuple[str, int, str],
 ) -> None:
     language, width, scheme = walk
+    who = officers.get(page.officer, signed_in_state if page.signed_in else None)
     context = browser.new_context(
         viewport={"width": width, "height": 800},
         color_scheme=scheme,  # type: ignore[arg-type]  # one of the two words that playwright names
-        storage_state=signed_in_state if page.signed_in else None,
+        storage_state=who,
         reduced_motion="reduce",
     )
     tab = context.new_page()

@@ -6,7 +6,7 @@ import pytest
 
 from registry.desk.differences import Difference, differences
 from tests.registry.conftest import House
-from tests.registry.office import STATE, apply, put_forward
+from tests.registry.office import STATE, apply, put_forward, words
 
 PAGE = f"{STATE}/centres/sunder-bay-care/suspend"
 FORM = {"step": "propose", "day": "2027-01-15", "reason": "An inspection."}
@@ -50,6 +50,16 @@ def test_what_differs_is_told_leaf_by_leaf() -> None:
         Difference(("scope", "nqf", "2"), "3", ""),
     )
     assert len(differences(None, after)) == 3
+
+
+def test_a_change_is_read_in_words_and_names(house: House) -> None:
+    change = put_forward(house.desk("Writer", "assessor"), PAGE, **FORM)
+    page = words(house.desk("Approver", "approver").get(change))
+    for told in ("Looked at again by", "15 January 2027", "Sunder Bay Care Training Centre"):
+        assert told in page
+    french = words(house.desk("Other approver", "approver").get(f"{change}?lang=fr"))
+    assert "Réexamen avant le" in french
+    assert "Centre de formation aux soins de Sunder Bay" in french
 
 
 @pytest.mark.parametrize("language", ["fr", "ar"])

@@ -156,3 +156,21 @@ def test_a_rule_is_tried_on_example_dossiers() -> None:
         (False, "NO_RULE", "RULE_CONDITIONAL"),
         (True, "NO_RULE", "RULE_GRANTS"),
     ]
+
+
+def test_a_rule_about_work_is_tried_too_and_one_that_begins_later_as_of_its_first_day() -> None:
+    before = draft_bundle(FILES, NOW)
+    [record] = [record_of(FILES, "XA", "rules", "urn:comity:XA:rule:1@1")]
+    assert record is not None
+    later = {**record, "id": "urn:comity:XA:rule:1@2", "mode": "caseByCase", "inForce": {"from": "2027-03-01", "until": None}}
+    after = draft_bundle(with_change(FILES, change(later, "rules")), NOW)
+    [found] = examples(parse_rule(later, "XA"), before, after, NOW)
+    assert (found.names["en"], found.shows_all) == ("Harborline Shipyard", False)
+    assert (found.before.name, found.after.chain[-1].code) == ("recognised", "CASE_BY_CASE")
+
+
+def test_an_approval_counts_from_the_day_on_which_it_was_written_down() -> None:
+    grant = Grant("urn:comity:XA:accreditation:903", BY, "issue", {"fields": ["0715"], "nqf": ["2"]}, "2026-01-01", None)
+    after = draft_bundle(with_change(FILES, change(changes.accredited(centre(), grant, NOW))), NOW)
+    [*_, entry] = after.issuers[CARE].accreditations
+    assert entry.periods[0].start.isoformat() == "2026-11-20T00:00:00+00:00"
