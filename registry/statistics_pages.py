@@ -1,4 +1,7 @@
-"""Released figures for everybody: a page, a sheet, JSON. What was counted exactly is shown nowhere here."""
+"""Released figures for everybody: a page, a sheet, JSON. What was counted exactly is shown nowhere here.
+
+The act of release, and what two parties owe each other, are pages of a state's desk: `registry.desk.figures`.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,15 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from registry.desk import figures
 from registry.statistics_charts import charts
 from registry.statistics_counting import QUERIES, SMALLEST
 from registry.statistics_periods import quarter_of
 from registry.statistics_releasing import Released, budget, released, releases
 from registry.statistics_rows import Planning
-from registry.statistics_sheets import figures_sheet
+from registry.statistics_sheets import csv_answer, figures_sheet
 from registry.statistics_tables import Release
-from registry.statistics_words import Words
+from registry.statistics_words import words_for
 
 
 def router(planning: Planning) -> APIRouter:
@@ -26,7 +30,7 @@ def router(planning: Planning) -> APIRouter:
         """Show a release, the newest where none is named; or why there is none."""
         listed = releases(registry.database)
         chosen = _chosen(planning, listed, release)
-        now, words = registry.clock(), words_for(planning, request)
+        now, words = registry.clock(), words_for(registry, request)
         spent = budget(registry.database, chosen.state, chosen.period.start.year) if chosen else {}
         return registry.pages.render(
             request,
@@ -44,7 +48,7 @@ def router(planning: Planning) -> APIRouter:
     def sheet(request: Request, state: str, period: str) -> Response:
         """Return a release as a sheet: every group, and no figure for those that are too small."""
         found = released(registry.database, state, period)
-        return csv_answer(figures_sheet(found, words_for(planning, request)), f"figures-{found.state}-{found.period.name}")
+        return csv_answer(figures_sheet(found, words_for(registry, request)), f"figures-{found.state}-{found.period.name}")
 
     @pages.get("/registry/api/v1/statistics", tags=["statistics"])
     def every() -> dict[str, Any]:
@@ -60,24 +64,13 @@ def router(planning: Planning) -> APIRouter:
         """Return a release: its figures, their margins, and what it cost."""
         return _json(released(registry.database, state, period))
 
+    pages.include_router(figures.router(planning))
     return pages
 
 
 def _chosen(planning: Planning, listed: Sequence[Release], name: str) -> Released | None:
     row = next((one for one in listed if f"{one.state}-{one.period}" == name), listed[0] if listed else None)
     return released(planning.registry.database, row.state, row.period) if row else None
-
-
-def words_for(planning: Planning, request: Request) -> Words:
-    """Return the reader's words."""
-    registry = planning.registry
-    return Words(registry.pages, registry.bundle(), registry.pages.language(request))
-
-
-def csv_answer(content: str, name: str) -> Response:
-    """Return a sheet to be kept."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _json(found: Released) -> dict[str, Any]:

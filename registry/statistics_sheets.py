@@ -6,6 +6,8 @@ import csv
 import io
 from collections.abc import Iterable
 
+from fastapi import Response
+
 from registry.statistics_costs import Statement
 from registry.statistics_releasing import Released
 from registry.statistics_words import Words
@@ -39,10 +41,16 @@ def statement_sheet(found: Statement, words: Words) -> str:
     head = ("payer", "payee", "period", "qualification", "name", "people", "amount", "currency")
     where = (found.share.payer, found.share.payee, found.period.name)
     rows = (
-        (*where, line.qualification, words.qualification(line.qualification), line.people, line.amount, found.share.currency)
+        (*where, line.qualification, words.charged(line.qualification), line.people, line.amount, found.share.currency)
         for line in found.lines
     )
     return _sheet((head, *rows))
+
+
+def csv_answer(content: str, name: str) -> Response:
+    """Return a sheet to be kept."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _sheet(rows: Iterable[Iterable[object]]) -> str:

@@ -8,13 +8,20 @@ from decimal import Decimal
 from typing import Final
 
 from babel.numbers import format_currency, format_decimal
+from fastapi import Request
 
+from registry.service import Registry
 from registry.statistics_counting import CONDITION, DAYS, OTHER, OUTCOME, Cell, conditions_of
 from registry.statistics_periods import Span, span
 from trust.bundle import Bundle
 from web.pages import Pages
 
 _LONGEST: Final = 38
+
+
+def words_for(registry: Registry, request: Request) -> Words:
+    """Return the reader's words."""
+    return Words(registry.pages, registry.bundle(), registry.pages.language(request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,10 @@ class Words:
         """Return a qualification's name."""
         known = self.bundle.qualifications.get(name)
         return self._of(known.names, name) if known else name if name != OTHER else self._say("other")
+
+    def charged(self, name: str) -> str:
+        """Return what a line of a statement is about."""
+        return self.qualification(name) if name != OTHER else self._say("statement.together")
 
     def short(self, name: str) -> str:
         """Return a qualification's name, cut where a drawing has no room for more."""

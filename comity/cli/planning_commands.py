@@ -1,20 +1,29 @@
-"""registry endorse: a party certifies what another one awarded."""
+"""registry endorse, release: a party certifies what another one awarded; a state releases its figures."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
 import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import Any
 
 from comity.cli.credentials_commands import say_assessment
 from comity.cli.files import read_file
 from comity.cli.output import NO, YES, say
 from comity.clock import now
-from comity.compose import compose
+from comity.compose import Composition, compose
+from comity.deployment import SetupError
+from comity.issued_counts import awards_in
 from comity.settings import Settings
+from credentials.verify import VerificationResult
+from issuer_api.history import COMMAND_LINE
 from registry.deciding import Signing
 from registry.endorsing import issue_endorsement
+from registry.statistics_releasing import release, released
+from registry.statistics_rows import Planning, note_decision
 from verifier.assessing import assess, exit_code
 
 
@@ -31,6 +40,37 @@ def add_to(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     endorse.add_argument("--comment", default="", metavar="TEXT", help="what the authority says of the award")
     endorse.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the endorsement is written")
     endorse.set_defaults(run=run_endorse)
+    release_figures = actions.add_parser(
+        "release",
+        help="release a state's figures for planning",
+        description="Release the figures of a state for a quarter or a year that has ended, for everybody, with noise and without "
+        "small groups. A release cannot be taken back or made twice. Exact counts are shown to nobody.",
+    )
+    release_figures.add_argument("state", type=str.upper, metavar="XX")
+    release_figures.add_argument("period", metavar="2026-Q3|2026")
+    release_figures.set_defaults(run=run_release)
+
+
+def run_release(options: argparse.Namespace, settings: Settings) -> int:
+    """Release the figures of a state."""
+    with contextlib.closing(compose(settings)) as composition:
+        registry = composition.registry
+        if options.state not in registry.bundle().states:
+            raise SetupError(f"The lists know no state {options.state}.")
+        planning = Planning(registry, awards_in(registry.database))
+        release(planning, options.state, options.period, COMMAND_LINE)
+        found = released(registry.database, options.state, options.period)
+    shown = sum(figure is not None for figure in found.figures.values())
+    say(f"Released: {shown} figures; {len(found.figures) - shown} groups are too small or empty. See /registry/statistics")
+    return YES
+
+
+def note_for_figures(composition: Composition, result: VerificationResult, ruling: Mapping[str, Any], asked: date | None) -> None:
+    """Note a decision that was issued here for the figures, without whom it is about."""
+    registry, at = composition.registry, now()
+    asked_at = datetime.combine(asked, time(), UTC) if asked else at
+    with registry.database.write("figures") as session:
+        note_decision(session, registry.sealer, result, ruling, asked_at, bundle=registry.bundle(), now=at)
 
 
 def run_endorse(options: argparse.Namespace, settings: Settings) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+from datetime import date
 from pathlib import Path
 
 from comity.cli import planning_commands
 from comity.cli.credentials_commands import say_assessment
 from comity.cli.files import read_file, read_json
 from comity.cli.output import NO, YES, say
+from comity.cli.planning_commands import note_for_figures
 from comity.cli.trust_commands import check_house, check_lists, files_of, publisher_of
 from comity.clock import now
 from comity.compose import Composition, compose
@@ -68,6 +70,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     decide.add_argument("certificate", type=Path, metavar="CERTIFICATE.json")
     decide.add_argument("ruling", type=Path, metavar="RULING.json")
+    asked = "the day on which the person asked, for the figures; today where it is left out"
+    decide.add_argument("--asked", type=date.fromisoformat, metavar="2026-11-20", help=asked)
     decide.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the decision is written")
     decide.set_defaults(run=run_decide)
     planning_commands.add_to(actions)
@@ -145,6 +149,7 @@ def run_decide(options: argparse.Namespace, settings: Settings) -> int:
             return NO
         signing = Signing(composition.issuer.keys, verifier.fetcher, now())
         decision = issue_decision(found.credential.document, ruling, bundle, signing)
+        note_for_figures(composition, found.verification, read_json(options.ruling), options.asked)
     options.out.write_text(json.dumps(decision, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     say(f"{decision['id']}, signed by {decision['issuer']['id']}: {options.out}")
     return YES

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from comity.compose import Composition
 from credentials.verify import VerificationOptions, verify_credential
+from registry.statistics_periods import quarter_of
+from registry.statistics_releasing import releases
+from registry.statistics_rows import decisions
 from tests.comity.conftest import EXAMPLES, Command, Ran, class_of
 from trust.recognition import Dossier, recognize
 
@@ -174,3 +178,22 @@ def test_nobody_endorses_what_is_not_genuine_or_not_current(demo: Command, data:
         out = tmp_path / "endorsement.json"
         ran = demo("registry", "endorse", award, "urn:comity:XC:authority:labour-skills-board", "--out", out)
         assert (ran.status, out.exists()) == (1, False)
+
+
+def test_a_decision_by_command_is_counted_and_a_state_releases_its_figures_once(
+    demo: Command, data: Path, composition: Composition, tmp_path: Path
+) -> None:
+    out, now = tmp_path / "decision.json", composition.registry.clock()
+    asked = (now - timedelta(days=40)).date().isoformat()
+    ruling = EXAMPLES / "decisions" / "caregiving-xc.json"
+    assert demo("registry", "decide", class_of(data)[0], ruling, "--asked", asked, "--out", out).status == 0
+    with composition.registry.database.session() as session:
+        [row] = decisions(session, "XC", quarter_of(now.date()))
+    assert (row.origin, row.outcome, row.without, row.days) == ("XA", "recognised", "RULE_CONDITIONAL", 40)
+    last_year = str(now.year - 1)
+    ran = demo("registry", "release", "xa", last_year)
+    assert (ran.status, ran.out.startswith("Released: ")) == (0, True)
+    assert [(one.state, one.period) for one in releases(composition.registry.database)] == [("XA", last_year)]
+    assert demo("registry", "release", "XA", last_year).status != 0
+    assert demo("registry", "release", "XA", quarter_of(now.date()).name).status != 0
+    assert demo("registry", "release", "XX", last_year).status != 0
