@@ -8,7 +8,7 @@ import json
 from datetime import date
 from pathlib import Path
 
-from comity.cli import planning_commands
+from comity.cli import planning_commands, roll_command
 from comity.cli.credentials_commands import say_assessment
 from comity.cli.files import read_file, read_json
 from comity.cli.output import NO, YES, say
@@ -74,6 +74,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     decide.add_argument("--asked", type=date.fromisoformat, metavar="2026-11-20", help=asked)
     decide.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the decision is written")
     decide.set_defaults(run=run_decide)
+    roll_command.add_to(actions)
     planning_commands.add_to(actions)
 
 
