@@ -147,6 +147,8 @@ PAGES: Final = (
     Page("people who wait for a decision", lambda served: f"{desk.DESK}/cases" if desk.case(served) else "", officer="assessor"),
     Page("decide", lambda served: f"{desk.DESK}/cases/{desk.case(served)}", officer="assessor"),
     Page("lists and keys", fixed(f"{desk.DESK}/lists"), officer="signer"),
+    Page("figures of a state", fixed(f"{desk.DESK}/figures"), officer="signer"),
+    Page("cost-sharing statement", fixed(f"{desk.DESK}/statement?pair=XB-XA&period=2025"), officer="signer"),
     *(Page(f"answer: {name}", show=answer(name)) for name in ANSWERS),
     Page("wallet", show=wallet_with(claim_path)),
     Page("kept certificate", show=kept(claim_path)),
