@@ -2,11 +2,12 @@
 // bytes are dropped from what comes out.
 import { equal, joined, type Bytes } from "./bytes.ts";
 import { MalformedValue } from "./problems.ts";
+import { unpack } from "./unpack.ts";
 
 const MAX_INFLATED = 64 * 1024;
 
 export async function inflate(content: Bytes, dictionary: Bytes): Promise<Bytes> {
-  const opened = await unpack(content, dictionary);
+  const opened = await unpacked(content, dictionary);
   const last = content[content.length - 1] as number;
   for (let bit = 1; bit < 256; bit <<= 1) {
     // a bit that could as well be another would be a second spelling
@@ -19,32 +20,18 @@ export async function inflate(content: Bytes, dictionary: Bytes): Promise<Bytes>
 
 async function isSame(content: Bytes, dictionary: Bytes, opened: Bytes): Promise<boolean> {
   try {
-    return equal(await unpack(content, dictionary), opened);
+    return equal(await unpacked(content, dictionary), opened);
   } catch {
     return false;
   }
 }
 
-async function unpack(content: Bytes, dictionary: Bytes): Promise<Bytes> {
-  const packed = new Blob([stored(dictionary), content]);
-  const reader = packed.stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
-  const parts: Bytes[] = [];
-  let length = 0;
+async function unpacked(content: Bytes, dictionary: Bytes): Promise<Bytes> {
   try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      parts.push(value as Bytes);
-      length += value.length;
-      if (length > MAX_INFLATED + dictionary.length) {
-        await reader.cancel();
-        throw new MalformedValue("the code unpacks to more than it may hold");
-      }
-    }
+    return (await unpack([stored(dictionary), content], "deflate-raw", MAX_INFLATED + dictionary.length)).slice(dictionary.length);
   } catch {
     throw new MalformedValue("the code does not unpack to what it may hold");
   }
-  return joined(...parts).slice(dictionary.length);
 }
 
 function stored(content: Bytes): Bytes {

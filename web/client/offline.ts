@@ -1,7 +1,9 @@
 // The page that checks certificates without internet. What a code holds is shown as text; nothing in it is opened or fetched.
 import { reader } from "./camera.ts";
 import { digitsIn, isLink } from "./codes.ts";
+import { digitsOf, documentsIn } from "./files.ts";
 import { ageInDays, freshness } from "./freshness.ts";
+import type { JsonObject } from "./json.ts";
 import type { Lists } from "./lists.ts";
 import { day, days, part, plain, say, tell } from "./page.ts";
 import { Differs, UpdateNeeded } from "./problems.ts";
@@ -27,13 +29,13 @@ function told(): void {
   if (select.selectedIndex < 0) select.value = "";
 }
 
-async function check(digits: string): Promise<void> {
+async function check(digits: string, beside = ""): Promise<void> {
   told();
   hide();
   if (!lists) return tell(say("no-lists"));
   try {
     const found = await verdictOn(digits, lists, kept, part<HTMLSelectElement>("state").value, new Date());
-    tell("");
+    tell(beside);
     answer(found, lists);
   } catch (error) {
     tell(say(error instanceof Differs ? "differs" : error instanceof UpdateNeeded ? "update-needed" : "damaged"));
@@ -76,9 +78,22 @@ async function seen(texts: string[]): Promise<boolean> {
 async function readFile(file: Blob): Promise<void> {
   hide();
   tell(say("reading"));
+  const documents = await documentsIn(file).catch(() => []);
+  if (documents) return readDocuments(documents);
   const texts = await (await reader())(file).catch(() => []);
   if (!texts.length) tell(say("unreadable"));
   else await taken(texts);
+}
+
+// A file's certificate is read as the code that would hold it; one that no code holds needs internet.
+async function readDocuments(documents: JsonObject[]): Promise<void> {
+  if (!documents.length) return tell(say("unreadable"));
+  if (!lists?.codec) return tell(say("no-lists"));
+  try {
+    await check(await digitsOf(documents[0] as JsonObject, lists.codec), say("attached"));
+  } catch {
+    tell(say("needs-internet"));
+  }
 }
 
 async function getNewer(): Promise<void> {

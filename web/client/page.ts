@@ -28,12 +28,19 @@ export function plain(value: Json | undefined): string {
   return typeof text === "string" ? text.replace(HIDDEN, "").trim().slice(0, LONGEST) : "";
 }
 
+// Days as `8 May 2025`, and digits that every reader reads.
+const locale = language === "en" ? "en-GB" : `${language}-u-nu-latn`;
+
 export function day(moment: number | Date): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(moment);
+  return new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(moment);
+}
+
+export function hour(moment: number): string {
+  return new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" }).format(moment);
 }
 
 export function days(number: number): string {
-  return new Intl.NumberFormat(language, { style: "unit", unit: "day", unitDisplay: "long" }).format(number);
+  return new Intl.NumberFormat(locale, { style: "unit", unit: "day", unitDisplay: "long" }).format(number);
 }
 
 export function tell(text: string): void {

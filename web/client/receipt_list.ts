@@ -1,5 +1,5 @@
 // The receipts on this device: open, save as a file, check again, remove.
-import { part, say } from "./page.ts";
+import { hour, part, say } from "./page.ts";
 import { forget, keptReceipts, readReceipt, type Receipt } from "./receipts.ts";
 import { save } from "./saving.ts";
 
@@ -13,7 +13,7 @@ export async function listReceipts(): Promise<void> {
 export async function inWords(text: string): Promise<string> {
   const said = await readReceipt(text);
   if (!said) return say("receipt-changed");
-  const when = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }).format(Number(said.iat) * 1000);
+  const when = hour(Number(said.iat) * 1000);
   const headline = say(`verdict.${String(said.verdict)}`, { state: String(said.state ?? ""), origin: "—", until: "—" });
   return say("receipt-good", { when, headline });
 }

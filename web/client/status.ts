@@ -5,6 +5,7 @@ import { isObject, type Json, type JsonObject } from "./json.ts";
 import { parseMultikey } from "./keys.ts";
 import type { Lists } from "./lists.ts";
 import { proofHolds } from "./proofs.ts";
+import { unpack } from "./unpack.ts";
 
 const MAX_BYTES = 2 * 1024 * 1024;
 const MINIMUM_BYTES = 16 * 1024;
@@ -61,17 +62,7 @@ export function keyOf(method: string, issuer: string, lists: Lists): string | un
 }
 
 async function gunzip(text: string): Promise<Bytes> {
-  const stream = new Blob([fromBase64url(text.slice(1))]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const reader = stream.getReader();
-  const bits = new Uint8Array(MAX_BYTES);
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    if (length + value.length > MAX_BYTES) throw new RangeError("the status list is longer than we read");
-    bits.set(value, length);
-    length += value.length;
-  }
-  if (length < MINIMUM_BYTES) throw new RangeError("the status list is too short");
-  return bits.slice(0, length);
+  const bits = await unpack([fromBase64url(text.slice(1))], "gzip", MAX_BYTES);
+  if (bits.length < MINIMUM_BYTES) throw new RangeError("the status list is too short");
+  return bits;
 }
