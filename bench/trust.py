@@ -73,7 +73,7 @@ def _refreshed(partnership: Partnership, here: Path) -> Iterator[Row]:
     began = time.process_time()
     mirror(source, here, root=root, now=NOW, known=known)
     yield _row(
-        "refresh after one state's publishing (processor time)", (time.process_time() - began) * _MILLI, "ms", at_most(100, "ms")
+        "warm refresh after one state published (processor time)", (time.process_time() - began) * _MILLI, "ms", at_most(100, "ms")
     )
 
 

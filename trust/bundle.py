@@ -126,6 +126,8 @@ def open_bundle(source: BundleSource, *, root: bytes, now: datetime, seen_versio
     """
     try:
         files = walk(source, root, now, seen_version, known.checked if known else None)
+        if known is not None and known.checked is not None and files.checked.stands_as(known.checked):
+            return replace(known, version=files.version, published=files.published, expired=files.expired, hash=files.hash)
         with _without_collector():
             return replace(read_lists(files, _unchanged(known, files.checked)), checked=files.checked)
     except (RepositoryError, LengthOrHashMismatchError, DeserializationError) as error:

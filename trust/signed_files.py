@@ -75,6 +75,10 @@ class Checked:
         """The partnership's own files, and whose word counts for which state."""
         return self.roles[_TOP].signed
 
+    def stands_as(self, before: Checked) -> bool:
+        """Return whether every role's word was taken from `before`, and none is gone."""
+        return self.roles.keys() == before.roles.keys() and all(role is before.roles[name] for name, role in self.roles.items())
+
     def of_state(self, code: str) -> Targets:
         """Return the word of the role that signs for a state.
 
