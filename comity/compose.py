@@ -28,7 +28,7 @@ from comity.database_schema import open_database
 from comity.deployment import Deployment, open_deployment
 from comity.house_names import house_names
 from comity.issued_counts import awards_in, issued_by_day, issued_count
-from comity.key_stores import bundle_key_store, open_key_store
+from comity.key_stores import bundle_key_store, close_key_store, open_key_store
 from comity.settings import Settings
 from issuer_api.log import log_key
 from issuer_api.service import Issuer
@@ -83,6 +83,7 @@ class Composition:
         """Let go of the database and of what runs in the background; what is on its way is finished first."""
         self.issuer.background.shutdown()
         self.own.close()
+        close_key_store(self.issuer.keys)
         self.issuer.database.engine.dispose()
 
 

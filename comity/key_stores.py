@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from comity.deployment import Deployment, SetupError, create_private, write_private
 from comity.passphrases import SETTING, Lock, Passphrase, parse_lock, read_passphrase
+from comity.pkcs11_store import Pkcs11KeyStore
+from comity.pkcs11_uri import parse_token
 from comity.settings import Settings
 from credentials.errors import VCError
 from credentials.keys import InMemorySigner, KeyStore, PublicKey, Signer, generate_private_key, parse_multikey
@@ -180,7 +182,14 @@ def _file_key_store(location: str, deployment: Deployment, passphrase: Passphras
     return FileKeyStore(Path(location) if location else deployment.keys, Sealer(deployment.master_key), passphrase)
 
 
-KEY_STORES: Final[Mapping[str, Callable[[str, Deployment, Passphrase | None], KeyStore]]] = {"file": _file_key_store}
+def _token_key_store(location: str, deployment: Deployment, _passphrase: Passphrase | None) -> KeyStore:
+    return Pkcs11KeyStore(parse_token(location), deployment.folder / "token.lock")
+
+
+KEY_STORES: Final[Mapping[str, Callable[[str, Deployment, Passphrase | None], KeyStore]]] = {
+    "file": _file_key_store,
+    "pkcs11": _token_key_store,
+}
 
 
 def open_key_store(settings: Settings, deployment: Deployment) -> KeyStore:
@@ -209,10 +218,18 @@ def _passphrase(settings: Settings) -> Passphrase | None:
     return read_passphrase(settings.key_passphrase_file) if settings.key_passphrase_file else None
 
 
+def close_key_store(keys: KeyStore) -> None:
+    """Let go of what a store holds open."""
+    if isinstance(keys, Pkcs11KeyStore):
+        keys.close()
+
+
 def describe_key_store(keys: KeyStore) -> str:
     """Return how the keys of a store are protected, in a few words."""
+    if isinstance(keys, Pkcs11KeyStore):
+        return f"in the token {keys.token} (PKCS#11)"
     if not isinstance(keys, FileKeyStore):
-        return ""
+        return "in memory"
     every, locked = len(keys.verification_methods()), len(keys.locked())
     if not locked:
         return "sealed under the master key"

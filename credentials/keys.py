@@ -19,7 +19,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from credentials.bbs.keys import parse_public_key
 from credentials.ecdsa import P256, P384, P521
 from credentials.encoding import b64url_decode, b64url_encode, multibase_decode, multibase_encode
-from credentials.errors import CryptographicSecurityError, InvalidVerificationMethodError, ProofVerificationError
+from credentials.errors import (
+    COMITY,
+    CryptographicSecurityError,
+    InvalidVerificationMethodError,
+    ProofVerificationError,
+    VCError,
+)
 
 _FIELD_PRIME: Final = 2**255 - 19
 _GROUP_ORDER: Final = 2**252 + 27742317777372353535851937790883648493
@@ -61,6 +67,14 @@ class PublicKey:
         return ALGORITHMS[self.algorithm].jwk(self.raw)
 
 
+class KeyStoreError(VCError):
+    """The place where private keys are kept does not answer, or not as it should: nothing was signed."""
+
+    type = COMITY + "KEY_STORE_UNAVAILABLE"
+    title = "problem.key-store"
+    could_not_check = True
+
+
 class Signer(Protocol):
     """Signs bytes with one key."""
 
@@ -75,7 +89,11 @@ class Signer(Protocol):
         ...
 
     def sign(self, data: bytes) -> bytes:
-        """Return the signature over `data`."""
+        """Return the signature over `data`.
+
+        Raises:
+            KeyStoreError: the key is kept elsewhere, and that place does not answer.
+        """
         ...
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -87,14 +86,11 @@ def first_key(slug: str, key: PublicKey, now: datetime) -> SigningKey:
     return SigningKey(organisation=slug, number=FIRST, public_key_multibase=key.multibase, created_at=now)
 
 
-def adopt_first_keys(database: Database, open_keys: Callable[[], KeyStore]) -> None:
+def adopt_first_keys(database: Database, keys: KeyStore) -> None:
     """Record the first key of every issuer that was created before keys were recorded."""
     with database.session() as session:
         known = select(SigningKey.organisation)
         waiting = session.exec(select(Organisation).where(col(Organisation.slug).not_in(known))).all()
-    if not waiting:
-        return
-    keys = open_keys()
     for organisation in waiting:
         public_key = keys.create(f"{organisation.did}#{fragment_of(FIRST)}")
         with database.write(organisation.slug) as session:

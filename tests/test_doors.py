@@ -29,6 +29,7 @@ DOORS: Final[Mapping[str, tuple[str, ...]]] = {
     "alembic": ("comity.database_schema",),
     "pydantic_settings": ("comity.settings",),
     "uvicorn": ("comity.cli",),
+    "PyKCS11": ("comity.pkcs11_process",),
     "webauthn": ("web.passkeys",),
 }
 """Package to the modules, with what is below them, that may import it."""

@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 
 from credentials import errors
 from credentials.errors import COMITY, VCError
+from credentials.keys import KeyStoreError
 from trust.bundle import BundleError
 from web import approvals, invitations, links, members, passkeys, people, qr, roles, sealing
 from web.pages import Pages
@@ -36,6 +37,7 @@ STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
         errors.SchemaError: HTTPStatus.UNPROCESSABLE_ENTITY,
         errors.ComplexityLimitError: HTTPStatus.UNPROCESSABLE_ENTITY,
         errors.FetchError: HTTPStatus.BAD_GATEWAY,
+        KeyStoreError: HTTPStatus.SERVICE_UNAVAILABLE,
         errors.StatusRetrievalError: HTTPStatus.BAD_GATEWAY,
         BundleError: HTTPStatus.SERVICE_UNAVAILABLE,
         PackedBodyError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

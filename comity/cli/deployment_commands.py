@@ -11,7 +11,7 @@ from comity.cli.serving_commands import address_here
 from comity.clock import now
 from comity.database_schema import create_database, open_database
 from comity.deployment import SetupError, create_deployment, is_initialized, open_deployment
-from comity.key_stores import open_key_store
+from comity.key_stores import close_key_store, open_key_store
 from comity.settings import Settings
 from issuer_api.key_records import adopt_first_keys
 from web.db import Database
@@ -65,7 +65,9 @@ def initialize(settings: Settings) -> None:
     with Database(engine).write() as session:
         if session.exec(select(Person)).first() is None:
             create_person(session, OPERATOR, now())
-    adopt_first_keys(Database(engine), lambda: open_key_store(settings, deployment))
+    keys = open_key_store(settings, deployment)
+    adopt_first_keys(Database(engine), keys)
+    close_key_store(keys)
     engine.dispose()
 
 

@@ -16,6 +16,7 @@ from comity.compose import ROOT, Composition, compose
 from comity.deployment import SetupError
 from comity.key_stores import describe_key_store
 from comity.settings import Settings
+from credentials.keys import KeyStoreError
 from issuer_api.errors import NoSigningKeyError
 from issuer_api.issuing import STEPS
 from issuer_api.keys import signing_key
@@ -100,7 +101,7 @@ def _keys(composition: Composition) -> Finding:
             opened += 1
         for slug in slugs(composition.issuer):
             signing_key(composition.issuer, slug)
-    except (SetupError, NoSigningKeyError) as error:
+    except (SetupError, NoSigningKeyError, KeyStoreError) as error:
         return Finding("keys", NO, str(error))
     return Finding("keys", YES, f"{opened}, and each opens; {describe_key_store(keys)}")
 

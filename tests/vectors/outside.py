@@ -28,8 +28,10 @@ from credentials.errors import (
     SuspendedError,
     VCError,
 )
+from credentials.keys import InMemorySigner, KeyStoreError
 from credentials.sd_jwt_vc import issue_sd_jwt_vc
 from credentials.status.token import TokenStatusList, status_list_jwt
+from tests.comity.softhsm import PIN
 from tests.credentials.dids.webvh.logs import NEW, document, entries, first, lines, name_of, then, url_of
 from tests.credentials.sd_jwt.making import Counted
 from tests.credentials.world import (
@@ -163,6 +165,20 @@ def key_store_cases() -> Iterator[dict[str, Any]]:
     swapped = _stored_key(master, f"{WEB_DID}#k2") | {"verification_method": method}
     yield of("a key sealed for another name", "SetupError", record=swapped)
     yield of("a record without its key", "SetupError", record={"verification_method": method})
+    yield from _token_key_cases(method)
+
+
+def _token_key_cases(method: str) -> Iterator[dict[str, Any]]:
+    private_key = sha256(b"a key in a token").digest()
+    multibase = InMemorySigner(method, private_key).public_key.multibase
+
+    def of(name: str, expect: type[VCError] | str = "ok", **given: object) -> dict[str, Any]:
+        usual = {"pin": PIN, "method": method, "privateKey": b64url_encode(private_key), "key": multibase}
+        return case("key store", "pkcs11", name, expect, **usual | given)
+
+    yield of("a key in a token")
+    yield of("a wrong PIN", KeyStoreError, pin="000000")
+    yield of("a key of another name", "SetupError", method=f"{WEB_DID}#k2")
 
 
 def _stored_key(master: bytes, method: str) -> dict[str, str]:

@@ -8,8 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
+
 from comity.deployment import Deployment
-from comity.key_stores import open_key_store
+from comity.key_stores import close_key_store, open_key_store
 from comity.settings import Settings
 from credentials.bbs import basic
 from credentials.data_integrity import verify_proofs
@@ -18,7 +20,8 @@ from credentials.encoding import b64url_decode
 from credentials.keys import PublicKey, parse_multikey, verify_signature
 from credentials.securing import unsecure
 from credentials.verify import VerificationOptions, verify_credential
-from tests.credentials.world import NOW, Outside
+from tests.comity.softhsm import needed, new_token
+from tests.credentials.world import NOW, Outside, web_signer
 
 Given = Mapping[str, Any]
 Try = Callable[[str, Given, Path], None]
@@ -70,6 +73,9 @@ def _try_status(_row: str, given: Given, folder: Path) -> None:
 
 
 def _try_key_store(row: str, given: Given, folder: Path) -> None:
+    if row == "pkcs11":
+        _try_token(given, folder)
+        return
     record = given["record"]
     name = sha256(str(record["verification_method"]).encode()).hexdigest()[:32]
     (folder / f"{name}.json").write_text(json.dumps(record))
@@ -77,6 +83,20 @@ def _try_key_store(row: str, given: Given, folder: Path) -> None:
     settings = Settings(data=folder, key_store=f"{row}:{folder}", key_passphrase_file=None)
     signer = open_key_store(settings, deployment).signer(given["method"])
     verify_signature(parse_multikey(given["key"]), signer.sign(b"data"), b"data")
+
+
+def _try_token(given: Given, folder: Path) -> None:
+    needed()
+    token = new_token(folder / "token")
+    token.bring(b64url_decode(given["privateKey"]), web_signer().verification_method)
+    token.write_pin(given["pin"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOFTHSM2_CONF", str(token.configuration))
+        keys = open_key_store(Settings(data=folder, key_store=token.uri()), Deployment(folder, "https://centre.example", bytes(32)))
+        try:
+            verify_signature(parse_multikey(given["key"]), keys.signer(given["method"]).sign(b"data"), b"data")
+        finally:
+            close_key_store(keys)
 
 
 TRY: Final[Mapping[str, Try]] = {

@@ -79,7 +79,9 @@ def test_a_damaged_database_is_wrong(demo: Command, data: Path) -> None:
     database = sqlite3.connect(data / "comity.db")
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     (size,) = database.execute("PRAGMA page_size").fetchone()
-    (page,) = database.execute("SELECT max(rootpage) FROM sqlite_master WHERE type = 'index'").fetchone()
+    (page,) = database.execute(
+        "SELECT max(rootpage) FROM sqlite_master WHERE type = 'index' AND tbl_name = 'issuer_credentials'"
+    ).fetchone()
     database.close()
     with (data / "comity.db").open("r+b") as file:
         file.seek((page - 1) * size + 8)
