@@ -29,7 +29,7 @@ _PRINTED_MM: Final = 35
 _PERCENT: Final = 100
 _MILLI: Final = 1e3
 _KILO: Final = 1e3
-_MUTATIONS: Final = 100_000
+_MUTATIONS: Final = 101_000
 _SCENES: Final = (("vga-good", 0, 99), ("vga-poor", 0, 93), ("720p-15cm", 0, 97), ("1080p", 4, 73))
 """Scenario of the camera model, creases, and the least share of shots in per cent."""
 _BYTES: Final = {"training": 187, "work-experience": 172}

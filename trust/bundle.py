@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -20,6 +20,7 @@ from credentials.keys import PublicKey
 from credentials.qr import Codec, parse_codec
 from trust import anchoring, records, rules
 from trust.anchoring import ClosingRoll, LogHead
+from trust.indexes import Index
 from trust.listed_keys import ListedKeys
 from trust.records import Authority, CoCertificationTerms, CostShare, IssuerRecord, Qualification, State, Suspension
 from trust.rules import Rule
@@ -84,6 +85,20 @@ class Bundle:
     cost_shares: tuple[CostShare, ...] = ()
     checked: Checked | None = field(default=None, repr=False, compare=False)
     parts: Parts = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
+
+    _index: Index = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_index", Index.of(self.rules, self.suspensions))  # frozen
+
+    def rules_of(self, state: str) -> Sequence[Rule]:
+        """Return the rules of a state, in the order of the lists."""
+        return self._index.rules.get(state, ())
+
+    def stops_of(self, issuer: str, authorities: Iterable[str], origin: str) -> list[Suspension]:
+        """Return the stops that name an issuer, one of its authorities or its state, in the order of the lists."""
+        named = (("issuer", issuer), *(("authority", name) for name in authorities), ("origin", origin))
+        return [self.suspensions[place] for place in sorted({place for one in named for place in self._index.stops.get(one, ())})]
 
     def records_of(self, did: str) -> tuple[IssuerRecord, ...]:
         """Return every state's record of an issuer: none, one, or, against the rules of publishing, several."""

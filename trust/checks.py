@@ -162,9 +162,8 @@ def _home_stops(claim: Claim, issuer: IssuerRecord, path: Path | None, bundle: B
 
 def _reaching(claim: Claim, issuer: IssuerRecord, path: Path | None, bundle: Bundle) -> Iterator[Suspension]:
     above, subject = path.authorities if path else (), claim.subject(bundle)
-    for stop in bundle.suspensions:
-        named = stop.issuer == issuer.did or stop.authority in above or stop.origin == issuer.state
-        if named and stop.scope.covers(subject):
+    for stop in bundle.stops_of(issuer.did, above, issuer.state):
+        if stop.scope.covers(subject):
             yield stop
 
 

@@ -248,9 +248,8 @@ def best_rule(claim: Claim, origin: str, state: str, at: datetime, bundle: Bundl
     subject = claim.subject(bundle)
     fitting = [
         rule
-        for rule in bundle.rules
-        if rule.state == state
-        and origin in rule.origins
+        for rule in bundle.rules_of(state)
+        if origin in rule.origins
         and rule.subject == claim.kind
         and rule.purpose in ("", purpose)
         and at in rule.in_force
