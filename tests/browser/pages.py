@@ -13,7 +13,7 @@ from issuer_api.cohorts import cohorts, import_cohort
 from issuer_api.delivery import claim_url
 from issuer_api.issuing import find_issued
 from issuer_api.tables import Issued
-from tests.browser import desk
+from tests.browser import desk, figures
 from tests.browser.showing import Show, answer, kept, opened, reached, rule_tried, rule_with_conditions, shared, wallet_with
 from tests.conftest import Served
 
@@ -100,6 +100,7 @@ PAGES: Final = (
     Page("scan", fixed("/verify")),
     Page("what counts where", fixed("/registry")),
     Page("figures for planning", fixed("/registry/statistics")),
+    Page("released figures", figures.released),
     Page("sign in", fixed("/sign-in")),
     Page("sign in by link", lambda served: served.sign_in_path()),
     Page("nothing here", fixed("/no-such-page")),
@@ -148,7 +149,7 @@ PAGES: Final = (
     Page("decide", lambda served: f"{desk.DESK}/cases/{desk.case(served)}", officer="assessor"),
     Page("lists and keys", fixed(f"{desk.DESK}/lists"), officer="signer"),
     Page("figures of a state", fixed(f"{desk.DESK}/figures"), officer="signer"),
-    Page("cost-sharing statement", fixed(f"{desk.DESK}/statement?pair=XB-XA&period=2025"), officer="signer"),
+    Page("cost-sharing statement", figures.statement, officer="signer"),
     *(Page(f"answer: {name}", show=answer(name)) for name in ANSWERS),
     Page("wallet", show=wallet_with(claim_path)),
     Page("kept certificate", show=kept(claim_path)),
