@@ -16,6 +16,7 @@ from comity.compose import compose
 from comity.settings import Settings
 from credentials.encoding import b64url_encode
 from credentials.verify import VerificationOptions, verify_credential
+from issuer_api.archive import archive
 from issuer_api.cohorts import import_cohort
 from issuer_api.errors import KeyCompromisedError, KeyRetiredError, NoSigningKeyError
 from issuer_api.issuing import credential_json, issue_cohort
@@ -162,6 +163,20 @@ def test_of_a_stolen_key_what_is_later_is_refused_and_what_is_older_needs_a_proo
     centre.publish()
     assert centre.verdict(old) == (0, "recognized")
     assert centre.outcome(late) == ("invalid", {"KEY_NOT_IN_USE"})  # not even a state's mistake makes it good
+
+
+def test_what_the_log_held_before_the_theft_stays_good_in_its_archive_form(centre: Centre) -> None:
+    path = centre.issue("Anchored")
+    centre.publish()
+    composition = compose(Settings(data=centre.data))
+    kept = centre.data / "archive.json"
+    kept.write_bytes(archive(composition.issuer, SLUG, json.loads(path.read_bytes())["id"]))
+    composition.close()
+    assert centre.comity("keys", "compromised", SLUG, "k1", "--since", now().isoformat()).status == 0
+    centre.comity("keys", "rotate", SLUG)
+    centre.publish()
+    assert centre.verdict(path) == (3, "unknown")
+    assert centre.verdict(kept) == (0, "recognized")
 
 
 def _accept_on_a_roll(centre: Centre, *paths: Path) -> None:
