@@ -42,9 +42,21 @@ _SENTENCES: Final = (
     *(f"verdict.unknown.text.{why}" for why in ("key-stolen", "key-unknown", "unknown")),
 )
 """The banner's sentences that the browser may say."""
+_SAYS: Final = (
+    "not-asked",
+    "not-asked-yet",
+    *(f"genuine.{what}" for what in ("yes", "yes-undated", "no", "key-stolen", "key-unknown", "unknown")),
+    *(f"current.{what}" for what in ("yes", "yes-no-end", "withdrawn", "held", "ended", "not-yet", "unknown")),
+    *(f"entitled.{what}" for what in ("yes", "yes.work", "no", "no.work", "none", "none.work", "no-day", "unproven")),
+    *(f"entitled.{what}" for what in ("not-a-party", "no-mandate", "not-in-register")),
+    *(f"recognised.{what}" for what in ("yes", "home", "home.work", "joint", "level", "partly", "refused", "stopped")),
+    *(f"recognised.{what}" for what in ("stopped-here", "case-by-case", "undecided", "undecided.nobody")),
+    *(f"recognised.{what}" for what in ("no-state", "not-a-party", "not-asked", "old-lists")),
+)
+"""The sentences under the questions that the browser may say."""
 _PLACES: Final = (
-    *("age", "appeal", "authority", "basis", "centre", "conditions", "date", "days", "level", "lists", "local"),
-    *("headline", "n", "name", "origin", "reason", "state", "title", "until", "when"),
+    *("age", "agreement", "appeal", "authority", "basis", "centre", "conditions", "date", "days", "level", "lists", "local"),
+    *("headline", "n", "name", "origin", "passport", "reason", "review", "state", "title", "until", "when"),
 )
 """What the browser puts into sentences."""
 
@@ -85,6 +97,7 @@ def router(verifier: Verifier, static: Path = STATIC) -> APIRouter:
             looks=LOOKS,
             tags=TAGS,
             sentences=_SENTENCES,
+            says=_SAYS,
             places={name: f"{{{name}}}" for name in _PLACES},
         )
 

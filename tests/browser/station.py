@@ -25,6 +25,9 @@ from credentials.data_integrity import add_proof_set
 from credentials.qr import Codec, from_digits, to_digits
 from tests.browser.conftest import FLAGS
 from tests.conftest import Served
+from verifier.assessing import assess
+from verifier.links import unpack
+from verifier.words import words
 
 FRAMES: Final = 4
 RATE: Final = 4
@@ -121,6 +124,14 @@ def codec_of(served: Served) -> Codec:
 def document_of(served: Served, digits: str) -> dict[str, Any]:
     """Return the credential that a code holds."""
     return dict(codec_of(served).decode(from_digits(digits)))
+
+
+def sentences(served: Served, digits: str, state: str | None) -> list[str]:
+    """Return what the served page says of a code: the banner's sentence, and those under the five questions."""
+    verifier = served.demonstrated.composition.verifier
+    found = assess(verifier, unpack(verifier, digits), state)
+    said = [(f"verdict.{found.sentence}", found.params), *((f"say.{one.message}", one.params) for one in found.questions)]
+    return [verifier.pages.text("en", f"verifier.{key}", **words(verifier.pages, "en", params)) for key, params in said]
 
 
 def with_profile(digits: str, number: int) -> str:

@@ -58,6 +58,7 @@ def test_a_paper_before_the_camera_gets_its_answer_and_no_request_leaves(
     with station.counted(served) as (door, port), station.phone(browser, served, port, film) as context:
         tab = installed(context, served)
         assert PAGE in door.asked
+        assert door.asked.count("/static/app/offline.js") == 2  # once for the page, once for the device: not what the browser had
         asked = len(door.asked)
         tab.reload()
         expect(tab.locator("html")).to_have_attribute("data-ready", "yes")
@@ -135,11 +136,16 @@ def test_a_photo_and_a_pasted_picture_are_read_here(tab: Tab, symbol: Path) -> N
         ("", "Genuine and valid", "Not asked"),
     ],
 )
-def test_each_state_has_its_own_answer(tab: Tab, digits: str, state: str, headline: str, counts: str) -> None:
+def test_each_state_has_its_own_answer_in_the_words_of_the_served_page(
+    tab: Tab, served: Served, digits: str, state: str, headline: str, counts: str
+) -> None:
     tab.select_option("#state", state)
     paste(tab, f"HTTPS://EVIL.EXAMPLE/#{digits}")
     expect(verdict(tab)).to_have_text(headline)
     assert answers(tab)[3] == counts
+    served_says = station.sentences(served, digits, state or None)
+    assert tab.locator("[data-sentence]").inner_text() == served_says[0]
+    assert tab.locator(".ask > p.ask__say").all_inner_texts() == served_says[1:]
     assert violations(tab) == []
     assert unreachable(tab) == []
 
@@ -228,21 +234,22 @@ def _is_withdrawn(served: Served, symbol: Path) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("shift", "headline", "fresh"),
+    ("shift", "headline", "fresh", "said"),
     [
-        (timedelta(days=3), "Recognised in Belmora", "3 days old"),
-        (timedelta(days=30), "Recognised in Belmora", "Good enough today"),
-        (timedelta(days=60), "We could not check everything", "After 45 days we no longer say yes"),
-        (timedelta(days=-400), "We could not check everything", "which is before our lists"),
+        (timedelta(days=3), "Recognised in Belmora", "3 days old", "counts in Belmora"),
+        (timedelta(days=30), "Recognised in Belmora", "Good enough today", "counts in Belmora"),
+        (timedelta(days=60), "We could not check everything", "After 45 days we no longer say yes", "The lists are 60 days old"),
+        (timedelta(days=-400), "We could not check everything", "which is before our lists", "Set the clock, then check again"),
     ],
 )
 def test_old_lists_and_a_wrong_clock_are_said_and_never_a_yes(
-    tab: Tab, digits: str, shift: timedelta, headline: str, fresh: str
+    tab: Tab, digits: str, shift: timedelta, headline: str, fresh: str, said: str
 ) -> None:
     tab.clock.set_fixed_time(datetime.now(UTC) + shift)
     paste(tab, digits)
     expect(verdict(tab)).to_have_text(headline)
     expect(tab.locator("[data-lists]")).to_contain_text(fresh)
+    expect(tab.locator(".asks")).to_contain_text(said)
 
 
 def test_without_lists_nothing_is_said_of_a_code(context: BrowserContext, served: Served, digits: str) -> None:

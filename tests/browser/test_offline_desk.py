@@ -82,6 +82,31 @@ def test_the_fifth_question_is_answered_by_whoever_stands_there(tab: Tab, symbol
     assert answers(tab)[4] == "You check this"
 
 
+def test_the_passports_lines_stand_beside_the_name_and_the_answer_stays_with_people(tab: Tab, symbols: list[Path]) -> None:
+    paste(tab, station.digits_of(symbols[0]))
+    name = tab.locator(".who__name").inner_text()
+    given, surname = name.upper().split(" ")
+    first = f"P<XAA{surname}<<{given}".ljust(44, "<")
+    tab.click("[data-same-person] summary")
+    said = tab.locator("[data-passport-said]")
+    for lines, words in (
+        (first, "Two lines of 44"),
+        (
+            f"{first}\nL898902C36UTO7408122F1204159ZE184226B<<<<<10",
+            f"The passport says {given} {surname}. The certificate says the same.",
+        ),
+        (f"{first}\nL898902C46UTO7408122F1204159ZE184226B<<<<<10", "check digits do not fit"),
+        (f"{first.replace(given, 'X' * len(given))}\nL898902C36UTO7408122F1204159ZE184226B<<<<<10", "Only a part is the same"),
+    ):
+        tab.fill("#passport", lines)
+        expect(said).to_contain_text(words)
+    assert answers(tab)[4] == "You check this"
+    assert violations(tab) == []
+    assert unreachable(tab) == []
+    paste(tab, station.digits_of(symbols[1]))
+    expect(tab.locator("#passport")).to_have_value("")
+
+
 def test_a_name_that_would_be_a_formula_is_set_apart_in_the_table(
     tab: Tab, served: Served, symbols: list[Path], tmp_path: Path
 ) -> None:
@@ -102,7 +127,7 @@ def test_a_receipt_is_signed_here_and_holds_nothing_of_the_certificate(
     tab.click("[data-same-yes]")
     tab.click("[data-save-receipt]")
     expect(told(tab)).to_contain_text("The receipt is saved on this device")
-    tab.click("summary")
+    tab.click("summary:has-text('Receipts')")
     expect(tab.locator("[data-receipts] p")).to_contain_text("Recognised in XB. This receipt is as it was signed.")
     text = saved(tab, "[data-receipts] button >> nth=0", tmp_path)
     said = parse_jws(text, typ=("comity-receipt+jwt",)).claims()
@@ -117,7 +142,7 @@ def test_a_receipt_is_signed_here_and_holds_nothing_of_the_certificate(
         paste(tab, changed)
         expect(told(tab)).to_contain_text(words)
     tab.reload()
-    tab.click("summary")
+    tab.click("summary:has-text('Receipts')")
     expect(tab.locator("[data-receipts] > li")).to_have_count(1)
     tab.click("[data-receipts] button >> nth=1")
     expect(tab.locator("[data-no-receipts]")).to_be_visible()

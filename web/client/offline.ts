@@ -46,7 +46,7 @@ function answer(found: Verdict, by: Lists): void {
   const { headline, name } = show(found, by);
   const asked = found.answers["same-person"] as string;
   remember({ name, headline, state: found.state, time: new Date().toISOString(), same: "" });
-  resetSame();
+  resetSame(name);
   askSame((same) => {
     found.answers["same-person"] = asked === "you-check" ? same : asked;
     noted(same === "you-check" ? "" : say(`same.${same}`));

@@ -1,5 +1,6 @@
 // The fifth question: the name on the certificate, compared by whoever stands there. What they say can be taken back.
 import { part, say, stamped } from "./page.ts";
+import { likeness, parseTravel } from "./passport.ts";
 
 export type Same = "yes" | "no" | "you-check";
 
@@ -17,7 +18,20 @@ export function askSame(answered: (same: Same) => void): void {
   part("same-undo").onclick = () => choose("you-check");
 }
 
-export function resetSame(): void {
+export function resetSame(name: string): void {
+  const typed = part<HTMLTextAreaElement>("passport");
   part("same-choose").hidden = false;
   part("same-said").hidden = true;
+  part("passport-said").textContent = "";
+  typed.value = "";
+  typed.oninput = () => {
+    part("passport-said").textContent = typed.value.trim() ? besides(typed.value, name) : "";
+  };
+}
+
+// What the lines of a passport say beside the name on the certificate. The answer stays with people.
+function besides(text: string, name: string): string {
+  const travel = parseTravel(text);
+  if (!travel) return say("passport.lines");
+  return say(`passport.${travel.whole ? likeness(travel.name, name) : "slip"}`, { passport: travel.name, name });
 }

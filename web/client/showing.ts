@@ -3,6 +3,7 @@ import { object } from "./claims.ts";
 import type { JsonObject } from "./json.ts";
 import type { Lists } from "./lists.ts";
 import { day, part, plain, say, stamped } from "./page.ts";
+import { saysOf } from "./says.ts";
 import { sentenceOf, valuesOf, type Values } from "./sentences.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -18,6 +19,7 @@ export function show(found: Verdict, lists: Lists): Shown {
   banner(found, headline, say(`verdict.${sentenceOf(found)}`, values));
   const name = card(found, values);
   answers(found, values, name);
+  for (const [question, { key, values: told }] of Object.entries(saysOf(found, values, lists))) part(`says-${question}`).textContent = say(`say.${key}`, told);
   for (const [place, hidden] of Object.entries({ result: false, intro: true })) part(place).hidden = hidden;
   part("verdict").focus();
   return { headline, name };

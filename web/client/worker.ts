@@ -9,7 +9,9 @@ const FALLS_BACK = new Set(["/", "/verify"]);
 const CACHE = `app ${VERSION}`;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([PAGE, ...FILES])).then(() => self.skipWaiting()));
+  // past the browser's own cache: an older file under a new version's mark would stay
+  const wanted = [PAGE, ...FILES].map((path) => new Request(path, { cache: "reload" }));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(wanted)).then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {

@@ -1,0 +1,57 @@
+// The lines at the foot of a passport or identity card (ICAO 9303), typed by whoever holds it, beside the name on a certificate.
+// They are compared here and kept nowhere; what to make of a difference is for people to say.
+export interface Travel {
+  name: string;
+  whole: boolean; // whether every check digit fits: a slip of the hand is told from another name
+}
+
+export type Likeness = "same" | "part" | "differs";
+
+interface Form {
+  lines: number;
+  length: number;
+  name: [number, number]; // line and place
+  checked: [number, number, number][]; // line, first, and the place of the check digit
+}
+
+const FORMS: Form[] = [
+  { lines: 2, length: 44, name: [0, 5], checked: [[1, 0, 9], [1, 13, 19], [1, 21, 27]] },
+  { lines: 2, length: 36, name: [0, 5], checked: [[1, 0, 9], [1, 13, 19], [1, 21, 27]] },
+  { lines: 3, length: 30, name: [2, 0], checked: [[0, 5, 14], [1, 0, 6], [1, 8, 14]] },
+];
+const WEIGHTS = [7, 3, 1];
+// Letters that passports spell with two, beside those that only lose their marks.
+const SPELT: { [letter: string]: string } = {
+  Ä: "AE", Ö: "OE", Ü: "UE", ß: "SS", ẞ: "SS", Æ: "AE", Œ: "OE", Ø: "OE", Å: "AA", Þ: "TH", Ð: "D", Đ: "D", Ł: "L", Ħ: "H", Ŋ: "N", Ŧ: "T", ı: "I", İ: "I", Ñ: "N",
+};
+
+export function parseTravel(text: string): Travel | null {
+  const lines = text.toUpperCase().replace(/[«‹]/g, "<").split("\n").map((line) => line.replace(/\s/g, "")).filter(Boolean);
+  const form = FORMS.find(({ lines: count, length }) => lines.length === count && lines.every((line) => line.length === length));
+  if (!form || !lines.every((line) => /^[A-Z0-9<]+$/.test(line))) return null;
+  const [line, place] = form.name;
+  const [surname = "", given = ""] = (lines[line] as string).slice(place).split("<<");
+  const whole = form.checked.every(([at, first, check]) => digit((lines[at] as string).slice(first, check)) === (lines[at] as string)[check]);
+  return { name: [given, surname].map((part) => part.replaceAll("<", " ").trim()).filter(Boolean).join(" "), whole };
+}
+
+function digit(text: string): string {
+  const values = [...text].map((letter) => (letter === "<" ? 0 : parseInt(letter, 36)));
+  return String(values.reduce((sum, value, place) => sum + value * (WEIGHTS[place % 3] as number), 0) % 10);
+}
+
+// Tells whether two names have the same words, in any order. Passports cut long names short, so that one may begin another.
+export function likeness(passport: string, certificate: string): Likeness {
+  const spellings = [wordsOf(certificate, true), wordsOf(certificate, false)];
+  const shown = wordsOf(passport, false);
+  if (spellings.some((words) => words.join(" ") === shown.join(" "))) return "same";
+  const shared = spellings.some((words) => words.some((word) => shown.includes(word)));
+  return shared ? "part" : "differs";
+}
+
+function wordsOf(name: string, spelt: boolean): string[] {
+  const upper = name.normalize("NFC").toUpperCase();
+  const written = spelt ? [...upper].map((letter) => SPELT[letter] ?? letter).join("") : upper;
+  const plain = written.normalize("NFD").replace(/\p{M}/gu, "").replace(/['’ʼ`]/g, "");
+  return plain.split(/[^A-ZÆŒØÞÐĐŁĦŊŦ]+/).filter(Boolean).sort();
+}
