@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -183,6 +184,8 @@ def _file_key_store(location: str, deployment: Deployment, passphrase: Passphras
 
 
 def _token_key_store(location: str, deployment: Deployment, _passphrase: Passphrase | None) -> KeyStore:
+    if find_spec("PyKCS11") is None:
+        raise SetupError("Keys in a token need PyKCS11, which is not installed: .venv/bin/pip install PyKCS11")
     return Pkcs11KeyStore(parse_token(location), deployment.folder / "token.lock")
 
 

@@ -175,20 +175,25 @@ def answer(connection: socket.socket, do: Callable[[], Answer]) -> bool:
 
 
 def main(descriptor: int) -> None:
-    """Open the token, then answer until the parent is gone."""
+    """Keep the PIN out of core files and Ctrl-C out of here, and serve."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold the PIN
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which finishes first
     with socket.socket(fileno=descriptor) as connection:
-        desk = Desk()
-        acts = {"create": desk.create, "find": desk.find, "names": desk.names, "sign": desk.sign}
-        request = receive(connection)
-        done = answer(connection, partial(desk.open, request))
-        while done:
-            try:
-                request = receive(connection)
-            except EOFError:
-                return
-            answer(connection, partial(acts[request["do"]], request))
+        serve(connection)
+
+
+def serve(connection: socket.socket) -> None:
+    """Open the token that the first request names, then answer until the other side is gone."""
+    desk = Desk()
+    acts = {"create": desk.create, "find": desk.find, "names": desk.names, "sign": desk.sign}
+    request = receive(connection)
+    done = answer(connection, partial(desk.open, request))
+    while done:
+        try:
+            request = receive(connection)
+        except EOFError:
+            return
+        answer(connection, partial(acts[request["do"]], request))
 
 
 if __name__ == "__main__":

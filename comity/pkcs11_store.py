@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import importlib.util
 import os
 import socket
 import subprocess
@@ -22,18 +21,19 @@ from credentials.errors import VCError
 from credentials.keys import KeyStoreError, PublicKey, Signer, verify_signature
 
 TIMEOUT: Final = 10.0
+PROCESS: Final = "comity.pkcs11_process"
 _SECONDS_TO_END: Final = 2
 
 
 class _Process:
     """The signer process, while it lives."""
 
-    def __init__(self, timeout: float) -> None:
+    def __init__(self, module: str, timeout: float) -> None:
         ours, theirs = socket.socketpair()
         ours.settimeout(timeout)
         with theirs:
-            self.process = subprocess.Popen(  # noqa: S603  # this interpreter and our own module
-                [sys.executable, "-m", "comity.pkcs11_process", str(theirs.fileno())],
+            self.process = subprocess.Popen(  # noqa: S603  # this interpreter and a module that no user names
+                [sys.executable, "-m", module, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -69,11 +69,12 @@ class Pkcs11KeyStore:
         token: which, and how it is opened.
         lock: a file beside which no two processes make a key of the same name.
         timeout: seconds for one answer.
+        module: what the process runs.
     """
 
-    def __init__(self, token: Token, lock: Path, timeout: float = TIMEOUT) -> None:
+    def __init__(self, token: Token, lock: Path, timeout: float = TIMEOUT, *, module: str = PROCESS) -> None:
         self.token = token
-        self._lock_file, self._timeout = lock, timeout
+        self._lock_file, self._timeout, self._module = lock, timeout, module
         self._turn = threading.Lock()
         self._running: list[_Process] = []
         self._pin_refused = ""
@@ -140,9 +141,7 @@ class Pkcs11KeyStore:
         if self._running and self._running[0].process.poll() is not None:
             _end_all(self._running)
         if not self._running:
-            if importlib.util.find_spec("PyKCS11") is None:
-                raise KeyStoreError("keys in a token need PyKCS11, which is not installed: pip install PyKCS11")
-            self._running.append(_Process(self._timeout))
+            self._running.append(_Process(self._module, self._timeout))
             self._open()
         return self._running[0]
 

@@ -6,22 +6,24 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from comity.deployment import SetupError
 from comity.pkcs11_store import Pkcs11KeyStore
 from comity.pkcs11_uri import parse_token
+from comity.pkcs11_wire import receive, send
 from credentials.data_integrity import add_proof_set, verify_proofs
-from credentials.keys import KeyStoreError, verify_signature
+from credentials.keys import KeyStoreError, PublicKey, verify_signature
 from tests.comity.conftest import EXAMPLES, Command
-from tests.comity.softhsm import PIN, SoftToken, needed, new_token
+from tests.comity.softhsm import LABEL, PIN, SoftToken, needed, new_token
 from tests.credentials.world import NOW, credential
 
 METHOD = "did:web:centre.example#k1"
@@ -87,13 +89,40 @@ def test_the_pin_is_on_no_command_line_and_in_no_environment(keys: Pkcs11KeyStor
     assert re.search(r"^Max core file size +0 +0 ", (process / "limits").read_text(), re.MULTILINE)
 
 
+@pytest.mark.parametrize("algorithm", ["Ed25519", "ES256"])
+def test_the_desk_of_the_process_by_itself(token: SoftToken, algorithm: str) -> None:
+    """What the process does, without the process: one side of a pair of sockets asks, a thread at the other answers."""
+    from comity.pkcs11_process import serve  # noqa: PLC0415  # needs PyKCS11
+
+    ours, theirs = socket.socketpair()
+    desk = threading.Thread(target=serve, args=(theirs,))
+    desk.start()
+    opening = {"module": str(token.module), "label": LABEL, "serial": "", "pin_file": str(token.pin_file)}
+
+    def ask(**request: str) -> dict[str, Any]:
+        send(ours, request)
+        return receive(ours)
+
+    with ours, theirs:
+        assert ask(**opening) == {"ok": {}}
+        assert ask(do="find", name=METHOD) == {"error": "no-key", "detail": f"the token holds no keys called {METHOD}"}
+        made = ask(do="create", name=METHOD, algorithm=algorithm)
+        assert made == ask(do="create", name=METHOD, algorithm=algorithm) == ask(do="find", name=METHOD)
+        assert ask(do="names") == {"ok": {"names": [METHOD]}}
+        signature = bytes.fromhex(ask(do="sign", name=METHOD, data=b"message".hex())["ok"]["signature"])
+        public = PublicKey(made["ok"]["algorithm"], bytes.fromhex(made["ok"]["public"]))
+        verify_signature(public, signature, b"message")
+        ours.shutdown(socket.SHUT_WR)
+        desk.join(20)
+    assert not desk.is_alive()
+
+
 def test_a_process_that_was_killed_starts_again(keys: Pkcs11KeyStore) -> None:
     public = keys.create(METHOD)
     signer, first = keys.signer(METHOD), keys.process_id()
     assert first is not None
     os.kill(first, signal.SIGKILL)
-    while keys._running[0].process.poll() is None:  # noqa: SLF001  # until the system has told us
-        time.sleep(0.01)
+    os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)  # it is left for its store to collect
     verify_signature(public, signer.sign(b"message"), b"message")
     assert keys.process_id() not in (None, first)
 
