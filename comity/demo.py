@@ -25,7 +25,7 @@ from comity.cli.trust_commands import files_of, publish
 from comity.clock import now
 from comity.compose import ROOT, Composition, compose
 from comity.deployment import SetupError
-from comity.officers import STATE, officer_links
+from comity.officers import STATE, leave_application, officer_links
 from comity.scenes import play_scenes
 from comity.settings import Settings
 from credentials.qr import from_digits
@@ -87,9 +87,11 @@ def run_demo(settings: Settings, *, serving: bool = False) -> Composition:
     here = address_here(deployment, settings, serving=serving)
     say("\n7. Where to go on" if serving else "\n7. Where to go on, once it is served (comity serve)")
     say(f"   check a certificate:    {here}/verify")
+    say(f"   figures for planning:   {here}/registry/statistics")
     say(f"   a worker's claim link:  {here}{_claim_path(composition, outcome.graduates[0])}")
     say(f"   sign in as registrar:   {fresh_sign_in_link(settings, serving=serving)}")
     name = composition.verifier.bundle().states[STATE].names["en"]
+    leave_application(composition)
     for role, link in officer_links(composition, here).items():
         say(f"   {f'sign in for {name}:':<23} {link}  ({role})")
     say(f"   files:                  {deployment.demo}")

@@ -112,6 +112,13 @@ def application(database: Database, name: str, state: str = "") -> Received:
     return _received(row)
 
 
+def has_asked(database: Database, state: str, did: str) -> bool:
+    """Return whether a centre has ever asked a state, whatever came of it."""
+    query = select(Application.id).where(Application.state == state, Application.did == did)
+    with database.session() as session:
+        return session.exec(query).first() is not None
+
+
 def applications(database: Database, state: str) -> tuple[Received, ...]:
     """Return the applications that a state has not decided yet, the oldest first."""
     query = select(Application).where(Application.state == state, col(Application.standing).in_(OPEN))

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from comity.officers import officer_links
 from issuer_api.issuing import credential_json
 from issuer_api.tables import Issued
-from registry.applications import ApplicationRequest, receive
+from registry.applications import applications
 from registry.cases import ask
 from tests.conftest import Served
 
@@ -60,20 +60,10 @@ def once(what: str, make: Callable[[Served], str]) -> Callable[[Served], str]:
 
 
 def _application(served: Served) -> str:
-    registry = served.demonstrated.composition.registry
-    asked = ApplicationRequest(
-        state=STATE,
-        did="did:web:highland-care.example",
-        name="Highland Care School",
-        place="Highland",
-        contact="office@highland-care.example",
-        kind="TrainingProvider",
-        qualifications=tuple(registry.bundle().qualifications),
-        evidence="Four nurses teach here. The rooms can be seen on any working day.",
-    )
-    name = receive(registry.database, asked, registry.bundle(), registry.clock())
-    send(officer(served, "assessor"), f"{DESK}/applications/{name}", act="ask", reason="Who teaches first aid?")
-    return name
+    every = applications(served.demonstrated.composition.registry.database, STATE)
+    [waiting] = [one for one in every if one.asked["name"] == "Highland Care School"]
+    send(officer(served, "assessor"), f"{DESK}/applications/{waiting.id}", act="ask", reason="Who teaches first aid?")
+    return waiting.id
 
 
 def _change(served: Served) -> str:
@@ -102,7 +92,7 @@ def _decided(served: Served) -> str:
 
 
 application: Final = once("application", _application)
-"""The id of an application that waits, to which the authority has asked something."""
+"""The id of the application that waits in the demonstration, to which the authority has asked something."""
 change: Final = once("change", _change)
 """The address of a suspension that waits for a second person."""
 case: Final = once("case", lambda served: _case(served, "sunder-bay-care"))

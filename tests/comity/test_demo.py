@@ -25,6 +25,7 @@ from comity.demo import EXAMPLES
 from comity.key_stores import FileKeyStore
 from comity.officers import OFFICERS
 from credentials.verify import VerificationOptions, verify_credential
+from registry.applications import applications
 from registry.founding import state_codes
 from registry.publishing import Publisher
 from tests.comity.conftest import Command, issued
@@ -195,3 +196,5 @@ def test_it_names_the_officers_of_one_state_and_each_begins_at_its_desk(demonstr
         ).all()
         roles = [session.get_one(Membership, (link.person_id, "state.XA")).role for link in links]
     assert sorted(roles) == sorted(role for _, role in OFFICERS)
+    [waiting] = applications(demonstrated.composition.registry.database, "XA")
+    assert waiting.asked["name"] == "Highland Care School"
