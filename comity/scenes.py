@@ -20,16 +20,19 @@ from comity.clock import now
 from comity.compose import ROOT
 from credentials.data_integrity import add_proof_set, proofs_of
 from credentials.encoding import b64url_encode
-from credentials.errors import FetchError
+from credentials.errors import FetchError, MalformedValueError
 from credentials.fetching import Fetched
 from credentials.keys import InMemorySigner, PublicKey, Signer, generate_private_key
 from credentials.status.bitstring import StatusList, status_list_credential
 from credentials.verify import VerificationOptions, VerificationResult, verify_credential
 from issuer_api.documents import PURPOSES, Award, Place, build
+from registry.deciding import Signing
+from registry.endorsing import issue_endorsement
 from registry.founding import build_files, state_codes
 from registry.publishing import Publisher
 from trust.anchoring import short_hash
 from trust.bundle import Bundle, open_bundle
+from trust.endorsements import co_certification
 from trust.outcomes import Outcome, PartiallyRecognised, Recognised
 from trust.recognition import Dossier, recognize
 from trust.wording import words
@@ -170,7 +173,13 @@ def play_scenes(pages: Pages, folder: Path) -> dict[str, str]:
         stage = Stage(folder, Path(lists), pages, now().replace(microsecond=0))
         first = stage.publish(stage.files(), "lists.zip", stage.began)
         return dict(
-            (*_three_states(stage, first), *_coming_home(stage, first), *_joint(stage, first), *_closing(stage, stage.files()))
+            (
+                *_three_states(stage, first),
+                *_coming_home(stage, first),
+                *_joint(stage, first),
+                *_certified_together(stage, first),
+                *_closing(stage, stage.files()),
+            )
         )
 
 
@@ -210,6 +219,21 @@ def _joint(stage: Stage, lists: Bundle) -> Iterator[Told]:
         dossier = Dossier(stage.verified(stage.signed(slug, document), lists, stage.began))
         for state in ("XA", "XB"):
             yield f"joint, {slug}, {state}", _ask(stage, lists, dossier, state, stage.began, f"awarded by {slug}")
+
+
+def _certified_together(stage: Stage, lists: Bundle) -> Iterator[Told]:
+    say("\n   One certificate, certified by several parties: each endorses the very same paper")
+    certificate = stage.signed(SCHOOL, _care(stage, ("Najma Akter", "নাজমা আক্তার"), 1))
+    main, signing = stage.verified(certificate, lists, stage.began), Signing(stage.keys, stage.stick, stage.began)
+    papers: list[VerificationResult] = []
+    for authority in ("urn:comity:XB:authority:skills-office", "urn:comity:XC:authority:labour-skills-board"):
+        papers.append(stage.verified(issue_endorsement(certificate, authority, lists, signing), lists, stage.began))
+        found = co_certification(Dossier(main, tuple(papers)), stage.began, bundle=lists, now=stage.began)
+        if found is None:
+            raise MalformedValueError("a certificate that holds has been certified by its own state")
+        names = ", ".join(lists.states[code].names["en"] for code in found.certified)
+        say(f"     {stage.pages.text('en', found.step.message, **found.step.params)} ({names})")
+        yield f"certified by {len(found.certified)}", found.step.code
 
 
 def _closing(stage: Stage, files: dict[str, Any]) -> Iterator[Told]:

@@ -24,6 +24,8 @@ def test_every_scene_comes_out_with_its_reason(tmp_path: Path) -> None:
         "joint, sunder-bay-care, XB": "JOINT",
         "joint, belmora-trades, XA": "JOINT",
         "joint, belmora-trades, XB": "HOME",
+        "certified by 2": "CO_CERTIFIED_NOT_YET",
+        "certified by 3": "CO_CERTIFIED",
         "closed school, an honest graduate": "RULE_GRANTS",
         "closed school, a thief, with the school's key and an old date": "KEY_COMPROMISED",
     }
@@ -36,6 +38,8 @@ def test_they_are_told_in_plain_words(demonstrated: Demonstrated) -> None:
         "Nobody has refused it. Dorvane has not decided yet",
         "Aravel    recognised as Master welder, level 4 (with the attestation beside it)",
         "Belmora and Aravel define this together: it counts in both.",
+        "Certified by 2 of 4 parties so far; Article 9(1) asks for 3. (Aravel, Belmora)",
+        "Certified by 3 of 4 parties, as Article 9(1) asks for (3). (Aravel, Belmora, Calentia)",
         "Belmora   recognised as Care assistant, level 3 (an honest graduate)",
         "could not be told (a thief, with the school's key and an old date)",
     ):
