@@ -8,19 +8,20 @@ destroyed, nobody can tell which leaf was whose.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlmodel import Session, col, func, select
 
 from credentials.data_integrity import proofs_of
 from credentials.encoding import b64url_encode
+from credentials.errors import CryptographicSecurityError
 from credentials.parsing import parse_json
 from issuer_api.errors import LogSetBackError, UnknownThingError
 from issuer_api.service import Issuer
 from issuer_api.subjects import wrapped_key
 from issuer_api.tables import Issued, LogCheckpoint, LogLeaf, LogTile, Subject
-from trust.anchoring import leaf, short_hash
+from trust.anchoring import LogHead, leaf, short_hash
 from trust.checkpoints import Checkpoint, LogKey, sign_checkpoint, verify_checkpoint
 from trust.merkle import HASH_BYTES, TILE_HEIGHT, TILE_WIDTH, Tile, TileNodes, grown, inclusion_proof, tree_hash
 from web.db import take_turn
@@ -82,7 +83,7 @@ def _printed_proof(document: Mapping[str, Any]) -> str:
 
 
 def _check_not_set_back(issuer: Issuer, size: int) -> None:
-    seen = max((head.tree_size for head in issuer.log_heads() if head.log == origin(issuer)), default=0)
+    seen = max((head.tree_size for head in _recorded(issuer)), default=0)
     if size < seen:
         raise LogSetBackError(f"the lists have seen {seen} entries of the issuance log, and it has {size} here")
 
@@ -115,6 +116,25 @@ def _nodes(session: Session, size: int) -> TileNodes:
 
 def _binding(credential: str) -> bytes:
     return f"salt {credential}".encode()
+
+
+def check_log(issuer: Issuer) -> int:
+    """Return how many entries the log has, once it is sure that what is stored is the log that was signed and recorded.
+
+    Raises:
+        LogSetBackError: the lists have seen a longer log than this one.
+        CryptographicSecurityError: tiles, leaves and checkpoint do not fit together, or not what the lists have recorded.
+    """
+    with issuer.database.session() as session:
+        size = size_now(session)
+        leaves = session.exec(select(func.count()).select_from(LogLeaf)).one()
+        roots = {head.tree_size: head.root for head in _recorded(issuer) if head.tree_size <= size}
+        if size:
+            roots[size] = verify_checkpoint(session.get_one(LogCheckpoint, size).note, log_key(issuer)).root
+        if leaves != size or any(tree_hash(_nodes(session, at), at) != root for at, root in roots.items()):
+            raise CryptographicSecurityError("what is stored of the issuance log is not what was signed and recorded of it")
+    _check_not_set_back(issuer, size)
+    return size
 
 
 def checkpoint_note(issuer: Issuer, size: int | None = None) -> str:
@@ -179,4 +199,9 @@ def anchor_json(issuer: Issuer, credential: str, subject: Subject) -> dict[str, 
 
 
 def _recorded_sizes(issuer: Issuer, position: int) -> set[int]:
-    return {head.tree_size for head in issuer.log_heads() if head.log == origin(issuer) and head.tree_size > position}
+    return {head.tree_size for head in _recorded(issuer) if head.tree_size > position}
+
+
+def _recorded(issuer: Issuer) -> Iterator[LogHead]:
+    """Yield what the lists have recorded of this log."""
+    return (head for head in issuer.log_heads() if head.log == origin(issuer))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, func, select, text
 
 from comity.cli.output import NO, UNKNOWN, YES, say, say_json
@@ -16,10 +17,12 @@ from comity.compose import ROOT, Composition, compose
 from comity.deployment import SetupError
 from comity.key_stores import describe_key_store
 from comity.settings import Settings
+from credentials.errors import VCError
 from credentials.keys import KeyStoreError
 from issuer_api.errors import NoSigningKeyError
 from issuer_api.issuing import STEPS
 from issuer_api.keys import signing_key
+from issuer_api.log import check_log
 from issuer_api.organisations import slugs
 from issuer_api.tables import Issued
 from trust.bundle import BundleError, Freshness
@@ -69,6 +72,7 @@ def examine(composition: Composition, settings: Settings) -> Iterator[Finding]:
     yield _database(composition)
     yield _keys(composition)
     yield _certificates(composition)
+    yield _log(composition)
     yield _lists(composition)
     for name, folder in _BUILT.items():
         found = folder.is_dir()
@@ -113,6 +117,15 @@ def _certificates(composition: Composition) -> Finding:
     if halfway:
         return Finding("certificates", UNKNOWN, f"{every}, of which {halfway} are half way; `comity serve` finishes them")
     return Finding("certificates", YES, f"{every}, none of them half way")
+
+
+def _log(composition: Composition) -> Finding:
+    try:
+        return Finding("issuance log", YES, f"{check_log(composition.issuer)} entries, as signed and as the lists have recorded it")
+    except VCError as error:
+        return Finding("issuance log", NO, error.detail)
+    except DBAPIError:
+        return Finding("issuance log", NO, "it cannot be read: the database is damaged")
 
 
 def _lists(composition: Composition) -> Finding:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from threading import Thread
 from typing import Any
@@ -16,13 +17,14 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from credentials.encoding import b64url_decode, b64url_encode
+from credentials.errors import CryptographicSecurityError
 from credentials.keys import verify_signature
 from issuer_api.archive import anchor_of
 from issuer_api.delivery import claim_url
 from issuer_api.errors import ErasedError, LogSetBackError, UnknownThingError
 from issuer_api.issuing import erase_subject, find_issued, issue_cohort, resume
-from issuer_api.log import LOGGED, log_key, origin
-from issuer_api.tables import Issued, LogLeaf
+from issuer_api.log import LOGGED, check_log, log_key, origin
+from issuer_api.tables import Issued, LogLeaf, LogTile
 from tests.issuer_api.house import BASE, CENTRE, OTHER, House
 from tests.trust.logs import root
 from trust.anchoring import LogHead, anchored_at, leaf, on_roll, parse_anchor, parse_roll
@@ -215,3 +217,22 @@ def test_the_checkpoint_is_signed_by_the_key_that_is_published(house: House) -> 
     key = log_key(house.issuer)
     verify_signature(key.key, base64.b64decode(line.split(" ")[2])[4:], f"{body}\n".encode())
     assert b64url_decode(json.loads(anchor_of(house.issuer, CENTRE, house.issue("Farid,2026-11-13,,\n")[0]))["path"][0])
+
+
+def test_what_is_stored_is_what_was_signed_and_recorded(house: House) -> None:
+    assert check_log(house.issuer) == 0
+    house.issue()
+    early = recorded(newest(house), house.now[0])
+    house.issue("Farid,2026-11-13,,\n")
+    knowing = replace(house.issuer, log_heads=lambda: [early])
+    assert check_log(knowing) == 4
+    for wrong in (replace(early, root=bytes(32)), replace(early, tree_size=2)):
+        with pytest.raises(CryptographicSecurityError):
+            check_log(replace(house.issuer, log_heads=partial(list, [wrong])))
+    with pytest.raises(LogSetBackError):
+        check_log(replace(house.issuer, log_heads=lambda: [replace(early, tree_size=5)]))
+    with house.issuer.database.write() as session:
+        tile = session.get_one(LogTile, (0, 0))
+        tile.hashes = bytes(32) + tile.hashes[32:]
+    with pytest.raises(CryptographicSecurityError, match="not what was signed"):
+        check_log(house.issuer)
