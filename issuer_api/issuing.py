@@ -29,7 +29,7 @@ from credentials.verify import VerificationOptions, verify_credential
 from issuer_api.cohorts import CohortRow, cohort_report, names_of
 from issuer_api.delivery import DELIVERED, deliver
 from issuer_api.documents import Award
-from issuer_api.errors import ErasedError, InvalidRecordError, UnknownThingError
+from issuer_api.errors import ErasedError, InvalidRecordError, KeyCompromisedError, KeyRetiredError, UnknownThingError
 from issuer_api.history import COMMAND_LINE
 from issuer_api.keys import check_may_sign, signing_key
 from issuer_api.log import LOGGED, append
@@ -61,7 +61,19 @@ Step = Callable[[Issuer, str, Sequence[Entry], rdf.Canonicalizer], None]
 
 
 def _sign_all(issuer: Issuer, slug: str, entries: Sequence[Entry], canonicalize: rdf.Canonicalizer) -> None:
-    """Sign reserved credentials, check each as a verifier would, and store the bytes; bytes that are stored already stay."""
+    """Sign reserved credentials with the key that signs; where it ends in the middle of that, with the next one."""
+    try:
+        _sign_with_one_key(issuer, slug, entries, canonicalize)
+    except (KeyRetiredError, KeyCompromisedError):
+        _sign_with_one_key(issuer, slug, entries, canonicalize)
+
+
+def _sign_with_one_key(issuer: Issuer, slug: str, entries: Sequence[Entry], canonicalize: rdf.Canonicalizer) -> None:
+    """Sign credentials, check each as a verifier would, and store the bytes; bytes that are stored already stay.
+
+    Raises:
+        KeyRetiredError, KeyCompromisedError: the key ended meanwhile; nothing is stored.
+    """
     did, keys = public_keys(issuer, slug)
     signer = signing_key(issuer, slug)
     options = VerificationOptions(

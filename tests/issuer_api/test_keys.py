@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,10 +10,10 @@ import pytest
 from sqlmodel import delete
 
 from credentials import rdf
-from credentials.data_integrity import proofs_of
+from credentials.data_integrity import proofs_of, verify_proofs
 from issuer_api.errors import InvalidRecordError, KeyCompromisedError, KeyRetiredError, NoSigningKeyError
 from issuer_api.history import history
-from issuer_api.issuing import credential_json, resume
+from issuer_api.issuing import credential_json, issue, resume
 from issuer_api.key_records import KeyState, adopt_first_keys
 from issuer_api.keys import (
     check_may_sign,
@@ -98,24 +99,46 @@ def test_what_was_reserved_before_a_rotation_is_signed_by_the_new_key(house: Hou
     }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Interrupting:
-    """Canonicalizes, and ends the key in the middle of it, as another process would."""
+    """Canonicalizes, and ends the key that signs in the middle of it, so many times, as another process would."""
 
     house: House
+    times: int
 
     def __call__(self, document: Mapping[str, object], *, hash_name: str = "sha256") -> bytes:
-        if states_of(self.house)[0] == KeyState.ACTIVE:
+        if self.times:
+            self.times -= 1
             rotate_key(self.house.issuer, CENTRE)
         return rdf.canonicalize(document, hash_name=hash_name)
 
 
 def test_what_a_key_signed_that_ended_meanwhile_is_not_stored(house: House) -> None:
-    slow = replace(house, issuer=replace(house.issuer, canonicalize=Interrupting(house)))
-    prepare(house.issuer, CENTRE, Request(COURSE, SARI, "key-1"))
-    assert resume(slow.issuer) == 0
+    prepared = prepare(house.issuer, CENTRE, Request(COURSE, SARI, "key-1"))
+    slow = replace(house.issuer, canonicalize=Interrupting(house, 100))
+    assert resume(slow) == 0
     assert states(house) == ["reserved"]
-    assert resume(slow.issuer) == 1
+    once = replace(house.issuer, canonicalize=Interrupting(house, 1))
+    assert resume(once) == 1
+    document = json.loads(credential_json(house.issuer, CENTRE, prepared.id))
+    last = key_records(house.issuer, CENTRE)[-1].fragment
+    assert {proof["verificationMethod"] for proof in proofs_of(document)} == {method(house, last)}
+
+
+def test_rotations_while_others_sign_fail_nobody(house: House) -> None:
+    def work(number: int) -> list[bytes]:
+        requests = [Request(COURSE, replace(SARI, number=f"XA-{number}-{step}"), f"key-{number}-{step}") for step in range(4)]
+        return [issue(house.issuer, prepare(house.issuer, CENTRE, request)) for request in requests]
+
+    with ThreadPoolExecutor(4) as workers:
+        working = [workers.submit(work, number) for number in range(4)]
+        for _ in range(3):
+            rotate_key(house.issuer, CENTRE, timedelta(hours=1))
+        contents = [content for job in working for content in job.result()]
+    assert len(contents) == 16
+    did, keys = public_keys(house.issuer, CENTRE)
+    for content in contents:
+        verify_proofs(json.loads(content), lambda name, _: keys[name.removeprefix(f"{did}#")], now=house.now[0])
 
 
 def test_status_lists_are_signed_anew_by_the_next_key(house: House) -> None:

@@ -10,9 +10,11 @@ from shutil import copytree
 from typing import Any
 
 import pytest
+from alembic import command as migrate
+from alembic.config import Config
 
 from comity.clock import now
-from comity.compose import compose
+from comity.compose import ROOT, compose
 from comity.settings import Settings
 from credentials.encoding import b64url_encode
 from credentials.verify import VerificationOptions, verify_credential
@@ -25,6 +27,7 @@ from tests.comity.conftest import EXAMPLES, Command, class_of
 from trust.anchoring import short_hash
 from trust.outcomes import NotRecognised, StepOutcome
 from trust.recognition import Dossier, recognize
+from web.db import open_engine
 
 SLUG = "sunder-bay-care"
 DID = f"did:web:localhost%3A8000:issuers:{SLUG}"
@@ -243,6 +246,23 @@ def test_what_is_not_there_is_named_and_nothing_changes(centre: Centre, argument
     ran = centre.comity("keys", *arguments)
     assert (ran.status, ran.out, told in ran.err) == (status, "", True)
     assert centre.states() == before
+
+
+def test_an_upgrade_records_the_keys_of_issuers_from_before(deployed: Command, data: Path) -> None:
+    deployed("issuer", "add", EXAMPLES / "issuers" / f"{SLUG}.json")
+    before = deployed("keys", "show", SLUG).out
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "comity" / "migrations"))
+    config.set_main_option("path_separator", "os")
+    engine = open_engine(f"sqlite:///{data / 'comity.db'}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        migrate.downgrade(config, "0001")
+    engine.dispose()
+    refused = deployed("keys", "show", SLUG)
+    assert (refused.status, "comity init --upgrade" in refused.err) == (2, True)
+    assert deployed("init", "--upgrade").status == 0
+    assert deployed("keys", "show", SLUG).out == before
 
 
 def test_keys_are_listed_with_their_public_halves(deployed: Command) -> None:
