@@ -16,7 +16,7 @@ from comity.cli.planning_commands import note_for_figures
 from comity.cli.trust_commands import check_house, check_lists, files_of, publisher_of
 from comity.clock import now
 from comity.compose import Composition, compose
-from comity.deployment import Deployment, SetupError, create_private, open_deployment, write_private
+from comity.deployment import SetupError, create_private, open_deployment, write_private
 from comity.key_stores import FileKeyStore, bundle_key_store
 from comity.settings import Settings
 from registry.deciding import Signing, issue_decision, parse_ruling
@@ -76,11 +76,6 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     decide.set_defaults(run=run_decide)
     roll_command.add_to(actions)
     planning_commands.add_to(actions)
-
-
-def waiting(deployment: Deployment) -> Path:
-    """Return where the draft is kept that waits for signatures."""
-    return deployment.folder / "bundle-draft.json"
 
 
 def run_key(options: argparse.Namespace, settings: Settings) -> int:
