@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,6 +69,23 @@ def test_the_vectors_of_rfc_8785(path: Path) -> None:
 )
 def test_the_numbers_of_rfc_8785_appendix_b(bits: str, text: str) -> None:
     assert wrapped(struct.unpack(">d", bytes.fromhex(bits))[0]) == text.encode()
+
+
+NAMES = st.text(max_size=4) | st.sampled_from(["a", "A", "é", "\ufb33", "\U0001f600", "\ud7ff", ""])
+SCALARS = (
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+)
+VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4))
+
+
+@given(st.dictionaries(NAMES, VALUES, max_size=4))
+def test_it_is_spelled_as_the_reference_spells_it(document: dict[str, Any]) -> None:
+    assert jcs.canonicalize(document) == rfc8785.dumps(document)
+
+
+@given(st.dictionaries(st.text(st.characters(max_codepoint=127), max_size=3), st.text() | st.integers(0, 9) | st.none()))
+def test_the_short_way_spells_as_the_reference_does(document: dict[str, Any]) -> None:
+    assert jcs.canonicalize(document) == rfc8785.dumps(document)
 
 
 @given(st.data(), json_objects())
