@@ -44,7 +44,7 @@ def add_to(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "release",
         help="release a state's figures for planning",
         description="Release the figures of a state for a quarter or a year that has ended, for everybody, with noise and without "
-        "small groups. A release cannot be taken back or made twice. Exact counts are shown to nobody.",
+        "small groups. A release cannot be taken back or made twice. The exact counts behind it are not shown.",
     )
     release_figures.add_argument("state", type=str.upper, metavar="XX")
     release_figures.add_argument("period", metavar="2026-Q3|2026")
