@@ -11,6 +11,8 @@ const MAX_BYTES = 2 * 1024 * 1024;
 const MINIMUM_BYTES = 16 * 1024;
 const CODES: { [purpose: string]: string } = { revocation: "REVOKED", suspension: "SUSPENDED" };
 
+const opened = new WeakMap<Lists, Map<string, Promise<[Bytes, number] | null>>>();
+
 export interface Status {
   outcome: Outcome;
   code?: string;
@@ -30,8 +32,7 @@ export async function statusOf(document: JsonObject, lists: Lists, kept: Kept): 
 }
 
 async function statusOfEntry(document: JsonObject, entry: JsonObject, lists: Lists, kept: Kept): Promise<Status> {
-  const content = await kept(String(entry.statusListCredential));
-  const listed = content && (await readList(content, String(object(document.issuer).id), entry, lists));
+  const listed = await listOf(String(object(document.issuer).id), entry, lists, kept);
   if (!listed) return { outcome: "unknown" };
   const [bits, asOf] = listed;
   const index = Number(entry.statusListIndex);
@@ -39,6 +40,17 @@ async function statusOfEntry(document: JsonObject, entry: JsonObject, lists: Lis
   if (!/^[0-9]{1,9}$/.test(String(entry.statusListIndex)) || byte === undefined) return { outcome: "unknown" };
   const code = byte & (0x80 >> (index & 7)) ? CODES[String(entry.statusPurpose)] : undefined;
   return { outcome: code ? "failed" : "passed", ...(code ? { code } : {}), asOf };
+}
+
+// A list is opened and its signature checked once, as long as the partnership's lists beside it are the same.
+function listOf(issuer: string, entry: JsonObject, lists: Lists, kept: Kept): Promise<[Bytes, number] | null> {
+  const read = opened.get(lists) ?? new Map<string, Promise<[Bytes, number] | null>>();
+  opened.set(lists, read);
+  const url = String(entry.statusListCredential);
+  const key = JSON.stringify([url, issuer, entry.statusPurpose]);
+  const found = read.get(key) ?? kept(url).then((content) => content && readList(content, issuer, entry, lists));
+  read.set(key, found);
+  return found;
 }
 
 async function readList(content: Bytes, issuer: string, entry: JsonObject, lists: Lists): Promise<[Bytes, number] | null> {
