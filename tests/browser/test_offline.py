@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect
 from playwright.sync_api import Page as Tab
 
 from tests.browser import station
@@ -148,6 +148,27 @@ def test_each_state_has_its_own_answer_in_the_words_of_the_served_page(
     assert tab.locator(".ask > p.ask__say").all_inner_texts() == served_says[1:]
     assert violations(tab) == []
     assert unreachable(tab) == []
+
+
+@pytest.mark.parametrize(("language", "width", "scheme"), [("ar", 320, "dark"), ("fr", 768, "light"), ("en", 320, "light")])
+def test_an_answer_is_whole_and_accessible_on_every_screen(
+    browser: Browser, served: Served, digits: str, language: str, width: int, scheme: Literal["dark", "light"]
+) -> None:
+    size: ViewportSize = {"width": width, "height": 800}
+    context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
+    tab = context.new_page()
+    tab.goto(f"{served.base_url}{PAGE}?lang={language}")
+    expect(tab.locator("html")).to_have_attribute("data-ready", "yes")
+    for state in ("XB", "XC"):
+        tab.select_option("#state", state)
+        paste(tab, digits)
+        expect(verdict(tab)).to_be_focused()
+        assert tab.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
+        assert tab.locator("h1:visible").count() == 1
+        assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert "{" not in tab.locator("main").inner_text()
+        assert violations(tab) == []
+    context.close()
 
 
 def test_a_forged_code_is_called_so_and_shows_nothing_of_its_content(tab: Tab, served: Served, document: dict[str, Any]) -> None:
