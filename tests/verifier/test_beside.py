@@ -107,6 +107,8 @@ def test_papers_are_kept_when_another_state_is_asked() -> None:
     page = posted("/verify", state="XC", paper=endorsement().decode())
     assert "Certified by 2 of 3 parties" in page.text
     assert "Papers checked beside it: 1. Good ones: 1." in re.sub(r"<[^>]+>", "", page.text)
+    assert '<details class="more no-print" open>' in page.text
+    assert '<details class="more no-print" open>' not in posted("/verify", state="XC").text
 
 
 def test_without_an_endorsement_the_page_does_not_count() -> None:
