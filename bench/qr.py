@@ -129,7 +129,7 @@ def _read_by_cameras(codes: list[Code]) -> Iterator[Row]:
     with TemporaryDirectory() as name:
         files = [Path(name) / f"{place}.png" for place in range(len(codes))]
         for file, code in zip(files, codes, strict=True):
-            file.write_bytes(png(code.printed, module=1, most=MAX_VERSION))
+            file.write_bytes(png(code.printed, most=MAX_VERSION))
         for scenario, creases, least in _SCENES:
             said = [_photographed(file, code, scenario, creases) for file, code in zip(files, codes, strict=True)]
             share = _PERCENT * sum(one["decoded"] for one in said) / len(said)
