@@ -58,12 +58,17 @@ class Bundles:
         except BundleError:
             return None
 
-    def log_heads(self) -> Sequence[LogHead]:
-        """Return what these lists have recorded of issuance logs; nothing when there are no lists that can be relied on."""
+    def log_heads(self, did: str) -> Sequence[LogHead]:
+        """Return what the home state of an issuer has recorded of issuance logs, or any state for an empty DID.
+
+        Nothing when there are no lists that can be relied on.
+        """
         try:
-            return self().log_heads
+            bundle = self()
         except BundleError:
             return ()
+        states = {record.state for record in bundle.records_of(did)}
+        return [head for head in bundle.log_heads if not did or head.state in states]
 
     def _open(self, root: bytes, now: datetime) -> Bundle:
         return open_bundle(

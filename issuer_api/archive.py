@@ -7,6 +7,7 @@ from typing import Any
 
 from issuer_api.issuing import credential_json, find_issued
 from issuer_api.log import anchor_json, checkpoint_note
+from issuer_api.organisations import organisation
 from issuer_api.service import Issuer
 
 
@@ -33,8 +34,9 @@ def anchor_of(issuer: Issuer, slug: str, credential: str) -> bytes:
 
 
 def _anchor(issuer: Issuer, slug: str, credential: str) -> dict[str, Any]:
+    did, _ = organisation(issuer, slug)
     _, subject = find_issued(issuer, slug, credential)
-    return anchor_json(issuer, credential, subject)
+    return anchor_json(issuer, did, credential, subject)
 
 
 def _spelled(value: object) -> bytes:

@@ -170,11 +170,17 @@ def tile_content(issuer: Issuer, tile: Tile) -> bytes:
         return b"".join(_LENGTH + entry for entry in session.exec(query.order_by(col(LogLeaf.position))).all())
 
 
-def anchor_json(issuer: Issuer, credential: str, subject: Subject) -> dict[str, Any]:
+def anchor_json(issuer: Issuer, did: str, credential: str, subject: Subject) -> dict[str, Any]:
     """Return a credential's place in the log as `trust.anchoring.parse_anchor` reads it.
 
-    The path leads to the first head that the lists have recorded with it, which proves the earliest day; until there is one, to the
-    newest. `recorded` says which of the two.
+    The path leads to the first head that the issuer's home state has recorded with it, which proves the earliest day; until there
+    is one, to the newest. `recorded` says which of the two.
+
+    Args:
+        issuer: the house.
+        did: who issued it.
+        credential: its id.
+        subject: the person.
 
     Raises:
         UnknownThingError: it is not in the log.
@@ -185,7 +191,7 @@ def anchor_json(issuer: Issuer, credential: str, subject: Subject) -> dict[str, 
         if row is None:
             raise UnknownThingError("this certificate is not in the issuance log yet")
         salt = issuer.sealer.open(wrapped_key(subject), row.sealed_salt, _binding(credential))
-        recorded = _recorded_sizes(issuer, row.position)
+        recorded = [head.tree_size for head in _recorded(issuer, did) if head.tree_size > row.position]
         size = min(recorded, default=size_now(session))
         path = inclusion_proof(_nodes(session, size), row.position, size)
     return {
@@ -198,10 +204,6 @@ def anchor_json(issuer: Issuer, credential: str, subject: Subject) -> dict[str, 
     }
 
 
-def _recorded_sizes(issuer: Issuer, position: int) -> set[int]:
-    return {head.tree_size for head in _recorded(issuer) if head.tree_size > position}
-
-
-def _recorded(issuer: Issuer) -> Iterator[LogHead]:
-    """Yield what the lists have recorded of this log."""
-    return (head for head in issuer.log_heads() if head.log == origin(issuer))
+def _recorded(issuer: Issuer, did: str = "") -> Iterator[LogHead]:
+    """Yield what an issuer's home state has recorded of this log, or any state."""
+    return (head for head in issuer.log_heads(did) if head.log == origin(issuer))

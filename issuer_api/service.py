@@ -38,7 +38,7 @@ class Issuer:
         canonicalize: RDFC-1.0.
         randomness: gives that many random bytes.
         codec: writes a whole credential into a code, by the lists; None while there are no lists.
-        log_heads: what the lists have recorded of logs.
+        log_heads: what the home state of an issuer, by its DID, has recorded of logs; for an empty DID, what any state has.
     """
 
     base_url: str
@@ -54,7 +54,7 @@ class Issuer:
     canonicalize: rdf.Canonicalizer = rdf.canonicalize
     randomness: Callable[[int], bytes] = secrets.token_bytes
     codec: Callable[[], Codec | None] = lambda: None
-    log_heads: Callable[[], Sequence[LogHead]] = tuple
+    log_heads: Callable[[str], Sequence[LogHead]] = lambda _did: ()
 
     def new_id(self) -> str:
         """Return 26 random letters and digits."""

@@ -8,7 +8,7 @@ import pytest
 
 from comity.bundles import Bundles, holds_exactly
 from comity.deployment import Deployment, create_deployment, write_private
-from tests.trust.world import NOW, encoded, publish, shipped
+from tests.trust.world import CARE_SCHOOL, NOW, did, encoded, publish, shipped
 from trust.bundle import BundleError
 
 
@@ -85,3 +85,16 @@ def test_whether_a_folder_holds_these_lists(published: Deployment) -> None:
     assert holds_exactly(published.bundle, encoded(changed))
     assert not holds_exactly(published.bundle, files)
     assert json.loads((published.bundle / "metadata" / "timestamp.json").read_bytes())["signed"]["version"] == 2
+
+
+def test_heads_of_logs_are_told_by_the_home_state_of_an_issuer(deployment: Deployment) -> None:
+    assert list(Bundles(deployment, Clock()).log_heads("")) == []
+    files = shipped()
+    for state, size in (("XA", 3), ("XB", 5)):
+        head = {"log": "skills.example/log", "treeSize": size, "rootHash": "A" * 43, "recordedAt": "2026-11-20"}
+        files[f"states/{state}/log-heads.json"] = {"log-heads": [head]}
+    write_private(deployment.pinned_root, publish(deployment.bundle, files).root())
+    lists = Bundles(deployment, Clock())
+    assert [head.tree_size for head in lists.log_heads(did(CARE_SCHOOL))] == [3]
+    assert {head.tree_size for head in lists.log_heads("")} == {3, 5}
+    assert list(lists.log_heads("did:web:nobody.example")) == []

@@ -24,6 +24,7 @@ from issuer_api.delivery import claim_url
 from issuer_api.errors import ErasedError, LogSetBackError, UnknownThingError
 from issuer_api.issuing import erase_subject, find_issued, issue_cohort, resume
 from issuer_api.log import LOGGED, check_log, log_key, origin
+from issuer_api.organisations import organisation
 from issuer_api.tables import Issued, LogLeaf, LogTile
 from tests.issuer_api.house import BASE, CENTRE, OTHER, House
 from tests.trust.logs import root
@@ -54,6 +55,10 @@ def entries(house: House, size: int) -> list[bytes]:
 
 def recorded(checkpoint: Checkpoint, at: datetime, state: str = "XA") -> LogHead:
     return LogHead(checkpoint.origin, state, checkpoint.size, checkpoint.root, at)
+
+
+def heads_of(head: LogHead, _did: str) -> list[LogHead]:
+    return [head]
 
 
 def test_before_anything_was_issued_there_is_no_checkpoint(house: House) -> None:
@@ -125,17 +130,30 @@ def test_an_anchor_leads_to_the_first_head_that_the_lists_recorded_with_it(house
     early = newest(house)
     later = house.issue("Rana,2026-11-13,,\n")[0]
     heads = [recorded(early, house.now[0]), recorded(newest(house), house.now[0]), LogHead("other/log", "XA", 1, b"", house.now[0])]
-    knowing = replace(house.issuer, log_heads=lambda: heads)
+    knowing = replace(house.issuer, log_heads=lambda _did: heads)
     assert json.loads(anchor_of(knowing, CENTRE, first))["treeSize"] == 1
     assert json.loads(anchor_of(knowing, CENTRE, later))["treeSize"] == 2
     assert json.loads(anchor_of(house.issuer, CENTRE, first))["treeSize"] == 2
+
+
+def test_an_anchor_leads_to_no_head_that_only_another_state_recorded(house: House) -> None:
+    credential = house.issue("Sari,2026-11-13,,\n")[0]
+    early = newest(house)
+    house.issue("Rana,2026-11-13,,\n")
+    late, (home, _) = newest(house), organisation(house.issuer, CENTRE)
+
+    def heads(did: str) -> list[LogHead]:
+        return [recorded(late, house.now[0])] if did == home else [recorded(early, house.now[0], "XB")]
+
+    found = json.loads(anchor_of(replace(house.issuer, log_heads=heads), CENTRE, credential))
+    assert (found["treeSize"], found["recorded"]) == (2, True)
 
 
 def test_a_log_that_was_set_back_signs_nothing_more(house: House) -> None:
     """An old copy of the database was put back: what it would sign contradicts what the lists have seen."""
     report = house.bring()
     heads: Sequence[LogHead] = [LogHead(origin(house.issuer), "XA", 7, bytes(32), house.now[0])]
-    behind = replace(house.issuer, log_heads=lambda: heads)
+    behind = replace(house.issuer, log_heads=lambda _did: heads)
     with pytest.raises(LogSetBackError, match="have seen 7"):
         issue_cohort(behind, CENTRE, report.id)
     assert house.counts()["issuer_log_checkpoints"] == 0
@@ -224,13 +242,13 @@ def test_what_is_stored_is_what_was_signed_and_recorded(house: House) -> None:
     house.issue()
     early = recorded(newest(house), house.now[0])
     house.issue("Farid,2026-11-13,,\n")
-    knowing = replace(house.issuer, log_heads=lambda: [early])
+    knowing = replace(house.issuer, log_heads=lambda _did: [early])
     assert check_log(knowing) == 4
     for wrong in (replace(early, root=bytes(32)), replace(early, tree_size=2)):
         with pytest.raises(CryptographicSecurityError):
-            check_log(replace(house.issuer, log_heads=partial(list, [wrong])))
+            check_log(replace(house.issuer, log_heads=partial(heads_of, wrong)))
     with pytest.raises(LogSetBackError):
-        check_log(replace(house.issuer, log_heads=lambda: [replace(early, tree_size=5)]))
+        check_log(replace(house.issuer, log_heads=partial(heads_of, replace(early, tree_size=5))))
     with house.issuer.database.write() as session:
         tile = session.get_one(LogTile, (0, 0))
         tile.hashes = bytes(32) + tile.hashes[32:]
