@@ -6,7 +6,7 @@ import pytest
 
 from registry.desk.differences import Difference, differences
 from tests.registry.conftest import House
-from tests.registry.office import STATE, apply, put_forward, words
+from tests.registry.office import STATE, apply, approve, put_forward, words
 
 PAGE = f"{STATE}/centres/sunder-bay-care/suspend"
 FORM = {"step": "propose", "day": "2027-01-15", "reason": "An inspection."}
@@ -34,6 +34,18 @@ def test_who_wrote_it_takes_it_back(house: House) -> None:
     assert writer.post(change, change, act="withdraw").status_code == 303
     assert "Withdrawn" in writer.get(change)
     assert "Nothing waits." in writer.get(STATE)
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_signed_over(house: House) -> None:
+    writer, approver = house.desk("Writer", "assessor"), house.desk("Approver", "approver")
+    page = f"{STATE}/centres/sunder-bay-care/end?accreditation=urn:comity:XA:accreditation:102"
+    form = {"step": "propose", "accreditation": "urn:comity:XA:accreditation:102", "reason": "By the council."}
+    first, second = (put_forward(writer, page, day=day, **form) for day in ("2027-03-01", "2027-04-01"))
+    digest = approver.get(second).partition('name="digest" value="')[2].partition('"')[0]
+    approve(approver, first)
+    assert "somebody changed this meanwhile" in approver.get(second)
+    assert approver.post(second, second, act="approve", digest=digest).status_code == 422
+    assert "Waits for a second person" in approver.get(second)
 
 
 def test_a_form_of_another_session_does_nothing(house: House) -> None:
