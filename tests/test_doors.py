@@ -28,6 +28,8 @@ DOORS: Final[Mapping[str, tuple[str, ...]]] = {
     "pypdfium2": ("verifier.decoding", "comity.demo"),
     "alembic": ("comity.database_schema",),
     "pydantic_settings": ("comity.settings",),
+    "opendp": ("registry.statistics_noise",),
+    "PyKCS11": ("comity.pkcs11_process",),
     "uvicorn": ("comity.cli",),
     "PyKCS11": ("comity.pkcs11_process",),
     "webauthn": ("web.passkeys",),
