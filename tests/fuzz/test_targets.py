@@ -54,9 +54,11 @@ def test_good_inputs_are_read(name: str) -> None:
         TARGETS[name](content)
 
 
-@pytest.mark.parametrize("path", KEPT, ids=lambda path: f"{path.parent.name} {path.name[:12]}")
-def test_what_the_fuzzer_kept_raises_nothing_else(path: Path) -> None:
-    TARGETS[path.parent.name](path.read_bytes())
+@pytest.mark.parametrize("name", sorted({path.parent.name for path in KEPT}))
+def test_what_the_fuzzer_kept_raises_nothing_else(name: str) -> None:
+    for path in KEPT:
+        if path.parent.name == name:
+            TARGETS[name](path.read_bytes())
 
 
 def test_the_corpus_is_small_and_of_targets_that_are_there() -> None:
