@@ -10,66 +10,22 @@ from typing import Any, Final
 
 import pytest
 
+from comity.conformance import families_house
 from comity.deployment import Deployment
 from comity.key_stores import close_key_store, open_key_store
 from comity.settings import Settings
-from credentials.bbs import basic
-from credentials.data_integrity import verify_proofs
-from credentials.dids import verification_key
 from credentials.encoding import b64url_decode
-from credentials.keys import PublicKey, parse_multikey, verify_signature
-from credentials.securing import unsecure
-from credentials.verify import VerificationOptions, verify_credential
+from credentials.keys import parse_multikey, verify_signature
 from tests.comity.softhsm import needed, new_token
-from tests.credentials.world import NOW, Outside, web_signer
+from tests.credentials.world import web_signer
 
 Given = Mapping[str, Any]
 Try = Callable[[str, Given, Path], None]
 """(row, what is given, an empty folder)."""
 
 
-def _outside(given: Given) -> Outside:
-    return Outside({url: b64url_decode(content) for url, content in given["answers"].items()})
-
-
-def _resolve_key(method: str, purpose: str) -> PublicKey:
-    return verification_key(method, purpose, Outside(), now=NOW)
-
-
-def _try_algorithm(row: str, given: Given, _folder: Path) -> None:
-    key, signature = parse_multikey(given["key"]), b64url_decode(given["signature"])
-    assert key.algorithm == row
-    if "messages" in given:
-        messages = [b64url_decode(message) for message in given["messages"]]
-        basic.verify(key.raw, signature, b64url_decode(given["header"]), messages)
-    else:
-        verify_signature(key, signature, b64url_decode(given["data"]))
-
-
-def _try_cryptosuite(_row: str, given: Given, _folder: Path) -> None:
-    verify_proofs(given["document"], _resolve_key, now=NOW)
-
-
-def _try_securing(_row: str, given: Given, _folder: Path) -> None:
-    unsecure(b64url_decode(given["content"]), _resolve_key, now=NOW, media_type=given["mediaType"])
-
-
-def _try_did_method(row: str, given: Given, _folder: Path) -> None:
-    assert given["method"].startswith(f"did:{row}:")
-    key = verification_key(given["method"], given["purpose"], _outside(given), now=NOW)
-    assert key.multibase == given["key"]
-
-
-def _try_check(row: str, given: Given, _folder: Path) -> None:
-    options = VerificationOptions(now=NOW, fetcher=_outside(given))
-    check = verify_credential(b64url_decode(given["content"]), options).check(row)
-    if check.problem is not None:
-        raise check.problem
-    assert check.outcome == "passed"
-
-
-def _try_status(_row: str, given: Given, folder: Path) -> None:
-    _try_check("status", given, folder)
+def _without_folder(attempt: Callable[[str, Given], None]) -> Try:
+    return lambda row, given, _folder: attempt(row, given)
 
 
 def _try_key_store(row: str, given: Given, folder: Path) -> None:
@@ -100,11 +56,6 @@ def _try_token(given: Given, folder: Path) -> None:
 
 
 TRY: Final[Mapping[str, Try]] = {
-    "signature algorithm": _try_algorithm,
-    "cryptosuite": _try_cryptosuite,
-    "securing mechanism": _try_securing,
-    "DID method": _try_did_method,
-    "status mechanism": _try_status,
+    **{table: _without_folder(attempt) for table, attempt in families_house.TRY.items()},
     "key store": _try_key_store,
-    "check": _try_check,
 }
