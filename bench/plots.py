@@ -11,7 +11,7 @@ from typing import Final
 from bench.rows import Row, spelled
 
 FOLDER: Final = Path(__file__).parent
-_WIDTH, _NAMES, _FIGURES = 1060, 330, 190
+_WIDTH, _NAMES, _FIGURES = 1180, 430, 200
 _BARS: Final = _WIDTH - _NAMES - _FIGURES
 _ROW, _HEAD, _MARGIN = 34, 46, 16
 _STYLE: Final = """

@@ -19,6 +19,7 @@ from bench.peers import ROOT, Node, is_installed, node_peer, npm
 from bench.rows import NO_WORSE, Goal, Row, at_least, at_most
 from bench.timing import side_by_side
 from credentials.qr import parse_codec, to_digits
+from verifier.offline import WORKER, kept_files
 from web.codes import MAX_VERSION, OfflineCode
 from web.qr import QUIET, matrix, png
 
@@ -33,7 +34,6 @@ _MUTATIONS: Final = 101_000
 _SCENES: Final = (("vga-good", 0, 99), ("vga-poor", 0, 93), ("720p-15cm", 0, 97), ("1080p", 4, 73))
 """Scenario of the camera model, creases, and the least share of shots in per cent."""
 _BYTES: Final = {"training": 187, "work-experience": 172}
-_NEEDED: Final = ("app/*.br", "vendor/**/*.br", "verify*.br", "tokens.css.br", "components.css.br", "deed.css.br", "site.css.br")
 _PAGE: Final = ROOT / "web" / "static" / "app" / "packed"
 
 
@@ -118,7 +118,8 @@ def _page_time(node: Node, whole: dict[str, Any], code: Code) -> Row:
 
 
 def _page_size() -> int:
-    return sum(file.stat().st_size for file in {file for pattern in _NEEDED for file in _PAGE.glob(pattern)})
+    """Return the bytes of every file that a device keeps, and of the worker, as they are sent."""
+    return sum((_PAGE / f"{name}.br").stat().st_size for name in (*kept_files(), f"app/{WORKER}"))
 
 
 def _read_by_cameras(codes: list[Code]) -> Iterator[Row]:
