@@ -21,7 +21,7 @@ from comity.cli.files import read_json
 from comity.cli.issuing_commands import add_issuer, attest_work, bring_list, say_report, write_files
 from comity.cli.output import say, show_progress
 from comity.cli.serving_commands import address_here
-from comity.cli.trust_commands import files_of, publish
+from comity.cli.trust_commands import files_of, publish, publisher_of
 from comity.clock import now
 from comity.compose import ROOT, Composition, compose
 from comity.deployment import SetupError
@@ -38,6 +38,7 @@ from issuer_api.status import set_status
 from issuer_api.tables import Issued
 from registry.codes import CODES_FILE
 from registry.witnessing import HEADS
+from registry.working_copy import undone_by
 from verifier.assessing import assess
 from verifier.links import credential_in
 from verifier.reading import Reading
@@ -141,7 +142,11 @@ def _publish(composition: Composition) -> None:
     heads = {path for path in files if path.endswith(f"/{HEADS}.json")}
     same = holds_exactly(deployment.bundle, files, besides=heads)
     if (is_old and same) or (not same and holds_exactly(deployment.bundle, files, besides={CODES_FILE, *heads})):
-        publish(composition, folder)
+        publisher = publisher_of(composition)
+        if undone_by(composition.registry.database, files, publisher.current()).waiting:
+            publisher.refresh(now=now())  # what officers have approved stays for them to publish
+        else:
+            publish(composition, folder)
 
 
 def _issue(composition: Composition) -> Outcome:

@@ -26,8 +26,10 @@ from comity.key_stores import FileKeyStore
 from comity.officers import OFFICERS
 from credentials.verify import VerificationOptions, verify_credential
 from registry.applications import applications
+from registry.changes import suspension
 from registry.founding import state_codes
 from registry.publishing import Publisher
+from registry.working_copy import Change, apply_change, undone_by
 from tests.comity.conftest import Command, issued
 from tests.conftest import Demonstrated
 from verifier.reading import read_input
@@ -147,6 +149,18 @@ def test_lists_whose_signatures_are_old_are_signed_again(composition: Compositio
     ran = demo("demo")
     assert "signed lists, version 3:" in ran.out
     assert demo("bundle", "show", "--json").json["published"] > (now() - timedelta(minutes=5)).isoformat()
+
+
+def test_what_officers_have_approved_waits_for_them_when_signatures_are_old(composition: Composition, demo: Command) -> None:
+    publish_earlier(composition, {}, 3)
+    registry, at = composition.registry, now()
+    of = {"issuer": next(iter(registry.bundle().issuers))}
+    stop = suspension("urn:comity:XA:stop:1", of, "an inspection", f"{at.year + 1}-12-31", at)
+    with registry.database.write() as session:
+        apply_change(session, Change("XA", "suspensions", stop, "", "an inspection"), registry.publisher.current(), at)
+    assert demo("demo").status == 0
+    assert demo("bundle", "show", "--json").json["published"] > (at - timedelta(minutes=5)).isoformat()
+    assert undone_by(registry.database, {}, registry.publisher.current()).waiting == ("states/XA/suspensions.json",)
 
 
 def test_lists_of_somebody_elses_are_left_alone(composition: Composition, demo: Command) -> None:
