@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,11 @@ from credentials.jose import parse_jws
 from credentials.keys import parse_multikey
 from tests.browser import station
 from tests.browser.station import answers, installed, paste, told, verdict
+from tests.browser.test_checking import first_file
 from tests.browser.test_pages import unreachable, violations
 from tests.conftest import Served
+from verifier.assessing import assess
+from verifier.links import unpack
 from verifier.receipts import mark_of, read_receipt
 
 pytestmark = pytest.mark.browser
@@ -25,7 +29,11 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def symbols(served: Served) -> list[Path]:
-    return sorted(served.demonstrated.files.glob("*-offline.png"))[:3]
+    """Three papers that count in Belmora; the first is Najma Akter's."""
+    first, verifier = first_file(served, "-offline.png"), served.demonstrated.composition.verifier
+    others = sorted(path for path in served.demonstrated.files.glob("*-offline.png") if path != first)
+    good = (path for path in others if assess(verifier, unpack(verifier, station.digits_of(path)), "XB").verdict == "recognized")
+    return [first, *islice(good, 2)]
 
 
 @pytest.fixture
@@ -85,18 +93,21 @@ def test_the_fifth_question_is_answered_by_whoever_stands_there(tab: Tab, symbol
 def test_the_passports_lines_stand_beside_the_name_and_the_answer_stays_with_people(tab: Tab, symbols: list[Path]) -> None:
     paste(tab, station.digits_of(symbols[0]))
     name = tab.locator(".who__name").inner_text()
-    given, surname = name.upper().split(" ")
-    first = f"P<XAA{surname}<<{given}".ljust(44, "<")
+    *given, surname = name.upper().split(" ")
+    first = f"P<XAA{surname}<<{'<'.join(given)}".ljust(44, "<")
     tab.click("[data-same-person] summary")
     said = tab.locator("[data-passport-said]")
     for lines, words in (
         (first, "Two lines of 44"),
         (
             f"{first}\nL898902C36UTO7408122F1204159ZE184226B<<<<<10",
-            f"The passport says {given} {surname}. The certificate says the same.",
+            f"The passport says {name.upper()}. The certificate says the same.",
         ),
         (f"{first}\nL898902C46UTO7408122F1204159ZE184226B<<<<<10", "check digits do not fit"),
-        (f"{first.replace(given, 'X' * len(given))}\nL898902C36UTO7408122F1204159ZE184226B<<<<<10", "Only a part is the same"),
+        (
+            f"{first.replace(given[0], 'X' * len(given[0]))}\nL898902C36UTO7408122F1204159ZE184226B<<<<<10",
+            "Only a part is the same",
+        ),
     ):
         tab.fill("#passport", lines)
         expect(said).to_contain_text(words)

@@ -10,17 +10,16 @@ import pytest
 from comity.cli.many_command import files_in
 from comity.compose import Composition
 from comity.deployment import SetupError
-from tests.comity.conftest import Command
+from tests.comity.conftest import Command, class_of
 from verifier.receipts import method_of, read_receipt
 
 
 @pytest.fixture
 def folder(demo: Command, data: Path, tmp_path: Path) -> Path:
-    """Three certificates in three forms, a tampered one, and a note."""
+    """One certificate in three forms."""
     made = tmp_path / "inbox"
     made.mkdir()
-    good = sorted(path for path in (data / "demo").glob("*-offline.png"))[:1]
-    stem = good[0].name.removesuffix("-offline.png")
+    stem = class_of(data)[0].stem
     for name in (f"{stem}.json", f"{stem}-offline.png", f"{stem}.pdf"):
         shutil.copy(data / "demo" / name, made / name)
     assert demo is not None
