@@ -31,7 +31,6 @@ DOORS: Final[Mapping[str, tuple[str, ...]]] = {
     "opendp": ("registry.statistics_noise",),
     "PyKCS11": ("comity.pkcs11_process",),
     "uvicorn": ("comity.cli",),
-    "PyKCS11": ("comity.pkcs11_process",),
     "webauthn": ("web.passkeys",),
 }
 """Package to the modules, with what is below them, that may import it."""
