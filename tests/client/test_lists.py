@@ -88,17 +88,22 @@ def _same(browser: dict[str, Any], python: dict[str, Any]) -> bool:
     return {**browser, "published": datetime.fromisoformat(browser["published"])} == python
 
 
+def _encoded(files: Mapping[str, bytes | None]) -> dict[str, str | None]:
+    return {path: None if content is None else base64.b64encode(content).decode() for path, content in files.items()}
+
+
+def _listed(files: Files) -> set[str]:
+    signed = [json.loads(content).get("signed", {}) for path, content in files.items() if path.startswith("metadata/")]
+    return {name for role in signed for name in role.get("targets", ())}
+
+
 def test_the_browser_accepts_and_refuses_what_python_does(tmp_path: Path) -> None:
     first, second, root = published(tmp_path)
     cases = [(name, changed, 0) for name, changed in changes(first, second)] + [("seen newer", {}, 3), ("seen the same", {}, 2)]
-    encode = base64.b64encode
     given = {
-        "files": {path: encode(content).decode() for path, content in second.items()},
-        "root": encode(root).decode(),
-        "cases": [
-            {"changes": {path: content and encode(content).decode() for path, content in changed.items()}, "seen": seen}
-            for _, changed, seen in cases
-        ],
+        "files": _encoded(second),
+        "root": base64.b64encode(root).decode(),
+        "cases": [{"changes": _encoded(changed), "seen": seen} for _, changed, seen in cases],
     }
     said = run_node("lists.mjs", given=json.dumps(given))
     expected = [_python({**second, **changed}, root, seen) for _, changed, seen in cases]
@@ -110,3 +115,31 @@ def test_the_browser_accepts_and_refuses_what_python_does(tmp_path: Path) -> Non
     assert differing == []
     assert sum("refused" in outcome for outcome in expected) > 60
     assert sum("refused" not in outcome for outcome in expected) > 10
+
+
+def test_an_independent_client_accepts_and_refuses_what_python_does(tmp_path: Path) -> None:
+    first, second, root = published(tmp_path)
+    cases: list[tuple[str, dict[str, bytes | None], int, Files]] = [
+        (name, changed, 0, {}) for name, changed in changes(first, second)
+    ]
+    rolled_back: dict[str, bytes | None] = {**dict.fromkeys(second), **first}
+    cases += [("older lists than were seen", rolled_back, 2, second), ("older lists that nobody saw newer", rolled_back, 0, {})]
+    given = {
+        "files": _encoded(second),
+        "root": base64.b64encode(root).decode(),
+        "targets": sorted(
+            {name for content in second.values() for name in json.loads(content).get("signed", {}).get("targets", ())}
+        ),
+        "now": (NOW + timedelta(days=1)).isoformat(),
+        "cases": [{"changes": _encoded(changed), "before": _encoded(seen)} for _, changed, _, seen in cases],
+    }
+    said = run_node("tuf_peer.mjs", given=json.dumps(given))
+    expected = [_python({**second, **changed}, root, version) for _, changed, version, _ in cases]
+    differing = {
+        name: (peer, python)
+        for (name, _, _, _), peer, python in zip(cases, said, expected, strict=True)
+        if ("refused" in peer) != ("refused" in python) or peer.get("version") != python.get("version")
+    }
+    assert differing == {}
+    assert sum("refused" in peer for peer in said) > 60
+    assert ("refused" in said[-2], said[-1]) == (True, {"version": 1})
