@@ -14,7 +14,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, SECP384R1, SECP521R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.verification import ExtensionPolicy, PolicyBuilder, Store, VerificationError
@@ -134,10 +133,7 @@ def _is_authority(certificate: x509.Certificate) -> bool:
 
 
 def _key(certificate: x509.Certificate) -> PublicKey:
-    try:
-        key = certificate.public_key()
-    except (ValueError, UnsupportedAlgorithm) as error:
-        raise InvalidVerificationMethodError("the certificate's key cannot be read", pointer="/x5c/0") from error
+    key = certificate.public_key()
     if not isinstance(key, EllipticCurvePublicKey) or key.curve.name not in _ALGORITHMS:
         raise InvalidVerificationMethodError("the certificate's key is of a type that we do not know", pointer="/x5c/0")
     return PublicKey(_ALGORITHMS[key.curve.name], key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint))

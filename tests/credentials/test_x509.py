@@ -10,13 +10,14 @@ from typing import Any, Final
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtensionOID, NameOID
 
 from credentials.errors import InvalidVerificationMethodError, IssuerKeyMismatchError, ParsingError
 from credentials.keys import InMemorySigner
 from credentials.sd_jwt import issue_sd_jwt
+from credentials.sd_jwt_vc import open_sd_jwt_vc
 from credentials.verify import VerificationResult
 from credentials.x509 import MAX_CHAIN, Anchors, parse_x5c
 from tests.credentials.sd_jwt.making import Counted
@@ -24,7 +25,7 @@ from tests.credentials.world import NOW, outcomes, report
 
 ISSUER: Final = "https://centre.example/issuers/welding"
 YEAR: Final = timedelta(days=365)
-PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,51 @@ def test_a_wrong_chain_gives_no_key(name: str) -> None:
     assert not result.is_genuine
 
 
+def bare(by: Owner, *extensions: x509.UnrecognizedExtension) -> Owner:
+    """Return a certificate with these extensions and the authority's name alone."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Bare")]))
+        .issuer_name(by.certificate.subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW - YEAR)
+        .not_valid_after(NOW + YEAR)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(by.key.public_key()), critical=False)
+    )
+    for extension in extensions:
+        made = made.add_extension(extension, critical=False)
+    return Owner(made.sign(by.key, hashes.SHA256()), key)
+
+
+def test_a_certificate_that_says_little_gives_a_key_and_no_name() -> None:
+    leaf = bare(MIDDLE)
+    assert ROOT.anchors.key_of(parse_x5c(spelled(leaf, MIDDLE)), NOW) == leaf.signer().public_key
+    with pytest.raises(IssuerKeyMismatchError):
+        parse_x5c(spelled(leaf)).check_names(ISSUER)
+
+
+def test_extensions_that_cannot_be_read_are_not_believed() -> None:
+    names = bare(MIDDLE, x509.UnrecognizedExtension(ExtensionOID.SUBJECT_ALTERNATIVE_NAME, b"junk"))
+    with pytest.raises(IssuerKeyMismatchError):
+        parse_x5c(spelled(names)).check_names(ISSUER)
+    constraints = bare(MIDDLE, x509.UnrecognizedExtension(ExtensionOID.BASIC_CONSTRAINTS, b"junk"))
+    with pytest.raises(InvalidVerificationMethodError, match="that of an authority"):
+        ROOT.anchors.key_of(parse_x5c(spelled(constraints, MIDDLE)), NOW)
+
+
+def test_what_came_with_certificates_is_verified_by_anchors_alone() -> None:
+    envelope = open_sd_jwt_vc(issued(LEAF, MIDDLE), with_certificates=True)
+    assert envelope.verify_by_certificate(ROOT.anchors, NOW) == LEAF.signer().public_key
+    with pytest.raises(InvalidVerificationMethodError, match="no anchor is pinned"):
+        envelope.verify_by_certificate(None, NOW)
+
+
 def test_a_key_of_another_type_is_named() -> None:
+    strong = own("RSA", MIDDLE, uri=ISSUER, key=rsa.generate_private_key(public_exponent=65537, key_size=2048))
+    with pytest.raises(InvalidVerificationMethodError, match="of a type that we do not know"):
+        ROOT.anchors.key_of(parse_x5c(spelled(strong, MIDDLE)), NOW)
     with pytest.raises(InvalidVerificationMethodError):
         ROOT.anchors.key_of(parse_x5c(spelled(EDWARDS, MIDDLE)), NOW)
     brainpool = own("Brainpool", MIDDLE, uri=ISSUER, key=ec.generate_private_key(ec.BrainpoolP256R1()))

@@ -102,10 +102,10 @@ def test_what_a_crash_left_half_way_is_finished_first(demo: Command, data: Path,
         connection = session.connection()
         halfway = [row[0] for row in connection.exec_driver_sql("SELECT id FROM issuer_credentials LIMIT 2").all()]
         for credential in halfway:
-            session.get_one(Issued, credential).state = "signed"
+            session.get_one(Issued, credential).state = "logged"
             for table in ("issuer_claims", "issuer_links"):
                 connection.exec_driver_sql(f"DELETE FROM {table} WHERE credential = ?", (credential,))  # noqa: S608  # our own tables
-    assert sorted(issued(data).values()) == ["delivered"] * 26 + ["signed"] * 2
+    assert sorted(issued(data).values()) == ["delivered"] * 26 + ["logged"] * 2
     assert demo("doctor").status == 3
     port = free_port()
     with started("serve", COMITY_DATA=str(data), PORT=str(port)) as process:
