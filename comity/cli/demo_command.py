@@ -7,7 +7,6 @@ import contextlib
 
 from comity.cli.output import YES
 from comity.cli.serving_commands import check_safety, listening, serve
-from comity.demo import run_demo
 from comity.deployment import is_initialized, open_deployment
 from comity.settings import Settings
 
@@ -26,6 +25,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Do the main job, then serve if asked; a port that is taken is found before anything is done."""
+    from comity.demo import run_demo  # noqa: PLC0415  # it runs the other commands
+
     if is_initialized(settings.data):
         check_safety(settings, open_deployment(settings.data))
     with contextlib.ExitStack() as stack:
