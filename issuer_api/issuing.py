@@ -74,8 +74,8 @@ def _sign_with_one_key(issuer: Issuer, slug: str, entries: Sequence[Entry], cano
     Raises:
         KeyRetiredError, KeyCompromisedError: the key ended meanwhile; nothing is stored.
     """
-    did, keys = public_keys(issuer, slug)
     signer = signing_key(issuer, slug)
+    did, keys = public_keys(issuer, slug)  # read after the signer: a key that came in between is among them
     options = VerificationOptions(
         now=issuer.clock(),
         fetcher=issuer.fetcher,

@@ -27,11 +27,15 @@ def shortfalls() -> list[str]:
     measured.load()
     found = []
     for package, floor in FLOORS.items():
-        files = [str(path) for path in (_ROOT / package).rglob("*.py") if "migrations" not in path.parts]
+        files = [str(path) for path in (_ROOT / package).rglob("*.py") if not _is_left_out(path)]
         reached = _percent(measured, files)
         if reached < floor:
             found.append(f"{package}: {reached:.1f} %, floor {floor} %")
     return found
+
+
+def _is_left_out(path: Path) -> bool:
+    return "migrations" in path.parts or path.name == "pkcs11_process.py"  # the latter runs in a process of its own
 
 
 def _percent(measured: coverage.Coverage, files: list[str]) -> float:
