@@ -95,10 +95,10 @@ def rotate_key(issuer: Issuer, slug: str, overlap: timedelta = timedelta(), *, b
     if not timedelta() <= overlap <= MAX_OVERLAP:
         raise InvalidRecordError(f"the overlap is 0 to {MAX_OVERLAP.days} days", pointer="/overlap")
     did, _ = organisation(issuer, slug)
-    number = _next_number(issuer, slug, did)
-    public_key = issuer.keys.create(f"{did}#k{number}")
     now = issuer.clock().replace(microsecond=0)
-    with issuer.database.write(slug) as session:
+    with issuer.database.write(slug) as session:  # the number too is given in the issuer's turn: rotations may stand side by side
+        number = _next_number(issuer, slug, did)
+        public_key = issuer.keys.create(f"{did}#k{number}")
         for row in rows_of(session, slug):
             if record_of(row).state(now) is KeyState.ACTIVE:
                 row.until = now + overlap

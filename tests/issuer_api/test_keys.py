@@ -141,6 +141,14 @@ def test_rotations_while_others_sign_fail_nobody(house: House) -> None:
         verify_proofs(json.loads(content), lambda name, _: keys[name.removeprefix(f"{did}#")], now=house.now[0])
 
 
+def test_rotations_side_by_side_make_a_key_each(house: House) -> None:
+    with ThreadPoolExecutor(4) as workers:
+        made = list(workers.map(lambda _: rotate_key(house.issuer, CENTRE), range(4)))
+    assert sorted(record.fragment for record in made) == ["k2", "k3", "k4", "k5"]
+    [signing] = [record for record in key_records(house.issuer, CENTRE) if record.state(house.now[0]) is KeyState.ACTIVE]
+    assert signing.fragment == "k5"
+
+
 def test_status_lists_are_signed_anew_by_the_next_key(house: House) -> None:
     house.issue()
     lists = StatusLists(house.issuer)
