@@ -52,9 +52,10 @@ def recognized_entities(authority: Authority, bundle: Bundle, base_url: str, now
 
 
 def _entities(authority: Authority, bundle: Bundle, base_url: str, now: datetime) -> Iterator[dict[str, Any]]:
-    for issuer in sorted(bundle.issuers.values(), key=lambda entry: entry.did):
+    of_state = (issuer for issuer in bundle.issuers.values() if issuer.state == authority.state)
+    for issuer in sorted(of_state, key=lambda entry: entry.did):
         held = [entry for entry in issuer.accreditations if entry.by == authority.id and _holds(entry, now)]
-        if issuer.state == authority.state and held:
+        if held:
             yield _entity(issuer, held, authority, base_url)
 
 

@@ -192,12 +192,9 @@ def _stops(
     authority: Authority | None = None,
 ) -> Iterator[Suspension]:
     """Yield a state's stops in force that reach an issuer, an authority above it, or a whole state."""
-    above = {*(path.authorities if path else ()), *((authority.id,) if authority else ())}
-    for stop in bundle.suspensions:
-        reached = (
-            (issuer is not None and stop.issuer == issuer.did) or stop.authority in above or (origin and stop.origin == origin)
-        )
-        if reached and stop.by == by and at in stop.period and stop.scope.covers(subject):
+    above = (*(path.authorities if path else ()), *((authority.id,) if authority else ()))
+    for stop in bundle.stops_of(issuer.did if issuer else "", above, origin):
+        if stop.by == by and at in stop.period and stop.scope.covers(subject):
             yield stop
 
 
