@@ -1,6 +1,6 @@
 // The page's own codec, and the peers that put credentials into codes, asked as `peer.mjs` is.
 import {readFileSync} from 'node:fs';
-import {createInterface} from 'node:readline';
+import {answerAll} from './answering.mjs';
 import {fromDigits} from '../web/client/armour.ts';
 import {parseCodec} from '../web/client/codec.ts';
 import {parseMultikey} from '../web/client/keys.ts';
@@ -61,19 +61,4 @@ function sorted(value) {
   return value && typeof value === 'object' ? Object.fromEntries(Object.keys(value).sort().map(name => [name, sorted(value[name])])) : value;
 }
 
-for await (const line of createInterface({input: process.stdin})) {
-  const {ask, times = 1, ...question} = JSON.parse(line);
-  let said;
-  try {
-    const began = process.cpuUsage();
-    let answer;
-    for(let run = 0; run < times; run++) {
-      answer = await answers[ask](question);
-    }
-    const {user, system} = process.cpuUsage(began);
-    said = {answer: answer ?? null, seconds: (user + system) / 1e6};
-  } catch(error) {
-    said = {error: String(error?.message ?? error)};
-  }
-  process.stdout.write(`${JSON.stringify(said)}\n`);
-}
+await answerAll(answers);

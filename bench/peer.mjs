@@ -15,7 +15,7 @@ import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
 import * as jose from 'jose';
 import jsigs from 'jsonld-signatures';
 import {createHash, createPrivateKey, createPublicKey, randomBytes, sign, verify} from 'node:crypto';
-import {createInterface} from 'node:readline';
+import {answerAll} from './answering.mjs';
 
 const documents = new Map();
 const purpose = new jsigs.purposes.AssertionProofPurpose({controller: {assertionMethod: []}});
@@ -129,19 +129,4 @@ const answers = {
   }
 };
 
-for await (const line of createInterface({input: process.stdin})) {
-  const {ask, times = 1, ...question} = JSON.parse(line);
-  let said;
-  try {
-    const began = process.cpuUsage();
-    let answer;
-    for(let run = 0; run < times; run++) {
-      answer = await answers[ask](question);
-    }
-    const {user, system} = process.cpuUsage(began);
-    said = {answer: answer ?? null, seconds: (user + system) / 1e6};
-  } catch(error) {
-    said = {error: String(error?.message ?? error)};
-  }
-  process.stdout.write(`${JSON.stringify(said)}\n`);
-}
+await answerAll(answers);

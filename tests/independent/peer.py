@@ -19,6 +19,7 @@ from openvc.proof.di_jcs import EddsaJcsProofSuite
 from openvc.verify import VerificationPolicy, verify_credential
 
 import schemas
+from bench.peers import OpenvcKey
 from credentials.encoding import multibase_encode
 from credentials.keys import InMemorySigner
 
@@ -129,24 +130,9 @@ def openvc_verify(credential: Mapping[str, Any], documents: Documents, now: date
     return str(result.format)
 
 
-@dataclass(frozen=True)
-class _Key:
-    """A signer of ours as `openvc-core` wants its keys."""
-
-    signer: InMemorySigner
-    alg: str = "EdDSA"
-
-    @property
-    def kid(self) -> str:
-        return self.signer.verification_method
-
-    def sign(self, signing_input: bytes) -> bytes:
-        return self.signer.sign(signing_input)
-
-
 def openvc_issue(credential: Mapping[str, Any], signer: InMemorySigner, cryptosuite: str, created: datetime) -> dict[str, Any]:
     """Return the credential with `openvc-core`'s proof."""
-    key, method = _Key(signer), signer.verification_method
+    key, method = OpenvcKey(signer), signer.verification_method
     if cryptosuite == "eddsa-jcs-2022":
         return EddsaJcsProofSuite().add_proof(dict(credential), signing_key=key, verification_method=method, created=created)
     suite = DataIntegrityProofSuite()
