@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from credentials.errors import FetchError
+
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
@@ -32,3 +34,15 @@ class Fetcher(Protocol):
             FetchBlockedError: the address is not one that we go to.
         """
         ...
+
+
+class NoNetwork:
+    """Fetches nothing: for what is checked against what is at hand, and where nobody may be kept waiting."""
+
+    def fetch(self, url: str) -> Fetched:
+        """Raise.
+
+        Raises:
+            FetchError: always.
+        """
+        raise FetchError(f"{url} is not fetched here")

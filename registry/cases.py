@@ -16,6 +16,7 @@ from typing import Any, Final
 from sqlmodel import Session, col, func, select
 
 from credentials.errors import MalformedValueError
+from credentials.fetching import NoNetwork
 from credentials.model import Credential, parse_credential
 from credentials.verify import VerificationOptions, VerificationResult, verify_credential
 from registry.deciding import Signing, issue_decision, parse_ruling
@@ -186,19 +187,28 @@ def cases(registry: Registry, state: str) -> tuple[Asked, ...]:
         return tuple(_opened(registry, row) for row in session.exec(query).all())
 
 
-def decide(registry: Registry, session: Session, name: str, ruling: Mapping[str, Any]) -> None:
-    """Issue the decision on a case, in the session in which it was approved.
+def decide(registry: Registry, session: Session, name: str, ruling: Mapping[str, Any], result: VerificationResult) -> None:
+    """Issue the decision on a case, in the session in which it was approved; nothing is fetched meanwhile.
+
+    Args:
+        registry: the house.
+        session: the writing one.
+        name: of the case.
+        ruling: what was decided, as `registry.deciding.parse_ruling` reads it.
+        result: the report on the case's certificate, from before the session.
 
     Raises:
         NotFoundError: no such case waits.
+        MalformedValueError: the certificate was not found genuine this time.
         VCError: as `registry.deciding.issue_decision`.
     """
     row, now = session.get(Case, name), registry.clock()
     if row is None or row.standing != WAITING:
         raise NotFoundError("this case waits no more")
-    signing, bundle, found = Signing(registry.keys, registry.fetcher, now), registry.bundle(), _opened(registry, row)
+    if not result.is_genuine:
+        raise MalformedValueError("this certificate cannot be found genuine now, as it was when it came; try again later")
+    signing, bundle, found = Signing(registry.keys, NoNetwork(), now), registry.bundle(), _opened(registry, row)
     decision = issue_decision(found.certificate, parse_ruling(ruling), bundle, signing)
-    result = checked(registry, found.document)
     note_decision(session, registry.sealer, result, ruling, row.asked_at, bundle=bundle, now=now)
     row.decision = registry.sealer.seal(row.wrapped_key, json.dumps(decision).encode(), _DECISION)
     row.standing, row.decided_at = DECIDED, now

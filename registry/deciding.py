@@ -119,8 +119,9 @@ def issue_decision(certificate: Mapping[str, Any], ruling: Ruling, bundle: Bundl
         SchemaError: it is not of the form that a decision has.
     """
     authority, key, document = _drafted(certificate, ruling, bundle, signing)
-    secured = add_proof_set(document, signing.keys.signer(authority.did + key.id), created=signing.now)
-    options = VerificationOptions(now=signing.now, fetcher=signing.fetcher, known_keys=bundle.listed_keys())
+    method = authority.did + key.id
+    secured = add_proof_set(document, signing.keys.signer(method), created=signing.now)
+    options = VerificationOptions(now=signing.now, fetcher=signing.fetcher, known_keys={method: key.public_key})
     result = verify_credential(secured, options)
     result.require()
     if decision_on(certificate, [result], authority.state, ruling.purpose, bundle) is None:

@@ -14,8 +14,7 @@ from typing import Any, Final
 
 import schemas
 from credentials.data_integrity import add_proof_set
-from credentials.errors import FetchError
-from credentials.fetching import Fetched
+from credentials.fetching import NoNetwork
 from credentials.keys import InMemorySigner, generate_private_key
 from credentials.verify import VerificationOptions, VerificationResult, verify_credential
 from trust.accreditation import Standing
@@ -68,18 +67,6 @@ class Affected:
     issuers: Mapping[str, Mapping[str, str]]
     credentials: int
     states: tuple[str, ...]
-
-
-class _NoNetwork:
-    """Answers nothing: a preview looks nothing up."""
-
-    def fetch(self, url: str) -> Fetched:
-        """Raise.
-
-        Raises:
-            FetchError: always.
-        """
-        raise FetchError(f"a preview does not look up {url}")
 
 
 def affected(before: Bundle, after: Bundle, issued: Callable[[str], int]) -> Affected:
@@ -176,7 +163,7 @@ def _verified(document: Mapping[str, Any], private_key: bytes, now: datetime) ->
     signer = InMemorySigner(f"{document['issuer']}#preview", private_key)
     secured = add_proof_set(document, signer, cryptosuites=["eddsa-jcs-2022"], created=now - _AWARDED_BEFORE)
     known = {signer.verification_method: signer.public_key}
-    return verify_credential(secured, VerificationOptions(now=now, fetcher=_NoNetwork(), known_keys=known))
+    return verify_credential(secured, VerificationOptions(now=now, fetcher=NoNetwork(), known_keys=known))
 
 
 def _leaves(requires: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -32,7 +32,7 @@ def router(registry: Registry) -> APIRouter:
         office = acting(registry, request, code, sent, PREPARE if act == "withdraw" else APPROVE)
         try:
             if act == "approve":
-                approvals.approve(office.person, office.organisation, name, sent.one("digest"), office.apply)
+                approvals.approve(office.person, office.organisation, name, sent.one("digest"), office.ready(name))
             elif act == "withdraw":
                 approvals.withdraw(office.person, office.organisation, name)
             else:

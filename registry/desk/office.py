@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from registry.applications import ACCREDITED, close
-from registry.cases import decide
+from registry.cases import case, checked, decide
 from registry.desk.differences import Difference, differences, in_words
 from registry.desk.forms import Sent
 from registry.linting import Finding
@@ -31,6 +31,7 @@ from registry.working_copy import (
 )
 from trust.outcomes import NotRecognised, Outcome, PartiallyRecognised
 from trust.records import Authority, IssuerRecord, State
+from web.approvals import Apply
 from web.people import NotFoundError, SignedIn
 from web.roles import state_organisation
 
@@ -119,12 +120,20 @@ class Office:
         own = f"states/{self.state.code}/"
         return tuple(path for path in sorted(self.files) if path.startswith(own) and self.files[path] != self.published.get(path))
 
-    def apply(self, session: Session, payload: Mapping[str, Any]) -> None:
-        """Carry out what was approved in the session that marks it as applied."""
+    def ready(self, name: str) -> Apply:
+        """Return what carries out a proposal in the session that marks it as applied; what it needs from outside is fetched here.
+
+        Raises:
+            NotFoundError: there is no such proposal here, or no such case.
+        """
+        payload = self.registry.approvals.find(self.organisation, name).payload
+        if "case" not in payload:
+            return self._change
+        result = checked(self.registry, case(self.registry, payload["case"], self.state.code).document)
+        return lambda session, approved: decide(self.registry, session, approved["case"], approved["ruling"], result)
+
+    def _change(self, session: Session, payload: Mapping[str, Any]) -> None:
         now = self.registry.clock()
-        if "case" in payload:
-            decide(self.registry, session, payload["case"], payload["ruling"])
-            return
         apply_change(session, parse_change(payload["change"]), self.published, now)
         if payload.get("application"):
             close(session, payload["application"], ACCREDITED, payload["change"]["reason"], now)

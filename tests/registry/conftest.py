@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -34,11 +35,13 @@ from web.sealing import Sealer
 
 @dataclass
 class Addresses:
-    """What answers outside."""
+    """What answers outside, and what happens while it does."""
 
     documents: dict[str, bytes] = field(default_factory=dict)
+    meanwhile: Callable[[], None] = lambda: None
 
     def fetch(self, url: str) -> Fetched:
+        self.meanwhile()
         if url not in self.documents:
             raise NotThereError(f"nothing at {url}")
         return Fetched(url, self.documents[url], "application/did+json")

@@ -45,10 +45,15 @@ def put_forward(desk: Desk, page: str, **form: object) -> str:
     return str(sent.headers["location"]).removeprefix("http://localhost:8000")
 
 
+def digest_on(page: str) -> str:
+    """Return the digest of what a page asks to approve."""
+    found = re.search(r'name="digest" value="([^"]+)"', page)
+    assert found is not None
+    return found.group(1)
+
+
 def approve(desk: Desk, change: str) -> None:
-    digest = re.search(r'name="digest" value="([^"]+)"', desk.get(change))
-    assert digest is not None
-    answer = desk.post(change, change, digest=digest.group(1), act="approve")
+    answer = desk.post(change, change, digest=digest_on(desk.get(change)), act="approve")
     assert answer.status_code == 303, answer.text
 
 

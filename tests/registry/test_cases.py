@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 import schemas
 from credentials.verify import VerificationOptions, verify_credential
 from tests.registry.conftest import Desk, House
-from tests.registry.office import approve, put_forward, words
+from tests.registry.office import CENTRE, SIGNER, approve, digest_on, publish_keys, put_forward, words
 from tests.trust.world import CARE_SCHOOL, NOW, result, signer, training, work
 from trust.recognition import Dossier, recognize
 
@@ -155,3 +156,37 @@ def test_an_authority_decides_for_its_own_state_alone(house: House) -> None:
     standing = ask(house)
     other = house.desk("Other", "assessor", "XB")
     assert other.client.get(f"/registry/states/XB/cases/{standing.rpartition('/')[2]}").status_code == 404
+
+
+def test_a_slow_or_failed_look_outside_holds_nobody_up_and_loses_nothing(house: House) -> None:
+    """The key of a centre that no list names is read at its own address."""
+    publish_keys(house)
+    standing = ask(house, json.dumps(result(care(issuer=CENTRE), by=SIGNER).require().document).encode())
+    writer, approver = officials(house)
+    change = put_forward(writer, f"{QUEUE}/{standing.rpartition('/')[2]}", **GRANT)
+    held_up: list[bool] = []
+
+    def write() -> None:
+        with house.registry.database.write("state.XC"):
+            pass
+
+    def others_write() -> None:
+        other = threading.Thread(target=write, daemon=True)
+        other.start()
+        other.join(timeout=10)
+        held_up.append(other.is_alive())
+
+    house.outside.meanwhile = others_write
+    answers, house.outside.documents = house.outside.documents, {}
+    refused = approver.post(change, change, digest=digest_on(approver.get(change)), act="approve")
+    assert refused.status_code == 422
+    assert "try again later" in refused.text
+    assert "A decision waits for a second person" in writer.get(f"{QUEUE}/{standing.rpartition('/')[2]}")
+    assert house.anybody.get(f"{standing}/decision.json").status_code == 404
+    house.outside.documents, tries = answers, len(held_up)
+    approve(approver, change)
+    assert len(held_up) > tries
+    assert not any(held_up)
+    assert (
+        house.anybody.get(f"{standing}/decision.json").json()["credentialSubject"]["recognitionDecision"]["outcome"] == "recognised"
+    )
