@@ -118,7 +118,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
     )
     receipts = partial(receipt_signer, issuer.keys, base_url)
     verifying = Verifier(base_url, clock, pages, fetcher, bundle, receipts=receipts)
-    holding = Wallet(base_url, database, clock, pages, fetcher, sealer)
+    holding = Wallet(base_url, database, clock, pages, fetcher, sealer, bundle, own.send)
     states = Registry(
         clock,
         pages,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -34,6 +34,7 @@ WAITING: Final = "waiting"
 DECIDED: Final = "decided"
 MOST_WAITING: Final = 1000
 LONGEST: Final = 500_000
+MOST_PAPERS: Final = 5
 LONGEST_LINE: Final = 300
 LONGEST_NOTE: Final = 2000
 _ASKED, _DECISION = b"what was asked", b"what was decided"
@@ -54,6 +55,7 @@ class Asked:
         contact: where the person is reached; may be empty.
         note: what the person adds; may be empty.
         decision: the signed decision, or None.
+        papers: what was handed over beside it, exactly as it came.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Asked:
     contact: str
     note: str
     decision: Mapping[str, Any] | None
+    papers: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def document(self) -> bytes:
@@ -76,6 +79,11 @@ class Asked:
     def credential(self) -> Credential:
         """The certificate, read."""
         return parse_credential(self.certificate)
+
+    @property
+    def beside(self) -> tuple[Asked, ...]:
+        """The papers, each as if it had been asked about alone."""
+        return tuple(replace(self, certificate=paper, papers=()) for paper in self.papers)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -119,11 +127,19 @@ def checked(registry: Registry, content: bytes) -> VerificationResult:
     return verify_credential(content, VerificationOptions(now=now, fetcher=registry.fetcher, known_keys=known))
 
 
-def ask(registry: Registry, state: str, content: bytes, contact: str, note: str) -> str:
+def ask(registry: Registry, state: str, content: bytes, contact: str, note: str, papers: Sequence[bytes] = ()) -> str:
     """Keep a case and return its id.
 
+    Args:
+        registry: the house.
+        state: that is asked.
+        content: the certificate.
+        contact: where the person is reached.
+        note: what the person adds.
+        papers: other certificates that the person wants to be looked at with it.
+
     Raises:
-        MalformedValueError: there is no such state, it decides nothing, or this is no genuine certificate.
+        MalformedValueError: there is no such state, it decides nothing, or one of these is no genuine certificate.
         WaitsAlreadyError: this certificate waits for this state already, or too many wait.
     """
     bundle, now = registry.bundle(), registry.clock()
@@ -132,10 +148,13 @@ def ask(registry: Registry, state: str, content: bytes, contact: str, note: str)
     authority = deciding_authority(bundle, state)
     if len(contact) > LONGEST_LINE or len(note) > LONGEST_NOTE:
         raise MalformedValueError(f"write at most {LONGEST_NOTE} letters", pointer="/note")
-    document = _genuine(registry, content)
+    if len(papers) > MOST_PAPERS:
+        raise MalformedValueError(f"at most {MOST_PAPERS} papers are looked at beside a certificate", pointer="/papers")
+    document, beside = _genuine(registry, content), [_genuine(registry, paper) for paper in papers]
     of = registry.sealer.keyed_hash(f"{state} {digest_multibase(document)}")
     case, key = secrets.token_hex(16), registry.sealer.new_subject_key()
-    asked = json.dumps({"certificate": document, "contact": contact.strip(), "note": note.strip()}).encode()
+    told = {"certificate": document, "papers": beside, "contact": contact.strip(), "note": note.strip()}
+    asked = json.dumps(told).encode()
     with registry.database.write("cases") as session:
         waiting = select(Case).where(Case.state == state, Case.standing == WAITING)
         if session.exec(waiting.where(Case.of == of)).first():
@@ -219,4 +238,5 @@ def _opened(registry: Registry, row: Case) -> Asked:
     sealer = registry.sealer
     decision = json.loads(sealer.open(row.wrapped_key, row.decision, _DECISION)) if row.decision else None
     told = json.loads(sealer.open(row.wrapped_key, row.asked, _ASKED))
+    told["papers"] = tuple(told.get("papers", ()))
     return Asked(row.id, row.state, row.standing, row.asked_at, row.due_at, row.decided_at, decision=decision, **told)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from credentials.dids import did_document
-from registry import applying_pages, asking_pages
+from registry import applying_pages, asking_api, asking_pages
 from registry.desk import routes as desk
 from registry.matrix import SIGNS, matrix, reason, turning_days
 from registry.service import Registry
@@ -56,7 +56,7 @@ def router(registry: Registry) -> APIRouter:
         )
 
     _published(routes, registry)
-    for part in (applying_pages, asking_pages, desk):
+    for part in (applying_pages, asking_pages, asking_api, desk):
         routes.include_router(part.router(registry))
     return routes
 

@@ -26,6 +26,7 @@ class Decision:
 
     Attributes:
         id: of the decision's credential.
+        of: digest of the certificate, see `binds`.
         authority: who decided.
         decided: the day.
         until: the day on which it ends, or None.
@@ -40,6 +41,7 @@ class Decision:
     """
 
     id: str
+    of: str
     authority: Authority
     decided: datetime
     until: datetime | None
@@ -54,7 +56,19 @@ class Decision:
 
 
 def digest_multibase(document: Mapping[str, Any]) -> str:
-    """Return what binds a decision to a secured credential: the multihash (SHA-256) of its JCS form, in multibase."""
+    """Return what binds a decision to a credential: the multihash (SHA-256) of the JCS form of its words, in multibase.
+
+    The proofs are left out: a file, a printed code and an envelope of one certificate carry different ones.
+    """
+    return _digest({name: value for name, value in document.items() if name != "proof"})
+
+
+def binds(digest: object, document: Mapping[str, Any]) -> bool:
+    """Return whether a digest is of a credential's words, or of the whole secured credential as received."""
+    return digest in (digest_multibase(document), _digest(document))
+
+
+def _digest(document: Mapping[str, Any]) -> str:
     return "u" + b64url_encode(_SHA2_256 + hashlib.sha256(jcs.canonicalize(document)).digest())
 
 
@@ -70,25 +84,28 @@ def decision_on(
         purpose: what it is asked for; a decision for another purpose does not count.
         bundle: names the authorities and their keys.
     """
-    wanted = digest_multibase(document)
-    found = [_read(result, wanted, state, bundle) for result in results if result.verified]
-    fitting = [decision for decision in found if decision and decision.purpose in ("", purpose)]
+    read = (read_decision(result, bundle) for result in results if result.verified)
+    found = [one for one in read if one and one.authority.state == state and binds(one.of, document)]
+    fitting = [decision for decision in found if decision.purpose in ("", purpose)]
     return max(fitting, key=lambda decision: (decision.decided, decision.id), default=None)
 
 
-def _read(result: VerificationResult, wanted: str, state: str, bundle: Bundle) -> Decision | None:
-    credential = result.require()
-    claim, told = read_claim(credential), credential.subjects[0].get("recognitionDecision")
-    if claim.kind != "decision" or not isinstance(told, dict):
+def read_decision(result: VerificationResult, bundle: Bundle) -> Decision | None:
+    """Return the decision that a genuine credential holds, signed by an authority of the state for which it speaks, or None.
+
+    Whether it was withdrawn or has ended is not asked here.
+    """
+    credential = result.unverified_credential if result.is_genuine else None
+    told = credential.subjects[0].get("recognitionDecision") if credential else None
+    if credential is None or not isinstance(told, dict) or told.get("outcome") not in OUTCOMES:
         return None
-    of = told.get("of")
-    authority = next((one for one in signing_authorities(claim, result, bundle) if one.state == state), None)
-    if authority is None or told.get("state") != state or not isinstance(of, dict) or of.get("digestMultibase") != wanted:
-        return None
-    if told.get("outcome") not in OUTCOMES:
+    claim, of = read_claim(credential), told.get("of")
+    authority = next((one for one in signing_authorities(claim, result, bundle) if one.state == told.get("state")), None)
+    if claim.kind != "decision" or authority is None or not isinstance(of, dict):
         return None
     return Decision(
         id=credential.id or "",
+        of=str(of.get("digestMultibase")),
         authority=authority,
         decided=claim.issued,
         until=credential.valid_until,

@@ -17,7 +17,7 @@ from trust import checks
 from trust.bundle import Bundle, Freshness
 from trust.checks import Moments
 from trust.claims import Claim, read_claim
-from trust.decisions import digest_multibase, signing_authorities
+from trust.decisions import binds, signing_authorities
 from trust.outcomes import Step, StepOutcome
 from trust.recognition import DEFAULT_POLICY, Dossier, Policy
 from trust.records import Authority, IssuerRecord
@@ -31,11 +31,13 @@ class Endorsement:
 
     Attributes:
         id: of the endorsement's credential.
+        of: digest of the award, see `trust.decisions.binds`.
         authority: who gave it, for which state.
         given: the day.
     """
 
     id: str
+    of: str
     authority: Authority
     given: datetime
 
@@ -142,23 +144,26 @@ def _may(state: str, home: IssuerRecord, claim: Claim, parties: tuple[str, ...],
 
 def _endorsements(document: Mapping[str, Any], papers: Iterable[VerificationResult], bundle: Bundle) -> dict[str, Endorsement]:
     """Return the oldest good endorsement of each state."""
-    wanted, found = digest_multibase(document), dict[str, Endorsement]()
-    read = (one for one in (_read(paper, wanted, bundle) for paper in papers) if one is not None)
-    for one in sorted(read, key=lambda one: (one.given, one.id)):
+    found = dict[str, Endorsement]()
+    read = (read_endorsement(paper, bundle) for paper in papers if paper.verified)
+    bound = [one for one in read if one is not None and binds(one.of, document)]
+    for one in sorted(bound, key=lambda one: (one.given, one.id)):
         found.setdefault(one.authority.state, one)
     return found
 
 
-def _read(result: VerificationResult, wanted: str, bundle: Bundle) -> Endorsement | None:
-    if not result.verified:
-        return None
-    credential = result.require()
-    claim = read_claim(credential)
-    if claim.kind != "endorsement":
+def read_endorsement(result: VerificationResult, bundle: Bundle) -> Endorsement | None:
+    """Return the endorsement that a genuine credential holds, signed by the one authority that is whose key it is, or None.
+
+    Whether it was withdrawn or has ended is not asked here.
+    """
+    credential = result.unverified_credential if result.is_genuine else None
+    claim = read_claim(credential) if credential else None
+    if credential is None or claim is None or claim.kind != "endorsement":
         return None
     authorities = signing_authorities(claim, result, bundle)
-    if len(authorities) != 1 or credential.subjects[0].get("digestMultibase") != wanted:
+    if len(authorities) != 1:
         return None
     [authority] = authorities
-    is_party = claim.issued in bundle.states[authority.state].member
-    return Endorsement(credential.id or "", authority, claim.issued) if is_party else None
+    of, is_party = str(credential.subjects[0].get("digestMultibase")), claim.issued in bundle.states[authority.state].member
+    return Endorsement(credential.id or "", of, authority, claim.issued) if is_party else None

@@ -9,6 +9,10 @@
     ├── NotCheckedError        it could not be checked, so it is not kept yet
     ├── FormRefusedError       a form that this browser did not get from us
     ├── DurationError          no such duration for a link
+    ├── NotADecisionError      a file that is no decision of a state
+    ├── NotOfMineError         a decision on a certificate that this wallet does not hold
+    ├── WaitsAlreadyError      the state was asked already
+    ├── NotTakenError          the state does not take what was sent
     ├── NotInWalletError       this wallet does not hold it
     ├── ShareUnknownError      no such link
     └── ShareClosedError
@@ -67,6 +71,34 @@ class DurationError(VCError):
 
     type = COMITY + "DURATION"
     title = "wallet.choose.title"
+
+
+class NotADecisionError(VCError):
+    """What was handed over is no decision or endorsement by an authority that the lists name."""
+
+    type = COMITY + "NOT_A_DECISION"
+    title = "wallet.not-a-decision.title"
+
+
+class NotOfMineError(VCError):
+    """A decision or endorsement is about a certificate that this wallet does not hold."""
+
+    type = COMITY + "DECISION_ON_ANOTHER"
+    title = "wallet.not-of-mine.title"
+
+
+class WaitsAlreadyError(VCError):
+    """The state was asked about this certificate, and has not answered yet."""
+
+    type = COMITY + "CASE_WAITS"
+    title = "wallet.case.waits-already.title"
+
+
+class NotTakenError(VCError):
+    """The state does not take what was sent."""
+
+    type = COMITY + "CASE_NOT_TAKEN"
+    title = "wallet.case.not-taken.title"
 
 
 class NotInWalletError(VCError):

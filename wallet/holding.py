@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlmodel import col, delete, select, update
+from sqlmodel import and_, col, delete, or_, select, update
 
 from wallet.errors import NotInWalletError
 from wallet.tables import Holder, Record, Share, Unlock, in_utc
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from wallet.service import Wallet
 
 CREDENTIAL: Final = "credential"
+BESIDE: Final = "beside"
+"""The blind name of a certificate among the things that are kept beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ def certificates(wallet: Wallet, vault: Vault) -> tuple[Held, ...]:
 def find(wallet: Wallet, vault: Vault, record_id: str) -> Held | None:
     """Return one certificate of this wallet, or nothing when it is not in it."""
     with wallet.database.session() as session:
-        row = _first(session, vault, col(Record.id) == record_id)
+        row = _first(session, vault, and_(col(Record.id) == record_id, col(Record.kind) == CREDENTIAL))
     return None if row is None else _open(vault, row)
 
 
@@ -207,18 +209,19 @@ def claimed(wallet: Wallet, vault: Vault | None, claim: str) -> Held | None:
 
 
 def remove(wallet: Wallet, vault: Vault, record_id: str) -> None:
-    """Take a certificate out of the wallet; its links stop with it.
+    """Take a certificate out of the wallet, with what is kept beside it; its links stop with it.
 
     Raises:
         NotInWalletError: it is not in this wallet.
     """
     now = wallet.clock()
     with wallet.database.write() as session:
-        row = _first(session, vault, col(Record.id) == record_id)
+        row = _first(session, vault, and_(col(Record.id) == record_id, col(Record.kind) == CREDENTIAL))
         if row is None:
             raise NotInWalletError("this wallet holds no such certificate")
         links = update(Share).where(col(Share.record_id) == record_id)
         still_open = links.where(col(Share.stopped_at).is_(None), col(Share.ends_at) > now)
         session.exec(still_open.values(stopped_at=now))
         session.exec(links.values(ciphertext=None, sealed=None))
-        session.exec(delete(Record).where(col(Record.id) == record_id))
+        beside = col(Record.claim_blind) == vault.blind(BESIDE, record_id)
+        session.exec(delete(Record).where(col(Record.holder_id) == vault.holder_id, or_(col(Record.id) == record_id, beside)))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from wallet import sharing
+from trust.bundle import BundleError
+from wallet import asking, decisions, sharing
 from wallet.cards import Card, card_of
 from wallet.holding import certificates
 from wallet.standing import standing
@@ -53,7 +54,8 @@ def _shown(found: Standing, language: str, held: Held | None = None) -> Shown:
     return Shown(held, card, found.state.value, found.as_of)
 
 
-def _show(wallet: Wallet, request: Request, held: Held) -> Shown:
+def shown_of(wallet: Wallet, request: Request, held: Held) -> Shown:
+    """Return a certificate of the wallet as its pages show it, checked now."""
     return _shown(standing(wallet, held.content), wallet.pages.language(request), held)
 
 
@@ -79,7 +81,7 @@ def offer(wallet: Wallet, request: Request, offered: Offered, secret: BrowserSec
 def home(wallet: Wallet, request: Request, vault: Vault | None, *, notice: str) -> HTMLResponse:
     """Show the whole wallet; an empty one says what will come."""
     held = () if vault is None else certificates(wallet, vault)
-    shown = tuple(_show(wallet, request, one) for one in held)
+    shown = tuple(shown_of(wallet, request, one) for one in held)
     links = () if vault is None else _rows(wallet, shown, sharing.links(wallet, vault))
     return wallet.pages.render(
         request,
@@ -96,9 +98,10 @@ def _kept_until(wallet: Wallet) -> datetime:
 
 
 def certificate(wallet: Wallet, request: Request, vault: Vault, held: Held, *, notice: str) -> HTMLResponse:
-    """Show one certificate of the wallet."""
-    shown = _show(wallet, request, held)
+    """Show one certificate of the wallet, and what states said of it or are asked to say."""
+    shown = shown_of(wallet, request, held)
     links = _rows(wallet, (shown,), sharing.links(wallet, vault, held.id))
+    beside = _beside(wallet, vault, held)
     return wallet.pages.render(
         request,
         "wallet/certificate.html",
@@ -107,12 +110,28 @@ def certificate(wallet: Wallet, request: Request, vault: Vault, held: Held, *, n
         notice=notice,
         kept_until=_kept_until(wallet),
         text=held.content.decode(),
+        **beside,
     )
+
+
+def _beside(wallet: Wallet, vault: Vault, held: Held) -> dict[str, Any]:
+    """Return the cases, the decisions and the names of states; nothing where there are no lists that say who decides."""
+    try:
+        states = wallet.bundle().states
+    except BundleError:
+        return {"cases": (), "words": (), "states": {}, "now": wallet.clock()}
+    cases = asking.cases(wallet, vault, held.id)
+    return {
+        "cases": tuple(one for one in cases if not one.decided),
+        "words": decisions.words(wallet, vault, held.id),
+        "states": states,
+        "now": wallet.clock(),
+    }
 
 
 def removal(wallet: Wallet, request: Request, vault: Vault, held: Held, form: str) -> HTMLResponse:
     """Ask whether a certificate is to leave the wallet, and say what stops with it."""
-    shown = _show(wallet, request, held)
+    shown = shown_of(wallet, request, held)
     now = wallet.clock()
     open_links = sum(link.is_open(now) for link in sharing.links(wallet, vault, held.id))
     return wallet.pages.render(request, "wallet/remove.html", shown=shown, open_links=open_links, form=form)
@@ -120,13 +139,13 @@ def removal(wallet: Wallet, request: Request, vault: Vault, held: Held, form: st
 
 def choice(wallet: Wallet, request: Request, held: Held, form: str) -> HTMLResponse:
     """Show what the employer will see, and ask for how long."""
-    shown = _show(wallet, request, held)
+    shown = shown_of(wallet, request, held)
     return wallet.pages.render(request, "wallet/choice.html", shown=shown, durations=tuple(sharing.DURATIONS), form=form)
 
 
 def link(wallet: Wallet, request: Request, held: Held | None, made: Link, form: str) -> HTMLResponse:
     """Show a link to its maker: code, address, end, times opened, and the stop button."""
-    card = None if held is None else _show(wallet, request, held).card
+    card = None if held is None else shown_of(wallet, request, held).card
     address, symbol = "", None
     if made.key is not None and made.is_open(wallet.clock()):
         address = f"{wallet.base_url}/s/{made.id}#{key_digits(made.key)}"

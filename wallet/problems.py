@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
 from credentials.errors import FetchError, VCError
+from trust.bundle import BundleError
 from wallet import errors
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ PROBLEMS: Final[Mapping[type[VCError], tuple[HTTPStatus, str]]] = MappingProxyTy
         errors.NotCheckedError: (HTTPStatus.SERVICE_UNAVAILABLE, "unchecked"),
         errors.FormRefusedError: (HTTPStatus.FORBIDDEN, "form"),
         errors.DurationError: (HTTPStatus.UNPROCESSABLE_ENTITY, "choose"),
+        errors.NotADecisionError: (HTTPStatus.UNPROCESSABLE_ENTITY, "not-a-decision"),
+        errors.NotOfMineError: (HTTPStatus.UNPROCESSABLE_ENTITY, "not-of-mine"),
+        errors.WaitsAlreadyError: (HTTPStatus.CONFLICT, "case.waits-already"),
+        errors.NotTakenError: (HTTPStatus.UNPROCESSABLE_ENTITY, "case.not-taken"),
+        BundleError: (HTTPStatus.SERVICE_UNAVAILABLE, "lists"),
         errors.NotInWalletError: (HTTPStatus.NOT_FOUND, "missing"),
         errors.ShareUnknownError: (HTTPStatus.NOT_FOUND, "link.unknown"),
         errors.ShareEndedError: (HTTPStatus.GONE, "link.ended"),

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from wallet import anchors, claims, holding, pages, sharing
-from wallet.errors import DurationError, FormRefusedError, NotInWalletError
+from wallet import anchors, claims, decision_pages, holding, pages, sharing
+from wallet.errors import DurationError
 from wallet.problems import route_class
-from wallet.visits import check_form, hand_out, secret_of
+from wallet.visits import check_form, hand_out, own_vault, secret_of, visitor
 
 if TYPE_CHECKING:
     from wallet.service import Wallet
-    from wallet.unlocking import Vault
 
 Token = Annotated[str, Form(max_length=64)]
 Duration = Annotated[str, Form(max_length=16)]
@@ -28,32 +27,8 @@ def router(wallet: Wallet) -> APIRouter:
     _add_certificates(api, wallet)
     _add_links(api, wallet)
     _add_open_link(api, wallet)
+    api.include_router(decision_pages.router(wallet))
     return api
-
-
-def _visitor(wallet: Wallet, request: Request) -> tuple[Vault, str]:
-    """Return the wallet of this browser and the token for its forms.
-
-    Raises:
-        NotInWalletError: the browser has no wallet, so nothing is in it.
-    """
-    secret = secret_of(wallet, request)
-    vault = holding.open_vault(wallet, secret)
-    if secret is None or vault is None:
-        raise NotInWalletError("this browser has no wallet")
-    return vault, secret.form_token
-
-
-def _own_vault(wallet: Wallet, request: Request, token: str) -> Vault:
-    """Return the wallet that a form acts on.
-
-    Raises:
-        FormRefusedError: the form is not this browser's, or the browser has no wallet.
-    """
-    vault = holding.open_vault(wallet, check_form(secret_of(wallet, request), token))
-    if vault is None:
-        raise FormRefusedError("this browser has no wallet")
-    return vault
 
 
 def _add_claims(api: APIRouter, wallet: Wallet) -> None:
@@ -91,44 +66,44 @@ def _add_certificates(api: APIRouter, wallet: Wallet) -> None:
 
     @api.get("/wallet/certificates/{record_id}")
     def certificate(request: Request, record_id: str, notice: str = "") -> Response:
-        vault, _ = _visitor(wallet, request)
+        vault, _ = visitor(wallet, request)
         held = anchors.anchored(wallet, vault, holding.certificate(wallet, vault, record_id))
         return pages.certificate(wallet, request, vault, held, notice=notice)
 
     @api.get("/wallet/certificates/{record_id}/archive.json")
     def archive(request: Request, record_id: str) -> Response:
-        vault, _ = _visitor(wallet, request)
+        vault, _ = visitor(wallet, request)
         held = anchors.anchored(wallet, vault, holding.certificate(wallet, vault, record_id))
         headers = {"Content-Disposition": 'attachment; filename="archive.json"'}
         return Response(anchors.archive(held), media_type="application/json", headers=headers)
 
     @api.get("/wallet/certificates/{record_id}/certificate.json")
     def download(request: Request, record_id: str) -> Response:
-        vault, _ = _visitor(wallet, request)
+        vault, _ = visitor(wallet, request)
         held = holding.certificate(wallet, vault, record_id)
         headers = {"Content-Disposition": 'attachment; filename="certificate.json"'}
         return Response(held.content, media_type="application/vc", headers=headers)
 
     @api.get("/wallet/certificates/{record_id}/remove")
     def ask_to_remove(request: Request, record_id: str) -> Response:
-        vault, form = _visitor(wallet, request)
+        vault, form = visitor(wallet, request)
         return pages.removal(wallet, request, vault, holding.certificate(wallet, vault, record_id), form)
 
     @api.post("/wallet/certificates/{record_id}/remove")
     def remove(request: Request, record_id: str, form: Token = "") -> Response:
-        holding.remove(wallet, _own_vault(wallet, request, form), record_id)
+        holding.remove(wallet, own_vault(wallet, request, form), record_id)
         return RedirectResponse("/wallet?notice=removed", SEE_OTHER)
 
 
 def _add_links(api: APIRouter, wallet: Wallet) -> None:
     @api.get("/wallet/certificates/{record_id}/share")
     def choose(request: Request, record_id: str) -> Response:
-        vault, form = _visitor(wallet, request)
+        vault, form = visitor(wallet, request)
         return pages.choice(wallet, request, holding.certificate(wallet, vault, record_id), form)
 
     @api.post("/wallet/certificates/{record_id}/share")
     def make(request: Request, record_id: str, form: Token = "", duration: Duration = "") -> Response:
-        vault = _own_vault(wallet, request, form)
+        vault = own_vault(wallet, request, form)
         chosen = sharing.DURATIONS.get(duration)
         if chosen is None:
             raise DurationError("choose for how long the link works", pointer="/duration")
@@ -137,13 +112,13 @@ def _add_links(api: APIRouter, wallet: Wallet) -> None:
 
     @api.get("/wallet/links/{link_id}")
     def show_link(request: Request, link_id: str) -> Response:
-        vault, form = _visitor(wallet, request)
+        vault, form = visitor(wallet, request)
         made = sharing.link(wallet, vault, link_id)
         return pages.link(wallet, request, holding.find(wallet, vault, made.record_id), made, form)
 
     @api.post("/wallet/links/{link_id}/stop")
     def stop(request: Request, link_id: str, form: Token = "") -> Response:
-        sharing.stop(wallet, _own_vault(wallet, request, form), link_id)
+        sharing.stop(wallet, own_vault(wallet, request, form), link_id)
         return RedirectResponse(f"/wallet/links/{link_id}", SEE_OTHER)
 
 

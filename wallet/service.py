@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from credentials.fetching import Fetcher
+    from credentials.fetching import Fetched, Fetcher
     from credentials.rdf import Canonicalizer
+    from trust.bundle import Bundle
     from web.db import Database
     from web.pages import Pages
     from web.sealing import Sealer
@@ -31,6 +32,8 @@ class Wallet:
         pages: renders pages in the reader's language.
         fetcher: gets claims, status lists and issuers' documents.
         sealer: hashes what names a wallet's row; its master key opens nothing of a wallet.
+        bundle: the signed lists that this deployment relies on.
+        send: hands JSON to a path of this deployment, and returns what it answers.
         canonicalize: the RDF canonicalizer for verifying.
         randomness: gives that many random bytes.
     """
@@ -41,6 +44,8 @@ class Wallet:
     pages: Pages
     fetcher: Fetcher
     sealer: Sealer
+    bundle: Callable[[], Bundle]
+    send: Callable[[str, bytes], Fetched]
     canonicalize: Canonicalizer = rdf.canonicalize
     randomness: Callable[[int], bytes] = secrets.token_bytes
 

@@ -57,15 +57,18 @@ class Standing:
 def standing(wallet: Wallet, content: bytes) -> Standing:
     """Check a certificate now and say how it stands."""
     result = verify_credential(content, wallet.options())
+    state = state_of(result)
+    shown = None if state is State.NOT_GENUINE or not result.is_genuine else result.unverified_credential
+    return Standing(state, shown, None if shown is None else result.status_as_of)
+
+
+def state_of(result: VerificationResult) -> State:
+    """Return how a credential stands, by the report on it."""
     outcomes = {result.check(name).outcome for name in _GENUINE}
     if result.unverified_credential is None or CheckOutcome.FAILED in outcomes:
-        return Standing(State.NOT_GENUINE, None, None)
+        return State.NOT_GENUINE
     if not result.is_genuine:
-        return Standing(State.UNKNOWN, None, None)
-    return Standing(_state(result), result.unverified_credential, result.status_as_of)
-
-
-def _state(result: VerificationResult) -> State:
+        return State.UNKNOWN
     for error, state in _SAID_BY:
         if any(isinstance(problem, error) for problem in result.problems):
             return state

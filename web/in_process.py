@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from credentials.errors import FetchError, NotThereError
 from credentials.fetching import Fetched
 
-_OK: Final = 200
+_OK: Final = frozenset({200, 201})
 _NOT_FOUND: Final = 404
 _SECONDS: Final = 30.0
 
@@ -40,9 +40,20 @@ class InProcess:
         Raises:
             FetchError: no answer with status 200, or none in time.
         """
+        return self._asked("GET", path, b"")
+
+    def send(self, path: str, message: bytes) -> Fetched:
+        """Return what the application answers to JSON that is posted to `path`.
+
+        Raises:
+            FetchError: no answer with status 200 or 201, or none in time.
+        """
+        return self._asked("POST", path, message)
+
+    def _asked(self, method: str, path: str, body: bytes) -> Fetched:
         if self.app is None:
             raise FetchError("the application is not up yet")
-        asked = asyncio.run_coroutine_threadsafe(_get(self.app, path), self._own_loop())
+        asked = asyncio.run_coroutine_threadsafe(_ask(self.app, method, path, body), self._own_loop())
         name = path.partition("?")[0][:100]
         try:
             failed = asked.exception(self._seconds)
@@ -54,7 +65,7 @@ class InProcess:
         status, headers, body = asked.result()
         if status == _NOT_FOUND:
             raise NotThereError(f"{name} answered with status {status}")
-        if status != _OK:
+        if status not in _OK:
             raise FetchError(f"{name} answered with status {status}")
         media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
         return Fetched(self._origin + path, body, media_type)
@@ -77,19 +88,20 @@ class InProcess:
             loop.close()
 
 
-async def _get(app: ASGIApp, target: str) -> tuple[int, dict[str, str], bytes]:
+async def _ask(app: ASGIApp, method: str, target: str, content: bytes) -> tuple[int, dict[str, str], bytes]:
     path, _, query = target.partition("?")
+    sent = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())] if content else []
     scope = {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.4"},
         "http_version": "1.1",
-        "method": "GET",
+        "method": method,
         "scheme": "http",
         "path": unquote_to_bytes(path).decode("utf-8", "replace"),
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "root_path": "",
-        "headers": [(b"host", b"in-process"), (b"accept", b"application/json, application/octet-stream")],
+        "headers": [(b"host", b"in-process"), (b"accept", b"application/json, application/octet-stream"), *sent],
         "client": None,
         "server": None,
     }
@@ -101,7 +113,7 @@ async def _get(app: ASGIApp, target: str) -> tuple[int, dict[str, str], bytes]:
         if was_read:
             await never.wait()  # nobody hangs up
         was_read = True
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": content, "more_body": False}
 
     async def send(message: MutableMapping[str, Any]) -> None:
         nonlocal status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -73,10 +74,10 @@ def _show(office: Office, found: Asked, sent: Sent, wrong: str) -> Response:
 
 
 def _now(office: Office, found: Asked) -> Outcome:
-    """Return what the lists say of the certificate alone."""
-    registry, document = office.registry, found.document
-    now = registry.clock()
-    return recognize(Dossier(checked(registry, document)), found.state, now, bundle=registry.bundle(), now=now)
+    """Return what the lists say of the certificate, with what was handed over beside it."""
+    registry, now = office.registry, office.registry.clock()
+    papers = tuple(checked(registry, json.dumps(paper).encode()) for paper in found.papers)
+    return recognize(Dossier(checked(registry, found.document), papers), found.state, now, bundle=registry.bundle(), now=now)
 
 
 def _ruling(office: Office, found: Asked, sent: Sent) -> dict[str, Any]:

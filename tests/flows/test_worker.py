@@ -1,15 +1,21 @@
-"""The worker's way through the real services: claim, keep, share, have it checked, stop."""
+"""The worker's way through the real services: claim, keep, share, have it checked, stop; ask a state, and have its decision."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from issuer_api.delivery import claim_url
 from issuer_api.issuing import find_issued
-from tests.flows.world import BASE, SLUG, World
+from tests.flows.world import BASE, GOOD_LIST, NOW, SLUG, World
+from tests.registry.conftest import Desk
+from tests.registry.office import approve, put_forward, words
+from trust.decisions import digest_multibase
+from web.people import add_member, create_person, create_sign_in_link
 
 HTML = {"Accept": "text/html"}
 
@@ -95,3 +101,139 @@ def test_a_claim_link_of_an_erased_person_has_ended_and_the_kept_certificate_sta
     assert stranger.get(url).status_code == 410
     status, checked = world.check(content, state="XB")
     assert (status, checked["verdict"]) == (200, "recognized")
+
+
+GRANT = {"outcome": "recognised", "title-en": "Home carer", "title-fr": "Aide à domicile", "nqf": "4", "basis": "Article 7(4)"}
+
+
+@dataclass
+class Worker:
+    """A browser with one certificate in its wallet."""
+
+    world: World
+    client: TestClient
+    record: str
+
+    @property
+    def home(self) -> str:
+        return f"/wallet/certificates/{self.record}"
+
+    def ask(self, state: str, **more: object) -> str:
+        """Ask a state, and return the case's page."""
+        page = self.client.get(f"{self.home}/ask")
+        sent = self.client.post(f"{self.home}/ask", data={"form": form_of(page.text), "state": state, **more})
+        assert sent.status_code == 200, sent.text
+        return str(sent.url.path)
+
+    def bring(self, content: bytes) -> tuple[int, str]:
+        form = {"form": form_of(self.client.get("/wallet/decisions/add").text)}
+        sent = self.client.post("/wallet/decisions/add", data=form, files={"file": ("d.json", content)})
+        return sent.status_code, sent.text
+
+
+def officer(world: World, name: str, role: str, state: str) -> Desk:
+    registry = world.composition.registry
+    with registry.database.write() as session:
+        person = create_person(session, name, NOW)
+        assert person.id is not None
+        add_member(session, person.id, f"state.{state}", role)
+        token = create_sign_in_link(session, person.id, NOW)
+    client = TestClient(world.composition.app, base_url=BASE)
+    assert client.post(f"/sign-in/{token}", follow_redirects=False).status_code == 303
+    return Desk(client)
+
+
+def decide(world: World, state: str, form: dict[str, str]) -> str:
+    """Let two officials decide on the case that waits for a state; return what the first of them saw."""
+    writer, approver = officer(world, f"Mira of {state}", "assessor", state), officer(world, f"Jon of {state}", "approver", state)
+    queue = f"/registry/states/{state}/cases"
+    page = f"{queue}/{writer.get(queue).partition(f'{queue}/')[2].partition(chr(34))[0]}"
+    seen = writer.get(page)
+    approve(approver, put_forward(writer, page, **form))
+    return seen
+
+
+def claims(world: World) -> list[str]:
+    _, report = world.bring(GOOD_LIST)
+    issued = world.browser.post(f"/issuer/api/v1/cohorts/{report['id']}/issue", headers=world.authorization).json()["credentials"]
+    issuer = world.composition.issuer
+    return [claim_url(issuer, name, find_issued(issuer, SLUG, name)[1]) for name in issued]
+
+
+@pytest.fixture
+def worker(world: World) -> Worker:
+    client = TestClient(world.composition.app, base_url=BASE, headers=HTML)
+    records = []
+    for claim in claims(world)[:2]:
+        kept = client.post(claim, data={"form": form_of(client.get(claim).text)})
+        records.append(kept.url.path.rpartition("/")[2])
+    return Worker(world, client, records[0])
+
+
+def verdict(world: World, certificate: bytes, paper: bytes, state: str) -> dict[str, Any]:
+    files = [("file", ("c.json", certificate)), ("beside", ("d.json", paper))]
+    answer: dict[str, Any] = world.browser.post("/verifier/api/v1/verify", data={"state": state}, files=files).json()
+    return answer
+
+
+def test_a_decision_comes_into_the_wallet_and_counts(world: World, worker: Worker) -> None:
+    other = form_value(worker.client.get(f"{worker.home}/ask").text, "papers")
+    case = worker.ask("XC", papers=[other], contact="+000 111", note="I worked for two years.")
+    waiting = words(worker.client.get(case).text)
+    assert "Not decided yet" in waiting
+    assert "Nobody has refused this certificate" in waiting
+    assert "You asked Calentia" in words(worker.client.get(worker.home).text)
+    assert worker.client.post(f"{worker.home}/ask", data=again(worker, "XC")).status_code == 409
+    assert worker.client.post(f"{worker.home}/ask", data=again(worker, "XZ")).status_code == 422
+
+    seen = words(decide(world, "XC", GRANT))
+    assert "Paper 1:" in seen
+    assert "I worked for two years." in seen
+
+    decided = worker.client.get(case).text
+    assert "Calentia recognises it" in words(decided)
+    page = decided.partition('href="/wallet/decisions/')[2].partition('"')[0]
+    said = words(worker.client.get(f"/wallet/decisions/{page}").text)
+    for told in ("Home carer", "level 4", "Article 7(4)", "Mira of XC", "Genuine"):
+        assert told in said, told
+    decision = worker.client.get(f"/wallet/decisions/{page}/decision.json").content
+    certificate = worker.client.get(f"{worker.home}/certificate.json").content
+    of = json.loads(decision)["credentialSubject"]["recognitionDecision"]["of"]
+    assert of["digestMultibase"] == digest_multibase(json.loads(certificate))
+    found = verdict(world, certificate, decision, "XC")
+    assert (found["verdict"], found["recognition"]["granted"]["mode"]) == ("recognized", "decision")
+    one_proof = json.loads(certificate)
+    one_proof["proof"] = one_proof["proof"][-1]  # what a printed code holds
+    assert verdict(world, json.dumps(one_proof).encode(), decision, "XC")["recognition"]["granted"]["mode"] == "decision"
+
+    form = form_of(worker.client.get(f"/wallet/decisions/{page}").text)
+    assert worker.client.post(f"/wallet/decisions/{page}/remove", data={"form": form}).status_code == 200
+    assert worker.client.get(f"/wallet/decisions/{page}").status_code == 404
+    assert worker.bring(decision)[0] == 200
+    assert "Calentia recognises it" in words(worker.client.get(worker.home).text)
+    for content, status, problem in (
+        (b"{}", 422, "no decision that we know"),
+        (certificate, 422, "no decision that we know"),
+        (decision.replace(b'"recognised"', b'"refused"'), 422, "no decision that we know"),
+        (b" " * 500_001, 422, "no decision that we know"),
+    ):
+        answered, text = worker.bring(content)
+        assert answered == status
+        assert problem in words(text)
+    stranger = TestClient(world.composition.app, base_url=BASE, headers=HTML)
+    claim = claims(world)[2]
+    stranger.post(claim, data={"form": form_of(stranger.get(claim).text)})
+    assert "about another certificate" in words(Worker(world, stranger, "").bring(decision)[1])
+    assert stranger.get(case).status_code == 404
+
+    removal = form_of(worker.client.get(f"{worker.home}/remove").text)
+    worker.client.post(f"{worker.home}/remove", data={"form": removal})
+    assert worker.client.get(case).status_code == 404  # what stood beside it has left with it
+
+
+def form_value(page: str, name: str) -> str:
+    return page.partition(f'name="{name}" value="')[2].partition('"')[0]
+
+
+def again(worker: Worker, state: str) -> dict[str, str]:
+    return {"form": form_of(worker.client.get(f"{worker.home}/ask").text), "state": state}

@@ -20,6 +20,7 @@ from credentials.errors import FetchError
 from credentials.fetching import Fetched
 from credentials.keys import InMemorySigner
 from credentials.status.bitstring import StatusList, status_list_credential
+from tests.trust.world import bundle
 from wallet.routes import router
 from wallet.service import Wallet
 from web.db import Database, open_engine
@@ -48,6 +49,9 @@ class Centre:
         if isinstance(answer, int):
             raise FetchError(f"the address answered with status {answer}")
         return Fetched(url, answer, "application/json")
+
+    def send(self, path: str, message: bytes) -> Fetched:
+        raise FetchError(f"{path} does not answer to {len(message)} bytes")
 
     def issue(self, example: str, code: str, **changes: object) -> dict[str, Any]:
         document = json.loads((EXAMPLES / f"{example}.json").read_bytes()) | changes
@@ -128,6 +132,8 @@ def build(database_url: str) -> House:
         pages=Pages([Path(str(wallet_package.__file__)).parent]),
         fetcher=centre,
         sealer=Sealer(bytes(32)),
+        bundle=bundle,
+        send=centre.send,
     )
     app = FastAPI()
     app.include_router(router(house))
