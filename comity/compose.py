@@ -120,6 +120,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
     verifying = Verifier(base_url, clock, pages, fetcher, bundle, receipts=receipts)
     holding = Wallet(base_url, database, clock, pages, fetcher, sealer, bundle, own.send)
     states = Registry(
+        base_url,
         clock,
         pages,
         bundle,

@@ -38,7 +38,7 @@ def router(registry: Registry) -> APIRouter:
 
     @routes.get("/registry/api/v1/cases/{name}")
     def standing(name: str) -> dict[str, Any]:
-        """Return how a case stands, `waiting` or `decided`, by when an answer is due, and the signed decision."""
+        """Return how a case stands (`waiting` or `decided`), when an answer is due, and the decision, which may be withdrawn."""
         found = case(registry, name)
         return {
             "id": found.id,
@@ -47,6 +47,7 @@ def router(registry: Registry) -> APIRouter:
             "askedAt": found.asked_at.isoformat(),
             "dueAt": found.due_at.isoformat(),
             "decidedAt": found.decided_at.isoformat() if found.decided_at else None,
+            "withdrawnAt": found.withdrawn_at.isoformat() if found.withdrawn_at else None,
             "decision": found.decision,
         }
 

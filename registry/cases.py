@@ -20,6 +20,7 @@ from credentials.fetching import NoNetwork
 from credentials.model import Credential, parse_credential
 from credentials.verify import VerificationOptions, VerificationResult, verify_credential
 from registry.deciding import Signing, issue_decision, parse_ruling
+from registry.decision_lists import free_place
 from registry.errors import WaitsAlreadyError
 from registry.service import Registry
 from registry.statistics_rows import note_decision
@@ -35,6 +36,7 @@ DECIDED: Final = "decided"
 MOST_WAITING: Final = 1000
 LONGEST: Final = 500_000
 MOST_PAPERS: Final = 5
+MOST_DECIDED: Final = 50
 LONGEST_LINE: Final = 300
 LONGEST_NOTE: Final = 2000
 _ASKED, _DECISION = b"what was asked", b"what was decided"
@@ -56,6 +58,8 @@ class Asked:
         note: what the person adds; may be empty.
         decision: the signed decision, or None.
         papers: what was handed over beside it, exactly as it came.
+        can_be_withdrawn: whether its decision names a list on which that would stand.
+        withdrawn_at: when its decision was withdrawn, or None.
     """
 
     id: str
@@ -69,6 +73,8 @@ class Asked:
     note: str
     decision: Mapping[str, Any] | None
     papers: tuple[Mapping[str, Any], ...] = ()
+    can_be_withdrawn: bool = False
+    withdrawn_at: datetime | None = None
 
     @property
     def document(self) -> bytes:
@@ -199,6 +205,13 @@ def case(registry: Registry, name: str, state: str = "") -> Asked:
     return _opened(registry, row)
 
 
+def decided(registry: Registry, state: str) -> tuple[Asked, ...]:
+    """Return the cases that a state decided last, the newest first; at most `MOST_DECIDED`."""
+    query = select(Case).where(Case.state == state, Case.standing == DECIDED).order_by(col(Case.decided_at).desc(), col(Case.id))
+    with registry.database.session() as session:
+        return tuple(_opened(registry, row) for row in session.exec(query.limit(MOST_DECIDED)).all())
+
+
 def cases(registry: Registry, state: str) -> tuple[Asked, ...]:
     """Return the cases that wait for a state, the one that is due first at the beginning."""
     query = select(Case).where(Case.state == state, Case.standing == WAITING).order_by(col(Case.due_at), col(Case.id))
@@ -227,10 +240,27 @@ def decide(registry: Registry, session: Session, name: str, ruling: Mapping[str,
     if not result.is_genuine:
         raise MalformedValueError("this certificate cannot be found genuine now, as it was when it came; try again later")
     signing, bundle, found = Signing(registry.keys, NoNetwork(), now), registry.bundle(), _opened(registry, row)
-    decision = issue_decision(found.certificate, parse_ruling(ruling), bundle, signing)
+    read = parse_ruling(ruling)
+    place = free_place(session, bundle.authorities[read.authority]) if read.authority in bundle.authorities else None
+    status = place.entry(registry.base_url) if place else None
+    decision = issue_decision(found.certificate, read, bundle, signing, status)
     note_decision(session, registry.sealer, result, ruling, row.asked_at, bundle=bundle, now=now)
     row.decision = registry.sealer.seal(row.wrapped_key, json.dumps(decision).encode(), _DECISION)
     row.standing, row.decided_at = DECIDED, now
+    row.status_list, row.status_index = (place.name, place.index) if place else (None, None)
+    session.add(row)
+
+
+def withdraw(registry: Registry, session: Session, name: str) -> None:
+    """Withdraw the decision on a case, in the session in which that was approved; it stays withdrawn.
+
+    Raises:
+        NotFoundError: there is no decision that can be withdrawn.
+    """
+    row = session.get(Case, name)
+    if row is None or row.standing != DECIDED or row.status_index is None or row.withdrawn_at is not None:
+        raise NotFoundError("there is no decision here that can be withdrawn")
+    row.withdrawn_at = registry.clock()
     session.add(row)
 
 
@@ -239,4 +269,5 @@ def _opened(registry: Registry, row: Case) -> Asked:
     decision = json.loads(sealer.open(row.wrapped_key, row.decision, _DECISION)) if row.decision else None
     told = json.loads(sealer.open(row.wrapped_key, row.asked, _ASKED))
     told["papers"] = tuple(told.get("papers", ()))
+    told |= {"can_be_withdrawn": row.status_index is not None, "withdrawn_at": row.withdrawn_at}
     return Asked(row.id, row.state, row.standing, row.asked_at, row.due_at, row.decided_at, decision=decision, **told)

@@ -19,7 +19,7 @@ from credentials.fetching import Fetcher
 from credentials.keys import KeyStore
 from credentials.model import parse_credential
 from credentials.schema import check_schemas
-from credentials.verify import VerificationOptions, verify_credential
+from credentials.verify import CHECKS, VerificationOptions, verify_credential
 from trust.bundle import Bundle
 from trust.decisions import OUTCOMES, decision_on, digest_multibase
 from trust.keys import ListedKey
@@ -105,7 +105,13 @@ def parse_ruling(record: Mapping[str, Any]) -> Ruling:
 _NEEDED: Final = {"authority": "authority", "outcome": "outcome", "decided_by": "decidedBy", "legal_basis": "legalBasis"}
 
 
-def issue_decision(certificate: Mapping[str, Any], ruling: Ruling, bundle: Bundle, signing: Signing) -> dict[str, Any]:
+def issue_decision(
+    certificate: Mapping[str, Any],
+    ruling: Ruling,
+    bundle: Bundle,
+    signing: Signing,
+    status: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """Return a decision on a certificate, signed by the authority.
 
     Args:
@@ -113,15 +119,22 @@ def issue_decision(certificate: Mapping[str, Any], ruling: Ruling, bundle: Bundl
         ruling: what was decided.
         bundle: the lists in force; they name the authority and its keys.
         signing: keys, clock, ids.
+        status: the entry by which it can be withdrawn; None for one that cannot.
 
     Raises:
         MalformedValueError: the lists know no such authority that signs, or the decision says too little.
         SchemaError: it is not of the form that a decision has.
     """
     authority, key, document = _drafted(certificate, ruling, bundle, signing)
+    document |= {"credentialStatus": dict(status)} if status else {}
     method = authority.did + key.id
     secured = add_proof_set(document, signing.keys.signer(method), created=signing.now)
-    options = VerificationOptions(now=signing.now, fetcher=signing.fetcher, known_keys={method: key.public_key})
+    options = VerificationOptions(
+        now=signing.now,
+        fetcher=signing.fetcher,
+        known_keys={method: key.public_key},
+        checks=frozenset(CHECKS) - {"status"},  # nobody has withdrawn what is issued now
+    )
     result = verify_credential(secured, options)
     result.require()
     if decision_on(certificate, [result], authority.state, ruling.purpose, bundle) is None:

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from credentials.dids import did_document
 from registry import applying_pages, asking_api, asking_pages
+from registry.decision_lists import DecisionLists
 from registry.desk import routes as desk
 from registry.matrix import SIGNS, matrix, reason, turning_days
 from registry.service import Registry
@@ -74,6 +75,13 @@ def _published(routes: APIRouter, registry: Registry) -> None:
         if tag in if_none_match:
             return Response(status_code=304, headers=headers)
         return Response(content, media_type="application/json", headers=headers)
+
+    lists = DecisionLists(registry)
+
+    @routes.get("/registry/decisions/{name}-revocation", tags=["trust bundle"])
+    def decision_list(name: str) -> Response:
+        """Return the signed status list of an authority's decisions: which of them it has withdrawn."""
+        return Response(lists.get(name), media_type="application/vc", headers={"Cache-Control": _SHORT})
 
     @routes.get("/registry/authorities/{slug}/did.json", tags=["trust bundle"])
     def authority_document(slug: str) -> Response:

@@ -24,6 +24,7 @@ class Registry:
     """The dependencies of the registry.
 
     Attributes:
+        base_url: the public URL of this deployment, without a trailing slash.
         clock: tells the time.
         pages: renders.
         bundle: the lists that this deployment relies on.
@@ -40,6 +41,7 @@ class Registry:
         logs: the issuance logs whose heads the states record.
     """
 
+    base_url: str
     clock: Callable[[], datetime]
     pages: Pages
     bundle: Callable[[], Bundle]

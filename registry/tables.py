@@ -49,3 +49,6 @@ class Case(SQLModel, table=True):
     asked_at: datetime = Field(sa_type=UTCDateTime)
     due_at: datetime = Field(sa_type=UTCDateTime)
     decided_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    status_list: str | None = Field(default=None, index=True, max_length=120)
+    status_index: int | None = None
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

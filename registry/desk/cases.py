@@ -8,7 +8,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 
 from credentials.errors import MalformedValueError, VCError
-from registry.cases import WAITING, Asked, case, cases, checked, deciding_authority
+from registry.cases import WAITING, Asked, case, cases, checked, decided, deciding_authority
 from registry.deciding import Signing, check_decision, parse_ruling
 from registry.desk.forms import LINE, Form, Sent
 from registry.desk.office import Office, acting, enter, room
@@ -29,7 +29,7 @@ def router(registry: Registry) -> APIRouter:
     @pages.get("/cases")
     def queue(request: Request, code: str) -> Response:
         office = enter(registry, request, code)
-        return office.show("cases", cases=cases(registry, code), proposals=_proposals(office))
+        return office.show("cases", cases=cases(registry, code), decided=decided(registry, code), proposals=_proposals(office))
 
     @pages.get("/cases/{name}")
     def look(request: Request, code: str, name: str) -> Response:
@@ -46,6 +46,15 @@ def router(registry: Registry) -> APIRouter:
             return _show(office, found, sent, error.detail)
         return office.put_forward("decision", {"case": found.id, "ruling": ruling}, found.id)
 
+    @pages.post("/cases/{name}/withdraw")
+    def take_back(request: Request, code: str, name: str, sent: Form) -> Response:
+        office = acting(registry, request, code, sent, PREPARE)
+        found, reason = case(registry, name, code), sent.one("reason")
+        if not reason or not found.can_be_withdrawn or found.withdrawn_at or name in _proposals(office):
+            wrong = "say why; what was withdrawn, or waits for a second person, is not withdrawn again"
+            return _show(office, found, sent, wrong)
+        return office.put_forward("withdrawal", {"case": found.id, "withdrawal": {"reason": reason}}, found.id)
+
     return pages
 
 
@@ -57,6 +66,7 @@ def _proposals(office: Office) -> dict[str, str]:
 
 def _show(office: Office, found: Asked, sent: Sent, wrong: str) -> Response:
     outcome = _now(office, found)
+    told = dict((found.decision or {}).get("credentialSubject", {}).get("recognitionDecision", {}))
     said = outcome.chain[-1]
     language = office.registry.pages.language(office.request)
     return office.show(
@@ -67,6 +77,7 @@ def _show(office: Office, found: Asked, sent: Sent, wrong: str) -> Response:
         wrong=wrong,
         proposal=_proposals(office).get(found.id, ""),
         outcome=outcome,
+        told=told,
         said=said.message,
         said_words=words(said, office.registry.bundle(), language),
         outcomes=OUTCOMES,

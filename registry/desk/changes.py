@@ -59,7 +59,8 @@ def _show(office: Office, name: str, wrong: str) -> Response:
 
 
 def _ruling(office: Office, found: Proposed) -> dict[str, Any]:
-    ruling, asked = found.payload["ruling"], case(office.registry, found.payload["case"], office.state.code)
+    ruling = found.payload.get("ruling") or found.payload["withdrawal"]
+    asked = case(office.registry, found.payload["case"], office.state.code)
     names = {"en": " · ".join(filter(None, (*asked.names, asked.title)))}
     return {"names": names, "reason": "", "rows": office.told(None, ruling), "before": None, "after": ruling, "reached": None}
 

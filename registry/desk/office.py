@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from registry.applications import ACCREDITED, close
-from registry.cases import case, checked, decide
+from registry.cases import case, checked, decide, withdraw
 from registry.desk.differences import Difference, differences, in_words
 from registry.desk.forms import Sent
 from registry.linting import Finding
@@ -127,6 +127,8 @@ class Office:
             NotFoundError: there is no such proposal here, or no such case.
         """
         payload = self.registry.approvals.find(self.organisation, name).payload
+        if "withdrawal" in payload:
+            return lambda session, approved: withdraw(self.registry, session, approved["case"])
         if "case" not in payload:
             return self._change
         result = checked(self.registry, case(self.registry, payload["case"], self.state.code).document)

@@ -226,9 +226,31 @@ def test_a_decision_comes_into_the_wallet_and_counts(world: World, worker: Worke
     assert "about another certificate" in words(Worker(world, stranger, "").bring(decision)[1])
     assert stranger.get(case).status_code == 404
 
+    take_back(world, "XC")
+    assert "The authority withdrew this" in words(worker.client.get(brought(worker)).text)
+    assert verdict(world, certificate, decision, "XC")["recognition"]["outcome"] != "recognised"
+
     removal = form_of(worker.client.get(f"{worker.home}/remove").text)
     worker.client.post(f"{worker.home}/remove", data={"form": removal})
     assert worker.client.get(case).status_code == 404  # what stood beside it has left with it
+
+
+def take_back(world: World, state: str) -> None:
+    """Let two officials withdraw the decision that a state made last."""
+    writer, approver = officer(world, f"Ann of {state}", "assessor", state), officer(world, f"Lee of {state}", "approver", state)
+    queue = f"/registry/states/{state}/cases"
+    page = f"{queue}/{writer.get(queue).partition(f'{queue}/')[2].partition(chr(34))[0]}"
+    assert writer.post(page, f"{page}/withdraw", reason="").status_code == 422
+    sent = writer.post(page, f"{page}/withdraw", reason="The course was another one.")
+    approve(approver, str(sent.headers["location"]))
+    assert "Withdrawn on" in words(writer.get(page))
+    assert writer.post(page, f"{page}/withdraw", reason="Again.").status_code == 422
+
+
+def brought(worker: Worker) -> str:
+    """Return the page of the decision that stands beside the certificate."""
+    found = worker.client.get(worker.home).text.partition('href="/wallet/decisions/')[2].partition('"')[0]
+    return f"/wallet/decisions/{found}"
 
 
 def form_value(page: str, name: str) -> str:

@@ -114,7 +114,19 @@ def house(tmp_path: Path) -> House:
     keys, sealer = HouseKeys(), Sealer(bytes(32))
     publisher = Publisher(publisher.folder, keys)
     made = Registry(
-        clock, pages, lists, source, database, signed_in, publisher, tmp_path / "waiting.json", keys, sealer, outside, lambda _: 27
+        "http://localhost:8000",
+        clock,
+        pages,
+        lists,
+        source,
+        database,
+        signed_in,
+        publisher,
+        tmp_path / "waiting.json",
+        keys,
+        sealer,
+        outside,
+        lambda _: 27,
     )
     app = FastAPI()
     app.include_router(people.router(signed_in))

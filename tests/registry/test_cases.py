@@ -70,6 +70,8 @@ def decided(house: House, standing: str, form: dict[str, str]) -> dict[str, Any]
 
 
 def answer_with(house: House, decision: dict[str, Any]) -> str:
+    listed = decision["credentialStatus"]["statusListCredential"]
+    house.outside.documents[listed] = house.anybody.get(listed).content
     lists = house.registry.bundle()
     options = VerificationOptions(now=NOW, fetcher=house.outside, known_keys=lists.listed_keys())
     verified = verify_credential(json.dumps(decision).encode(), options)

@@ -1,0 +1,100 @@
+"""The status lists of decisions: each authority signs its own, and says there which of its decisions it has withdrawn."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlmodel import Session, col, select
+
+from credentials.data_integrity import add_proof_set
+from credentials.status.bitstring import MINIMUM_ENTRIES, StatusList, status_list_credential
+from credentials.status.entry import BitstringEntry
+from registry.deciding import key_in_use
+from registry.service import Registry
+from registry.tables import Case
+from trust.records import Authority
+from web.people import NotFoundError
+
+LASTS: Final = timedelta(hours=24)
+_RENEW_BEFORE: Final = timedelta(hours=12)
+_PURPOSE: Final = "revocation"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a list: the list's name and the index in it."""
+
+    name: str
+    index: int
+
+    def entry(self, base_url: str) -> dict[str, Any]:
+        """Return the `credentialStatus` of a decision that has this place."""
+        return BitstringEntry(_PURPOSE, self.index, address_of(base_url, self.name)).to_json()
+
+
+def name_of(authority: Authority) -> str:
+    """Return the name of an authority's list."""
+    return f"{authority.state}-{authority.id.rpartition(':')[2]}"[:120]
+
+
+def address_of(base_url: str, name: str) -> str:
+    """Return where a list is published."""
+    return f"{base_url}/registry/decisions/{name}-{_PURPOSE}"
+
+
+def free_place(session: Session, authority: Authority) -> Place:
+    """Return a place that no decision of this authority has; which one it is tells nothing of how many there are."""
+    name = name_of(authority)
+    taken = set(session.exec(select(Case.status_index).where(Case.status_list == name)).all())
+    while (index := secrets.randbelow(MINIMUM_ENTRIES)) in taken:
+        continue
+    return Place(name, index)
+
+
+@dataclass(slots=True)
+class DecisionLists:
+    """Signs a list when it is asked for and has changed, is near its end, or was signed by a key that signs no more."""
+
+    registry: Registry
+    _signed: dict[str, tuple[frozenset[int], str, datetime, bytes]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, name: str) -> bytes:
+        """Return the signed list of this name.
+
+        Raises:
+            NotFoundError: no authority that signs decisions here has such a list.
+            MalformedValueError: it has no key in use.
+        """
+        bundle, now = self.registry.bundle(), self.registry.clock().replace(microsecond=0)
+        signing = (one for one in bundle.authorities.values() if one.did and name_of(one) == name)
+        authority = next(signing, None)
+        if authority is None:
+            raise NotFoundError("there is no such list here")
+        method, withdrawn = authority.did + key_in_use(authority, now).id, self._withdrawn(name)
+        with self._lock:
+            known = self._signed.get(name)
+            if known is None or known[:2] != (withdrawn, method) or known[2] - _RENEW_BEFORE <= now:
+                known = self._signed[name] = (withdrawn, method, now + LASTS, self._sign(authority, withdrawn, method, now))
+            return known[3]
+
+    def _withdrawn(self, name: str) -> frozenset[int]:
+        query = select(Case.status_index).where(Case.status_list == name, col(Case.withdrawn_at).is_not(None))
+        with self.registry.database.session() as session:
+            return frozenset(index for index in session.exec(query).all() if index is not None)
+
+    def _sign(self, authority: Authority, withdrawn: frozenset[int], method: str, now: datetime) -> bytes:
+        document = status_list_credential(
+            address_of(self.registry.base_url, name_of(authority)),
+            issuer=authority.did,
+            purpose=_PURPOSE,
+            status_list=StatusList.from_indices(withdrawn),
+            valid_from=now,
+            valid_until=now + LASTS,
+        )
+        return json.dumps(add_proof_set(document, self.registry.keys.signer(method), created=now)).encode()
