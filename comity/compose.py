@@ -33,7 +33,8 @@ from comity.settings import Settings
 from issuer_api.log import log_key
 from issuer_api.service import Issuer
 from registry.facades.routes import Facades
-from registry.publishing import Publisher
+from registry.facades.signing import Exports
+from registry.publishing import VALIDITY, Publisher
 from registry.service import Registry
 from registry.statistics_rows import Planning
 from registry.witnessing import WatchedLog
@@ -147,7 +148,9 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         wallet.routes.router(holding),
         registry.routes.router(states),
         registry.statistics_pages.router(Planning(states, awards_in(database))),
-        registry.facades.routes.router(Facades(bundle, clock, pages, base_url)),
+        registry.facades.routes.router(
+            Facades(bundle, clock, pages, Exports(issuer.keys, base_url, VALIDITY["timestamp"], deployment.certificate))
+        ),
     ):
         app.include_router(router)
     site.mount_static(app)

@@ -11,6 +11,7 @@
       bundle-keys/        the keys that sign these lists (demonstration: one for each role)
       bundle-draft.json   lists that wait for signatures, if any do
       pinned-root.json    the root from which the lists are checked
+      certificates/       XA.pem: certificates of the key that signs the list of trusted entities of XA, if it has any
       demo/               what `comity demo` wrote
 """
 
@@ -28,6 +29,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from credentials.keys import PublicKey
+from credentials.x509 import x5c_of
 from web.links import LinkCode
 from web.qr import CodeTooLargeError, matrix
 
@@ -81,6 +84,15 @@ class Deployment:
     def keys(self) -> Path:
         """The folder of the sealed signing keys."""
         return self.folder / "keys"
+
+    def certificate(self, state: str, key: PublicKey) -> tuple[str, ...]:
+        """Return the chain of certificates for the key that signs a state's list of trusted entities; empty where there is none.
+
+        Raises:
+            ParsingError, InvalidVerificationMethodError: what lies there is no certificate of this key.
+        """
+        file = self.folder / "certificates" / f"{state}.pem"
+        return x5c_of(file.read_bytes(), key) if file.is_file() else ()
 
     @property
     def demo(self) -> Path:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, SECP384R1, SECP521R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.verification import ExtensionPolicy, PolicyBuilder, Store, VerificationError
 
@@ -105,6 +106,23 @@ def parse_x5c(value: object) -> Chain:
         raise ParsingError(f"x5c is a list of one to {MAX_CHAIN} certificates", pointer="/x5c")
     leaf, *others = (_certificate(item, place) for place, item in enumerate(value))
     return Chain(leaf, tuple(others))
+
+
+def x5c_of(pem: bytes, key: PublicKey) -> tuple[str, ...]:
+    """Return the certificates of a PEM file as an `x5c` header has them, the signer's first (RFC 7515 §4.1.6).
+
+    Raises:
+        ParsingError: no one to five certificates.
+        InvalidVerificationMethodError: the first is not that of the key.
+    """
+    chain = Anchors.parse(pem).certificates
+    if not 1 <= len(chain) <= MAX_CHAIN:
+        raise ParsingError(f"a chain has one to {MAX_CHAIN} certificates")
+    theirs = chain[0].public_key()
+    raw = theirs.public_bytes_raw() if isinstance(theirs, Ed25519PublicKey) else _key(chain[0]).raw
+    if raw != key.raw:
+        raise InvalidVerificationMethodError("the first certificate is that of another key")
+    return tuple(base64.b64encode(one.public_bytes(Encoding.DER)).decode() for one in chain)
 
 
 def _certificate(item: object, place: int) -> x509.Certificate:

@@ -41,6 +41,13 @@ class BudgetSpentError(VCError):
     title = "problem.privacy-budget-spent"
 
 
+class NotSignedHereError(VCError):
+    """The key that signs for this authority does not lie in this deployment."""
+
+    type = COMITY + "NOT_SIGNED_HERE"
+    title = "problem.not-signed-here"
+
+
 STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
     {
         ChangedMeanwhileError: HTTPStatus.CONFLICT,
@@ -49,6 +56,7 @@ STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
         NotEndedError: HTTPStatus.CONFLICT,
         AlreadyReleasedError: HTTPStatus.CONFLICT,
         BudgetSpentError: HTTPStatus.CONFLICT,
+        NotSignedHereError: HTTPStatus.NOT_FOUND,
         LintError: HTTPStatus.UNPROCESSABLE_ENTITY,
         LogRewrittenError: HTTPStatus.CONFLICT,
     }

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 COMITY_CONTEXT: Final = "https://comity.example/contexts/v1"
+RECOGNITION_CONTEXT: Final = "https://comity.example/contexts/recognition/v1"
 CREDENTIALS_V2: Final = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES_CONTEXT: Final = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 TRAINING_SCHEMA: Final = "https://comity.example/schemas/training-credential.v1.json"

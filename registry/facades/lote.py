@@ -1,7 +1,7 @@
 """A state's issuers as a list of trusted entities (ETSI TS 119 602, JSON binding), for whoever reads that.
 
 One service for each accreditation, with its status now and the history before it; keys as JSON Web Keys. The list is flat: who
-stands above whom, and what other states recognize, is in the signed lists alone. It is not signed here.
+stands above whom, and what other states recognize, is in the signed lists alone.
 """
 
 from __future__ import annotations

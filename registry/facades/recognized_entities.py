@@ -1,7 +1,8 @@
 """An authority's accreditations in the shape of W3C Recognized Entities, for whoever reads that.
 
 Only what holds at the moment is exported: the shape has no intervals and no history of keys, which is why the lists are the source.
-Nobody has signed it; `recognizedIn` leads to the signed list that says the same.
+The terms are the W3C's, by a context of our own: the draft's contradicts that of VC Data Model 2.0 (docs/divergences.md).
+`recognizedIn` leads to the signed list that says the same.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from trust.bundle import Bundle
 from trust.records import Accreditation, Authority, IssuerRecord
 from trust.scope import Scope
 
-CONTEXT: Final = "https://www.w3.org/ns/credentials/recognized-entities/v1"
 _SHA2_256: Final = b"\x12\x20"  # multihash: code and length
 _SCHEMA_OF: Final[Mapping[str, str]] = {"issue": schemas.TRAINING_SCHEMA, "attest": schemas.WORK_EXPERIENCE_SCHEMA}
 _LIMITS: Final[Mapping[str, str]] = {
@@ -41,7 +41,7 @@ def recognized_entities(authority: Authority, bundle: Bundle, base_url: str, now
     """
     name = authority.id.rpartition(":")[2]
     return {
-        "@context": [schemas.CREDENTIALS_V2, CONTEXT],
+        "@context": [schemas.CREDENTIALS_V2, schemas.RECOGNITION_CONTEXT],
         "id": f"{base_url}/registry/recognized-entities/{authority.state}/{name}",
         "type": ["VerifiableCredential", "RecognizedEntityCredential"],
         "issuer": {"id": authority.did or authority.id, "type": "RecognizedIssuer", "name": _name(authority.names)},
@@ -60,7 +60,8 @@ def _entities(authority: Authority, bundle: Bundle, base_url: str, now: datetime
 
 
 def _holds(entry: Accreditation, now: datetime) -> bool:
-    return any(now in period for period in entry.periods)
+    """Return whether something may be done by an accreditation now: one whose scope is empty allows nothing."""
+    return () not in _limits(entry.scope).values() and any(now in period for period in entry.periods)
 
 
 def _entity(issuer: IssuerRecord, held: list[Accreditation], authority: Authority, base_url: str) -> dict[str, Any]:
@@ -79,13 +80,14 @@ def _entity(issuer: IssuerRecord, held: list[Accreditation], authority: Authorit
 def _action(entry: Accreditation, authority: Authority) -> dict[str, Any]:
     schema = _SCHEMA_OF.get(entry.action)
     shape = {"outputValidation": _shape(schema)} if schema else {}
+    limits = {term: list(value) for term, value in _limits(entry.scope).items()}
     return {
         "id": entry.id,
         "type": "RecognizedAction",
         "action": entry.action,
         "recognizedBy": authority.did or authority.id,
         **shape,
-        "accreditation": _limits(entry.scope),
+        **({"accreditation": {"type": "AccreditationScope", **limits}} if limits else {}),
     }
 
 
@@ -94,10 +96,10 @@ def _shape(url: str) -> dict[str, str]:
     return {"id": url, "type": "JsonSchema", "digestMultibase": "u" + b64url_encode(_SHA2_256 + digest)}
 
 
-def _limits(scope: Scope) -> dict[str, list[str]]:
+def _limits(scope: Scope) -> dict[str, tuple[str, ...]]:
     """Return the limits by ELM's terms and in their manner; a missing one is no limit."""
     values = {term: getattr(scope, name) for name, term in _LIMITS.items()}
-    return {term: list(value) for term, value in values.items() if value is not None}
+    return {term: tuple(value) for term, value in values.items() if value is not None}
 
 
 def _name(names: Mapping[str, str]) -> str:

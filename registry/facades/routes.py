@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
+from fastapi import Query as QueryParameter
 from fastapi.responses import JSONResponse
 
-from registry.facades.lote import lote
-from registry.facades.recognized_entities import recognized_entities
+from registry.facades.signing import Exports
 from registry.facades.trqp import Query, answer, authorization, check_fresh, moment, recognition
-from registry.publishing import VALIDITY
 from trust.bundle import Bundle
 from trust.outcomes import Step
 from trust.wording import words
@@ -23,7 +22,7 @@ from web.people import NotFoundError
 from web.strict_json import StrictJSONRoute
 
 _SHORT: Final = {"Cache-Control": "public, max-age=60"}
-_LASTS: Final = VALIDITY["timestamp"]
+Unsigned = Annotated[bool, QueryParameter(description="as plain JSON that nobody has signed")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +33,13 @@ class Facades:
         bundle: the lists that this deployment relies on.
         clock: tells the time.
         pages: has the words.
-        base_url: the public URL, without a trailing slash.
+        exports: signs what is exported.
     """
 
     bundle: Callable[[], Bundle]
     clock: Callable[[], datetime]
     pages: Pages
-    base_url: str
+    exports: Exports
 
 
 def router(facades: Facades) -> APIRouter:
@@ -76,21 +75,31 @@ def _ask(api: APIRouter, facades: Facades) -> None:
 
 
 def _export(api: APIRouter, facades: Facades) -> None:
+    exports = facades.exports
+
     @api.get(
         "/registry/recognized-entities/{state}/{authority}",
-        summary="An authority's accreditations as a RecognizedEntityCredential, unsigned",
+        summary="An authority's accreditations as a RecognizedEntityCredential that it has signed",
         responses=problems(404),
     )
-    def entities(state: str, authority: str) -> JSONResponse:
-        bundle = facades.bundle()
+    def entities(state: str, authority: str, *, unsigned: Unsigned = False) -> Response:
+        bundle, now = facades.bundle(), facades.clock()
         found = bundle.authorities.get(f"urn:comity:{state}:authority:{authority}")
         if found is None:
             raise NotFoundError("the lists know no such authority")
-        return JSONResponse(recognized_entities(found, bundle, facades.base_url, facades.clock(), _LASTS), headers=_SHORT)
+        if unsigned:
+            return JSONResponse(exports.entities(found, bundle, now), headers=_SHORT)
+        return Response(exports.secured_entities(found, bundle, now), media_type="application/vc", headers=_SHORT)
 
-    @api.get("/registry/lote/{state}", summary="A state's issuers as ETSI TS 119 602 JSON, unsigned", responses=problems(404))
-    def trusted_entities(state: str) -> JSONResponse:
-        bundle = facades.bundle()
+    @api.get(
+        "/registry/lote/{state}",
+        summary="A state's issuers as an ETSI TS 119 602 list of trusted entities, signed: a compact JWS",
+        responses=problems(404),
+    )
+    def trusted_entities(state: str, *, unsigned: Unsigned = False) -> Response:
+        bundle, now = facades.bundle(), facades.clock()
         if state not in bundle.states:
             raise NotFoundError("the lists know no such state")
-        return JSONResponse(lote(bundle.states[state], bundle, facades.base_url, facades.clock(), _LASTS), headers=_SHORT)
+        if unsigned:
+            return JSONResponse(exports.trusted(state, bundle, now), headers=_SHORT)
+        return Response(exports.signed_list(state, bundle, now), media_type="application/jose", headers=_SHORT)

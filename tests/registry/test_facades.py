@@ -15,25 +15,38 @@ from comity.compose import HOUSES
 from registry.errors import STATUS
 from registry.facades.lote import lote
 from registry.facades.routes import Facades, router
+from registry.facades.signing import Certificates, Exports
 from tests.shared_vectors import shared_json
 from tests.trust.test_scenarios import authority, issuer, rule, suspended
-from tests.trust.world import CARE_SCHOOL, CAREGIVING, NOW, SHIPYARD, WELDING, Files, bundle_of, did, shipped
+from tests.trust.world import CARE_SCHOOL, CAREGIVING, NOW, SHIPYARD, WELDING, Files, Keys, bundle_of, did, shipped
 from web.pages import Pages
 from web.problems import Problems
 
 BASE: Final = "https://skills.example"
 CARE: Final = did(CARE_SCHOOL)
 NSC: Final = "urn:comity:XA:authority:nsc"
+METHOD: Final = f"{did('skills-council')}#k1"
 
 
-def browser_of(change: Callable[[Files], object], now: datetime = NOW) -> TestClient:
+class AuthorityKeys(Keys):
+    """Only the key of the one authority of XA lies here."""
+
+    def verification_methods(self) -> tuple[str, ...]:
+        return (METHOD,)
+
+
+def browser_of(
+    change: Callable[[Files], object], now: datetime = NOW, certificates: Certificates = lambda _state, _key: ()
+) -> TestClient:
     """Return a browser before the shipped lists after a change."""
     files = shipped()
     change(files)
     lists, pages = bundle_of(files), Pages(HOUSES)
     app = FastAPI()
     Problems(pages, STATUS).install(app)
-    app.include_router(router(Facades(lambda: lists, lambda: now, pages, BASE)))
+    app.include_router(
+        router(Facades(lambda: lists, lambda: now, pages, Exports(AuthorityKeys(), BASE, timedelta(days=7), certificates)))
+    )
     return TestClient(app, base_url=BASE, raise_server_exceptions=False)
 
 
@@ -204,7 +217,7 @@ def test_an_authority_s_accreditations_are_exported_as_recognized_entities(brows
     assert action["outputValidation"]["type"] == "JsonSchema"
     assert action["outputValidation"]["digestMultibase"].startswith("uEi")
     assert action["accreditation"].keys() <= {
-        *("limitQualification", "limitField", "limitNQFLevel", "limitOccupation", "limitAssessmentRoute")
+        *("type", "limitQualification", "limitField", "limitNQFLevel", "limitOccupation", "limitAssessmentRoute")
     }
     assert listed[CARE]["recognizedIn"]["id"] == f"{BASE}/trust/bundle#states/XA/issuers.json"
     assert document["validFrom"] < document["validUntil"]
@@ -215,12 +228,12 @@ def test_what_has_ended_is_exported_no_more() -> None:
     def end(files: Files) -> None:
         issuer(files)["accreditations"][0]["periods"] = [{"from": "2025-01-01", "until": "2026-08-31"}]
 
-    document = browser_of(end).get("/registry/recognized-entities/XA/nsc").json()
+    document = browser_of(end).get("/registry/recognized-entities/XA/nsc?unsigned=true").json()
     assert CARE not in {entity["id"] for entity in document["credentialSubject"]}
 
 
 def test_a_state_s_issuers_are_exported_as_a_list_of_trusted_entities(browser: TestClient) -> None:
-    document = browser.get("/registry/lote/XA").json()
+    document = browser.get("/registry/lote/XA?unsigned=true").json()
     assert document.keys() == {"LoTE"}
     scheme = document["LoTE"]["ListAndSchemeInformation"]
     required = {"LoTEVersionIdentifier", "LoTESequenceNumber", "SchemeOperatorName", "ListIssueDateTime", "NextUpdate"}
