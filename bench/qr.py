@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,26 +11,22 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from bench.cameras import SYMBOLS, camera_rows
 from bench.certificates import DID, HOLDER, HOST, INLINE, KINDS, SIGNER, lists, shared_texts, signed
 from bench.mutations import accepted
+from bench.pages import page_rows
 from bench.peers import ROOT, Node, is_installed, node_peer, npm
-from bench.rows import NO_WORSE, Goal, Row, at_least, at_most
+from bench.rows import NO_WORSE, Goal, Row, at_most
 from bench.timing import side_by_side
 from credentials.qr import parse_codec, to_digits
 from verifier.offline import WORKER, kept_files
-from web.codes import MAX_VERSION, OfflineCode
-from web.qr import QUIET, matrix, png
+from web.codes import OfflineCode
+from web.qr import QUIET, matrix
 
-_CAMERA: Final = ROOT.parent / "shared" / "tools" / "qr_camera.py"
 _PIXELPASS, _CBORLD = "@mosip/pixelpass", "@digitalbazaar/cborld"
-_SYMBOLS, _SHOTS = 5, 200
-_PRINTED_MM: Final = 35
-_PERCENT: Final = 100
 _MILLI: Final = 1e3
 _KILO: Final = 1e3
 _MUTATIONS: Final = 101_000
-_SCENES: Final = (("vga-good", 0, 99), ("vga-poor", 0, 93), ("720p-15cm", 0, 97), ("1080p", 4, 73))
-"""Scenario of the camera model, creases, and the least share of shots in per cent."""
 _BYTES: Final = {"training": 187, "work-experience": 172}
 _PAGE: Final = ROOT / "web" / "static" / "app" / "packed"
 
@@ -80,7 +74,8 @@ def rows() -> Iterator[Row]:
     yield _row("all that offline use needs, packed", _page_size() / _KILO, "KB", at_most(400, "KB"))
     count, wrong = accepted(_MUTATIONS)
     yield _row(f"accepted of {count:,} changed payloads and rows", wrong, "accepted", at_most(0, ""))
-    yield from _read_by_cameras([Code("training", codec.encode(signed("training", number=number))) for number in range(_SYMBOLS)])
+    yield from page_rows()
+    yield from camera_rows([Code("training", codec.encode(signed("training", number=number))).printed for number in range(SYMBOLS)])
 
 
 def _row(name: str, value: float, unit: str, goal: Goal, peer: str = "", peer_value: float | None = None) -> Row:
@@ -120,43 +115,3 @@ def _page_time(node: Node, whole: dict[str, Any], code: Code) -> Row:
 def _page_size() -> int:
     """Return the bytes of every file that a device keeps, and of the worker, as they are sent."""
     return sum((_PAGE / f"{name}.br").stat().st_size for name in (*kept_files(), f"app/{WORKER}"))
-
-
-def _read_by_cameras(codes: list[Code]) -> Iterator[Row]:
-    """Yield how often a model of a camera reads a print, pooled over several symbols."""
-    if not _CAMERA.exists() or importlib.util.find_spec("cv2") is None:
-        sys.stderr.write("left out: the camera model is not here, or opencv-python-headless is not installed\n")
-        return
-    with TemporaryDirectory() as name:
-        files = [Path(name) / f"{place}.png" for place in range(len(codes))]
-        for file, code in zip(files, codes, strict=True):
-            file.write_bytes(png(code.printed, most=MAX_VERSION))
-        for scenario, creases, least in _SCENES:
-            said = [_photographed(file, code, scenario, creases) for file, code in zip(files, codes, strict=True)]
-            share = _PERCENT * sum(one["decoded"] for one in said) / len(said)
-            folded = f", {creases} creases" if creases else ""
-            yield _row(
-                f"read in one frame, {scenario}{folded}, {_SYMBOLS * _SHOTS:,} shots of {_PRINTED_MM} mm",
-                share,
-                "%",
-                at_least(least, "%"),
-            )
-
-
-def _photographed(file: Path, code: Code, scenario: str, creases: int) -> dict[str, Any]:
-    options = {
-        "scenario": scenario,
-        "creases": creases,
-        "shots": _SHOTS,
-        "mm": _PRINTED_MM,
-        "seed": file.stem,
-        "expect": code.printed,
-    }
-    command = [
-        sys.executable,
-        str(_CAMERA),
-        str(file),
-        *(part for name, value in options.items() for part in (f"--{name}", str(value))),
-    ]
-    said: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)  # noqa: S603
-    return said

@@ -18,7 +18,7 @@ from typing import BinaryIO, Final
 
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import zxingcpp
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFilter, UnidentifiedImageError
 
 MAX_PIXELS: Final = 50_000_000
 MAX_PAGES: Final = 5
@@ -30,6 +30,18 @@ _FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
 _SCALES: Final = (150 / 72, 300 / 72)
 _PAGE_PIXELS: Final = 4000
 _OURS: Final = re.compile(r"/[LS]/[A-Z2-7]{13}#[0-9]|#[0-9]{200}", re.IGNORECASE)
+_AGAIN: Final = (
+    (0.6, 0.0, zxingcpp.Binarizer.LocalAverage),
+    (0.7, 0.0, zxingcpp.Binarizer.GlobalHistogram),
+    (0.8, 0.0, zxingcpp.Binarizer.LocalAverage),
+    (1.0, 2.5, zxingcpp.Binarizer.GlobalHistogram),
+    (1.0, 4.0, zxingcpp.Binarizer.GlobalHistogram),
+    (0.4, 0.0, zxingcpp.Binarizer.LocalAverage),
+    (0.5, 0.0, zxingcpp.Binarizer.LocalAverage),
+)
+"""How a photo is looked at again that shows nothing at first: scale, blur in pixels, what tells dark from light.
+`web/client/reading.ts` does the same."""
+_AGAIN_PIXELS: Final = 4_000_000
 _MAX_TEXTS: Final = 16
 _MAX_TEXT: Final = 4096
 
@@ -53,16 +65,34 @@ def _decode_picture(content: bytes) -> Found:
             picture = Image.open(io.BytesIO(content), formats=_FORMATS)
         if picture.width * picture.height > MAX_PIXELS:
             return _found([], problem="too-large")
-        return _found(_texts_in(picture.convert("L")))
+        return _found(texts_in_photo(picture.convert("L")))
     except Image.DecompressionBombError:
         return _found([], problem="too-large")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError):
         return _found([], problem="unreadable")
 
 
-def _texts_in(picture: Image.Image) -> list[str]:
-    codes = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
-    return [code.text for code in codes]
+def texts_in_photo(picture: Image.Image) -> list[str]:
+    """Return the texts of the codes in a grey picture. A fold or a stain that hides a code at one size may not at another."""
+    texts = _texts_in(picture)
+    for scale, blur, binarizer in _AGAIN:
+        if texts:
+            break
+        texts = _texts_in(_coarser(picture, scale, blur), binarizer)
+    return texts
+
+
+def _coarser(picture: Image.Image, scale: float, blur: float) -> Image.Image:
+    """Return a picture made smaller (of a large one: from what four megapixels show of it), or blurred."""
+    most = min(1.0, (_AGAIN_PIXELS / (picture.width * picture.height)) ** 0.5)
+    size = [max(1, round(side * scale * most)) for side in picture.size]
+    smaller = picture.resize((size[0], size[1]), Image.Resampling.BILINEAR)
+    return smaller.filter(ImageFilter.GaussianBlur(blur)) if blur else smaller
+
+
+def _texts_in(picture: Image.Image, binarizer: zxingcpp.Binarizer = zxingcpp.Binarizer.LocalAverage) -> list[str]:
+    formats = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+    return [code.text for code in zxingcpp.read_barcodes(picture, formats=formats, binarizer=binarizer)]
 
 
 def _decode_pdf(content: bytes) -> Found:

@@ -19,7 +19,7 @@ from tests.browser.station import answers, installed, paste, told, verdict
 from tests.browser.test_checking import first_file, printed_code
 from tests.browser.test_pages import unreachable, violations
 from tests.conftest import Served
-from tests.verifier.files import qr_picture
+from tests.verifier.files import FOLDED, folded_paper, qr_picture, saved
 from verifier.assessing import assess
 from verifier.offline import PAGE
 
@@ -127,6 +127,16 @@ def test_a_photo_and_a_pasted_picture_are_read_here(tab: Tab, symbol: Path) -> N
         list(photo),
     )
     expect(verdict(tab)).to_have_text("Recognised in Belmora")
+
+
+def test_a_folded_and_stained_paper_is_looked_at_again(tab: Tab) -> None:
+    for folds in FOLDED:
+        photo = saved(folded_paper("x" * 150, folds))
+        tab.set_input_files("#file", {"name": "paper.png", "mimeType": "image/png", "buffer": photo})
+        expect(told(tab)).to_contain_text("This code is not a Comity certificate.")
+        tab.set_input_files("#file", [])
+        tab.set_input_files("#file", {"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"})
+        expect(told(tab)).to_contain_text("could not read the code")
 
 
 @pytest.mark.parametrize(

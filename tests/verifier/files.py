@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zlib
 
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFilter
 from qrcode.main import QRCode
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -18,6 +18,29 @@ def qr_picture(text: str, module: int = 6) -> Image.Image:
     symbol = Image.new("L", (len(rows), len(rows)), 255)
     symbol.putdata([0 if dark else 255 for row in rows for dark in row])
     return symbol.resize((len(rows) * module, len(rows) * module), Image.Resampling.NEAREST)
+
+
+Folds = tuple[tuple[tuple[int, int, int, int], ...], tuple[tuple[int, int, int, int], ...]]
+"""Folds (x, y to x, y) and stains (x, y, radius, grey) of a paper of 700 pixels."""
+FOLDED: tuple[Folds, ...] = (
+    (((335, 367, 260, 306), (220, 300, 261, 203), (142, 614, 289, 371)), ((100, 511, 16, 195), (84, 352, 16, 41))),
+    (((86, 368, 623, 219), (268, 416, 356, 536), (573, 339, 88, 176)), ((340, 574, 14, 206), (358, 110, 20, 81))),
+    (((542, 247, 374, 347), (608, 301, 94, 389), (229, 534, 629, 283)), ((290, 569, 28, 162), (357, 401, 29, 108))),
+)
+"""Papers that the reader does not read at first."""
+
+
+def folded_paper(text: str, folds: Folds) -> Image.Image:
+    """Return a photo of a code on paper that was folded and has stains."""
+    symbol = qr_picture(text).resize((560, 560), Image.Resampling.LANCZOS)
+    paper = Image.new("L", (700, 700), 225)
+    paper.paste(symbol.point([50 + value * 175 // 255 for value in range(256)]), (70, 70))
+    pen = ImageDraw.Draw(paper)
+    for line in folds[0]:
+        pen.line(line, fill=235, width=7)
+    for x, y, radius, grey in folds[1]:
+        pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=grey)
+    return paper.rotate(6, Image.Resampling.BICUBIC, fillcolor=225).filter(ImageFilter.GaussianBlur(1.2))
 
 
 def saved(picture: Image.Image, kind: str = "PNG", **options: object) -> bytes:

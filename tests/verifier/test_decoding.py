@@ -6,16 +6,20 @@ import io
 import json
 import subprocess
 import sys
+import time
 import warnings
 from base64 import b64decode
 from pathlib import Path
 
 import pytest
+import zxingcpp
 from PIL import Image
 
 from tests.verifier.files import (
+    FOLDED,
     PNG_SIGNATURE,
     blank_png,
+    folded_paper,
     pdf_of_pages,
     pdf_with_attachment,
     pdf_with_pictures,
@@ -39,6 +43,19 @@ def test_every_code_of_a_picture_is_given() -> None:
     sheet.paste(qr_picture(LINK, 4), (20, 20))
     sheet.paste(qr_picture(OTHER, 4), (500, 20))
     assert set(decode(saved(sheet))["texts"]) == {LINK, OTHER}  # type: ignore[call-overload]  # a list of texts
+
+
+@pytest.mark.parametrize("place", range(len(FOLDED)))
+def test_a_folded_and_stained_paper_is_looked_at_again(place: int) -> None:
+    photo = folded_paper("x" * 150, FOLDED[place])
+    assert zxingcpp.read_barcodes(photo) == []
+    assert decode(saved(photo))["texts"] == ["x" * 150]
+
+
+def test_a_large_photo_without_a_code_is_looked_at_again_in_little_time() -> None:
+    began = time.process_time()
+    assert decode(saved(Image.effect_noise((7_000, 7_000), 100), "JPEG"))["texts"] == []
+    assert time.process_time() - began < decoding.SECONDS
 
 
 def test_an_animated_picture_is_read_as_its_first_frame() -> None:

@@ -1,18 +1,8 @@
-// The camera, its light, and pictures: texts of the codes in them, read in this browser.
-interface Code {
-  text: string;
-}
-export type Read = (picture: ImageData | Blob) => Promise<string[]>;
+// The camera, its light, and why there may be none.
+import { reader, type Read } from "./reading.ts";
 
-const READER = "/static/vendor/zxing/reader/index.js";
-const WASM = "/static/vendor/zxing/";
+export { reader };
 const PAUSE = 120;
-
-export async function reader(): Promise<Read> {
-  const { prepareZXingModule, readBarcodes } = await import(/* @vite-ignore */ READER);
-  prepareZXingModule({ overrides: { locateFile: (name: string) => WASM + name } });
-  return async (picture) => ((await readBarcodes(picture, { formats: ["QRCode"] })) as Code[]).map(({ text }) => text.trim()).filter(Boolean);
-}
 
 // Looks at the camera until `found` says that it has seen enough, or the signal stops it. `started` gets the track, which may have a light.
 export async function watch(
@@ -37,11 +27,11 @@ export async function watch(
 async function look(video: HTMLVideoElement, read: Read, found: (texts: string[]) => Promise<boolean>, signal: AbortSignal): Promise<void> {
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
-  while (!signal.aborted) {
+  for (let frame = 0; !signal.aborted; frame++) {
     canvas.width = video.videoWidth;
     canvas.height = video.videoHeight;
     context.drawImage(video, 0, 0);
-    const texts = await read(context.getImageData(0, 0, canvas.width, canvas.height));
+    const texts = await read(canvas, frame);
     if (signal.aborted || (await found(texts))) return;
     await new Promise((next) => setTimeout(next, PAUSE));
   }

@@ -33,8 +33,10 @@ async function check(digits: string, beside = ""): Promise<void> {
   told();
   hide();
   if (!lists) return tell(say("no-lists"));
+  const began = performance.now();
   try {
     const found = await verdictOn(digits, lists, kept, part<HTMLSelectElement>("state").value, new Date());
+    performance.measure("verdict", { start: began });
     tell(beside);
     answer(found, lists);
   } catch (error) {

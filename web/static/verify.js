@@ -112,6 +112,7 @@ async function start() {
   offerTorch(stream.getVideoTracks()[0]);
   part("stop").focus();
   try {
+    const { reader } = await import("/static/app/reading.js");
     await look(video, await reader());
   } catch {
     stop();
@@ -119,21 +120,15 @@ async function start() {
   }
 }
 
-async function reader() {
-  const { prepareZXingModule, readBarcodes } = await import("/static/vendor/zxing/reader/index.js");
-  prepareZXingModule({ overrides: { locateFile: (name) => `/static/vendor/zxing/${name}` } });
-  return (picture) => readBarcodes(picture, { formats: ["QRCode"] });
-}
-
 async function look(video, read) {
   say("looking");
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  while (stream?.active) {
+  for (let frame = 0; stream?.active; frame++) {
     canvas.width = video.videoWidth;
     canvas.height = video.videoHeight;
     context.drawImage(video, 0, 0);
-    const texts = (await read(context.getImageData(0, 0, canvas.width, canvas.height))).map((code) => code.text.trim());
+    const texts = await read(canvas, frame);
     const link = texts.map((text) => LINK.exec(text)).find(Boolean);
     const code = texts.map((text) => CODE.exec(text)).find(Boolean);
     if (code && stream) {
