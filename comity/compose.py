@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from comity.house_names import house_names
 from comity.issued_counts import awards_in, issued_by_day, issued_count
 from comity.key_stores import bundle_key_store, close_key_store, open_key_store
 from comity.settings import Settings
+from credentials import rdf
 from issuer_api.log import log_key
 from issuer_api.service import Issuer
 from registry.facades.routes import Facades
@@ -65,6 +67,9 @@ BODY_LIMITS: Final = MappingProxyType(
     }
 )
 """Path prefix to the bytes that a request's body may have."""
+AUDITED: Final = 256
+"""Of so many canonical forms that a shape gives, one is compared with the reference's."""
+_LOG: Final = logging.getLogger("comity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +121,10 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         background=ThreadPoolExecutor(max_workers=1, thread_name_prefix="issuing"),
         codec=bundle.codec,
         log_heads=bundle.log_heads,
+        canonicalize=_shapes(),
     )
     receipts = partial(receipt_signer, issuer.keys, base_url)
-    verifying = Verifier(base_url, clock, pages, fetcher, bundle, receipts=receipts)
+    verifying = Verifier(base_url, clock, pages, fetcher, bundle, _shapes(), receipts=receipts)
     holding = Wallet(base_url, database, clock, pages, fetcher, sealer, bundle, own.send)
     states = Registry(
         base_url,
@@ -155,6 +161,12 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         app.include_router(router)
     site.mount_static(app)
     return Composition(deployment, app, signed_in, issuer, verifying, holding, states, own)
+
+
+def _shapes() -> rdf.Shapes:
+    """Return what canonicalizes documents of known shapes; one answer of many is compared with the reference's."""
+    differs = partial(_LOG.critical, "a document's canonical form was not the reference's; its shape is forgotten: report this")
+    return rdf.Shapes(rdf.canonicalize, audit=AUDITED, differs=differs)
 
 
 def _application(pages: Pages, *, https: bool) -> FastAPI:

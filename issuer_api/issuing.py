@@ -21,7 +21,6 @@ from typing import Any, Final
 
 from sqlmodel import Session, col, select
 
-from credentials import rdf
 from credentials.data_integrity import add_proof_set
 from credentials.errors import VCError
 from credentials.parsing import parse_json
@@ -36,7 +35,6 @@ from issuer_api.log import LOGGED, append
 from issuer_api.organisations import public_keys
 from issuer_api.programmes import course_start, programme
 from issuer_api.records import Attestation, read_record
-from issuer_api.remembering import Remembering
 from issuer_api.reserving import (
     RESERVED,
     FromRow,
@@ -57,18 +55,18 @@ _SELF_CHECKS: Final = frozenset({"proof", "issuer-key", "schema"})
 _LOG: Final = logging.getLogger("comity")
 Progress = Callable[[int, int], None]
 Entry = tuple[Issued, Subject]
-Step = Callable[[Issuer, str, Sequence[Entry], rdf.Canonicalizer], None]
+Step = Callable[[Issuer, str, Sequence[Entry]], None]
 
 
-def _sign_all(issuer: Issuer, slug: str, entries: Sequence[Entry], canonicalize: rdf.Canonicalizer) -> None:
+def _sign_all(issuer: Issuer, slug: str, entries: Sequence[Entry]) -> None:
     """Sign reserved credentials with the key that signs; where it ends in the middle of that, with the next one."""
     try:
-        _sign_with_one_key(issuer, slug, entries, canonicalize)
+        _sign_with_one_key(issuer, slug, entries)
     except (KeyRetiredError, KeyCompromisedError):
-        _sign_with_one_key(issuer, slug, entries, canonicalize)
+        _sign_with_one_key(issuer, slug, entries)
 
 
-def _sign_with_one_key(issuer: Issuer, slug: str, entries: Sequence[Entry], canonicalize: rdf.Canonicalizer) -> None:
+def _sign_with_one_key(issuer: Issuer, slug: str, entries: Sequence[Entry]) -> None:
     """Sign credentials, check each as a verifier would, and store the bytes; bytes that are stored already stay.
 
     Raises:
@@ -79,7 +77,7 @@ def _sign_with_one_key(issuer: Issuer, slug: str, entries: Sequence[Entry], cano
     options = VerificationOptions(
         now=issuer.clock(),
         fetcher=issuer.fetcher,
-        canonicalize=rdf.canonicalize,
+        canonicalize=issuer.canonicalize,
         checks=_SELF_CHECKS,
         known_keys={f"{did}#{fragment}": key for fragment, key in keys.items()},
     )
@@ -87,7 +85,7 @@ def _sign_with_one_key(issuer: Issuer, slug: str, entries: Sequence[Entry], cano
     for row, subject in entries:
         document = parse_json(open_document(issuer, subject, row))
         created = datetime.combine(row.valid_from, time(), UTC)
-        secured = add_proof_set(document, signer, created=created, canonicalize=canonicalize)
+        secured = add_proof_set(document, signer, created=created, canonicalize=issuer.canonicalize)
         content = json.dumps(secured, ensure_ascii=False, separators=(",", ":")).encode()
         verify_credential(content, options).require()
         sealed[row.id] = seal_document(issuer, subject, row.id, content)
@@ -98,7 +96,7 @@ def _sign_with_one_key(issuer: Issuer, slug: str, entries: Sequence[Entry], cano
                 row.sealed, row.state = sealed[row.id], SIGNED
 
 
-def _log_all(issuer: Issuer, slug: str, entries: Sequence[Entry], _canonicalize: rdf.Canonicalizer) -> None:
+def _log_all(issuer: Issuer, slug: str, entries: Sequence[Entry]) -> None:
     """Add signed credentials to the issuance log, in one growth of it; what is logged stays where it is."""
     with issuer.database.write(slug) as session:
         stored = _entries(session, slug, tuple(row.id for row, _ in entries))
@@ -107,7 +105,7 @@ def _log_all(issuer: Issuer, slug: str, entries: Sequence[Entry], _canonicalize:
             append(issuer, session, signed)
 
 
-def _deliver_all(issuer: Issuer, slug: str, entries: Sequence[Entry], _canonicalize: rdf.Canonicalizer) -> None:
+def _deliver_all(issuer: Issuer, slug: str, entries: Sequence[Entry]) -> None:
     """Make link code and claim code of logged credentials; what is delivered stays as it is."""
     with issuer.database.write(slug) as session:
         for row, subject in _entries(session, slug, tuple(row.id for row, _ in entries)):
@@ -124,13 +122,13 @@ def _entries(session: Session, slug: str, credentials: Sequence[str]) -> Sequenc
     return session.exec(query.where(col(Issued.id).in_(credentials))).all()
 
 
-def _advance(issuer: Issuer, slug: str, credentials: Sequence[str], canonicalize: rdf.Canonicalizer) -> dict[str, Entry]:
+def _advance(issuer: Issuer, slug: str, credentials: Sequence[str]) -> dict[str, Entry]:
     """Take credentials through the steps that are left, and return them as stored, by id."""
     for state, step in STEPS.items():
         with issuer.database.session() as session:
             waiting = [entry for entry in _entries(session, slug, credentials) if entry[0].state == state]
         if waiting:
-            step(issuer, slug, waiting, canonicalize)
+            step(issuer, slug, waiting)
     with issuer.database.session() as session:
         return {row.id: (row, subject) for row, subject in _entries(session, slug, credentials)}
 
@@ -141,7 +139,7 @@ def issue(issuer: Issuer, prepared: Prepared) -> bytes:
     Raises:
         ErasedError: the person's data was erased meanwhile.
     """
-    row, subject = _advance(issuer, prepared.organisation, (prepared.id,), issuer.canonicalize)[prepared.id]
+    row, subject = _advance(issuer, prepared.organisation, (prepared.id,))[prepared.id]
     return open_document(issuer, subject, row)
 
 
@@ -184,17 +182,16 @@ def issue_cohort(
     """
     report = cohort_report(issuer, slug, cohort_id)
     course = programme(issuer, slug, report.programme)
-    canonicalize = Remembering(issuer.canonicalize)
     ids: list[str] = []
     for group in _groups(report.ready):
         fresh = [row for row in group if row.credential is None]
         requests = [request_of(course, report.id, row) for row in fresh]
-        prepared = prepare_all(issuer, slug, requests, canonicalize, by=by)
+        prepared = prepare_all(issuer, slug, requests, by=by)
         credentials = {row.number: made.id for row, made in zip(fresh, prepared, strict=True)}
         found = [row.credential or credentials[row.number] for row in group]
         waiting = [row.credential or credentials[row.number] for row in group if row.state != DELIVERED]
         if waiting:
-            _advance(issuer, slug, waiting, canonicalize)
+            _advance(issuer, slug, waiting)
         for credential in found:
             ids.append(credential)
             if progress is not None:

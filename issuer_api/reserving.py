@@ -15,7 +15,6 @@ from typing import Any, Final
 
 from sqlmodel import Session, col, select
 
-from credentials import rdf
 from credentials.status.bitstring import MINIMUM_ENTRIES
 from issuer_api.cohorts import is_blocked
 from issuer_api.documents import Award, Place, build, check
@@ -93,19 +92,16 @@ def prepare(issuer: Issuer, slug: str, request: Request, *, by: str = COMMAND_LI
         ErasedError: it came before, and the person's data was erased.
         SchemaError, DataLossError, MalformedValueError: the document would not do; nothing is stored.
     """
-    return prepare_all(issuer, slug, (request,), issuer.canonicalize, by=by)[0]
+    return prepare_all(issuer, slug, (request,), by=by)[0]
 
 
-def prepare_all(
-    issuer: Issuer, slug: str, requests: Sequence[Request], canonicalize: rdf.Canonicalizer, *, by: str = COMMAND_LINE
-) -> tuple[Prepared, ...]:
+def prepare_all(issuer: Issuer, slug: str, requests: Sequence[Request], *, by: str = COMMAND_LINE) -> tuple[Prepared, ...]:
     """Reserve several credentials in one transaction, in the order of the requests.
 
     Args:
         issuer: the house.
         slug: the issuer.
         requests: with different keys.
-        canonicalize: checks that nothing of a document would be left unsigned.
         by: who asks.
 
     Raises:
@@ -118,7 +114,7 @@ def prepare_all(
             fresh = [request for request in requests if request.key not in known]
             places = _free_places(issuer, session, slug, len(fresh))
         if fresh:
-            drafts = _draft_all(issuer, slug, fresh, places, canonicalize)
+            drafts = _draft_all(issuer, slug, fresh, places)
             with issuer.database.write(slug) as session:
                 if _known(issuer, session, slug, fresh) or not _still_free(session, slug, places):
                     continue
@@ -181,9 +177,7 @@ def _still_free(session: Session, slug: str, places: _Places) -> bool:
     return (newest is None or newest.number <= places.number) and room and not _taken(session, slug, places.number, places.indices)
 
 
-def _draft_all(
-    issuer: Issuer, slug: str, requests: Sequence[Request], places: _Places, canonicalize: rdf.Canonicalizer
-) -> tuple[_Draft, ...]:
+def _draft_all(issuer: Issuer, slug: str, requests: Sequence[Request], places: _Places) -> tuple[_Draft, ...]:
     did, centre = organisation(issuer, slug)
     courses = {name: programme_version(issuer, slug, name) for name in {request.programme for request in requests}}
     today = issuer.clock().date()
@@ -193,7 +187,7 @@ def _draft_all(
         _check_days(request, today)
         place = Place(f"{issuer.base_url}/status/{slug}-{places.number}", index)
         document = build(did, centre["name"], course, request.award, place, today)
-        check(document, canonicalize)
+        check(document, issuer.canonicalize)
         drafts.append(_Draft(request, document, version, index))
     return tuple(drafts)
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from credentials import rdf
 from credentials.model import Credential
 from credentials.verify import CheckOutcome, VerificationOptions, VerificationResult, verify_credential
 from trust.bundle import Bundle
@@ -104,16 +105,17 @@ def assess(verifier: Verifier, content: bytes, state: str | None, beside: Sequen
     bundle, now = verifier.bundle(), verifier.clock()
     if state is not None and state not in bundle.states:
         raise UnknownStateError(f"the lists know no state {state[:20]!r}; they know {', '.join(bundle.states)}")
-    options = VerificationOptions(
-        now=now, fetcher=verifier.fetcher, canonicalize=verifier.canonicalize, known_keys=bundle.listed_keys()
-    )
+    learning = rdf.Learning(verifier.shapes)
+    options = VerificationOptions(now=now, fetcher=verifier.fetcher, canonicalize=learning, known_keys=bundle.listed_keys())
     papers = tuple(map(opened, (content, *beside)))
-    result = verify_credential(papers[0].content, options)
+    result = _checked(papers[0].content, options, learning)
     credential = result.unverified_credential
     if not result.is_genuine or credential is None:
         return _without_content(_not_genuine(result, bundle), result, state, bundle)
     issuer = bundle.issuers.get(credential.issuer)
-    others = tuple(verify_credential(paper.content, options) for paper in papers[1:])
+    others = tuple(
+        verify_credential(paper.content, replace(options, canonicalize=rdf.Learning(verifier.shapes))) for paper in papers[1:]
+    )
     dossier = Dossier(result, others, places(papers))
     outcome = recognize(dossier, state or (issuer.state if issuer else min(bundle.states)), now, bundle=bundle, now=now)
     work = read_claim(credential).kind == "work"
@@ -121,8 +123,18 @@ def assess(verifier: Verifier, content: bytes, state: str | None, beside: Sequen
     genuine = answers.genuine(asked)
     if genuine.answer is not Answer.YES:
         return _without_content(replace(genuine, params=_dated(bundle)), result, state, bundle)
+    if issuer is not None:
+        learning.keep()
     answer = _with_content(genuine, asked, result, issuer)
     return replace(answer, co_certification=co_certification(dossier, now, bundle=bundle, now=now), beside=dossier.supporting)
+
+
+def _checked(content: bytes | Mapping[str, Any], options: VerificationOptions, learning: rdf.Learning) -> VerificationResult:
+    """Return the report; the reference has the last word on a proof that fails."""
+    result = verify_credential(content, options)
+    if learning.used_a_shape and result.check("proof").outcome is CheckOutcome.FAILED:
+        return verify_credential(content, replace(options, canonicalize=rdf.canonicalize))
+    return result
 
 
 def _not_genuine(result: VerificationResult, bundle: Bundle) -> Question:

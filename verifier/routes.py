@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 import schemas
+from credentials import rdf
 from credentials.verify import CHECKS, VerificationOptions, verify_credential
 from verifier import many_routes, offline, pages
 from verifier.assessing import assess
@@ -95,7 +96,7 @@ def _add_vc_api(api: APIRouter, verifier: Verifier) -> None:
         options = VerificationOptions(
             now=verifier.clock(),
             fetcher=verifier.fetcher,
-            canonicalize=verifier.canonicalize,
+            canonicalize=rdf.Learning(verifier.shapes),
             checks=(asked | {"proof"}) if asked else None,
         )
         result = verify_credential(message.credential, options)
@@ -112,7 +113,7 @@ def _add_vc_api(api: APIRouter, verifier: Verifier) -> None:
         options = VerificationOptions(
             now=verifier.clock(),
             fetcher=verifier.fetcher,
-            canonicalize=verifier.canonicalize,
+            canonicalize=rdf.Learning(verifier.shapes),
             domain=message.options.domain,
             challenge=message.options.challenge,
         )

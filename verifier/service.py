@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from credentials import rdf
@@ -23,7 +23,7 @@ class Verifier:
         pages: renders pages.
         fetcher: brings status lists, DID documents and the ciphertext of links.
         bundle: gives the signed lists, checked.
-        canonicalize: RDFC-1.0.
+        shapes: RDFC-1.0; what a listed issuer signed teaches it shapes.
         receipts: gives what signs receipts; None where nothing does.
     """
 
@@ -32,5 +32,5 @@ class Verifier:
     pages: Pages
     fetcher: Fetcher
     bundle: Callable[[], Bundle]
-    canonicalize: rdf.Canonicalizer = rdf.canonicalize
+    shapes: rdf.Shapes = field(default_factory=lambda: rdf.Shapes(rdf.canonicalize))
     receipts: Callable[[], Signer | None] = lambda: None

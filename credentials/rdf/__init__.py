@@ -5,6 +5,8 @@
    drop: an undefined term or type, a relative or malformed IRI, a malformed language tag.
 3. `dataset` turns the expanded form into RDF.
 4. `canonical` names the blank nodes by RDFC-1.0 and spells the N-Quads, behind a guard against graphs made to be costly.
+
+`canonicalize` does all of this and is the reference. `Shapes` gives the same bytes for documents like those that it has seen.
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ from credentials.rdf.canonical import canonical_n_quads
 from credentials.rdf.dataset import dataset_of
 from credentials.rdf.expansion import check_contexts, expand
 from credentials.rdf.limits import check_shape
+from credentials.rdf.shapes import Learning, Shapes
 
-__all__ = ["Canonicalizer", "canonicalize", "check_contexts", "expand"]
+__all__ = ["Canonicalizer", "Learning", "Shapes", "canonicalize", "check_contexts", "expand"]
 
 
 class Canonicalizer(Protocol):

@@ -17,7 +17,7 @@ import schemas
 from credentials.errors import DataLossError, ProofTransformationError, UnknownContextError, VCError
 from credentials.rdf.processor import XSD_DOUBLE, JsonLdError, Processor, Visit
 
-_RELATIVE: Final = "https://x-comity-relative.invalid/"
+RELATIVE: Final = "https://x-comity-relative.invalid/"
 _BLANK: Final = "_:"
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20<>\"{}|^`\\]*")
 _BLANK_NODE: Final = re.compile(r"_:[^\s\x00-\x20<>\"{}|^`\\]+")
@@ -41,7 +41,7 @@ def expand(document: Mapping[str, object], *, visit: Visit | None = None) -> lis
     """
     check_contexts(document)
     try:
-        expanded = Processor(visit=visit).expand_document(document, base=_RELATIVE)
+        expanded = Processor(visit=visit).expand_document(document, base=RELATIVE)
     except JsonLdError as error:
         raise _explained(error) from error
     except (TypeError, AttributeError, ValueError, KeyError, IndexError, OverflowError, RecursionError) as error:
@@ -80,8 +80,8 @@ def _explained(error: Exception) -> Exception:
 
 def _check(node: object) -> None:
     for role, iri in dict.fromkeys(_iris(node)):
-        if iri.startswith(_RELATIVE):
-            raise DataLossError(f"no context defines the {role} {iri.removeprefix(_RELATIVE)[:200]!r}, and it is a relative IRI")
+        if iri.startswith(RELATIVE):
+            raise DataLossError(f"no context defines the {role} {iri.removeprefix(RELATIVE)[:200]!r}, and it is a relative IRI")
         if iri.startswith(_BLANK) and role in {"term", "datatype"}:
             raise DataLossError(f"a blank node cannot be a {role}")
         if not (_BLANK_NODE if iri.startswith(_BLANK) else _IRI).fullmatch(iri):

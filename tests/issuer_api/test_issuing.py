@@ -118,7 +118,7 @@ def test_a_step_that_another_process_did_meanwhile_changes_nothing(house: House)
     issue(house.issuer, prepared)
     before = house.contents()
     for step in STEPS.values():
-        step(house.issuer, CENTRE, [read], house.issuer.canonicalize)
+        step(house.issuer, CENTRE, [read])
     assert house.contents() == before
 
 

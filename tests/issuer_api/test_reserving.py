@@ -95,7 +95,7 @@ def test_another_issuer_s_keys_are_its_own(house: House) -> None:
 def test_known_and_new_requests_keep_their_order(house: House) -> None:
     requests = [Request(COURSE, replace(SARI, number=f"XA-{number}"), f"key-{number}") for number in range(5)]
     known = prepare(house.issuer, CENTRE, requests[3])
-    prepared = prepare_all(house.issuer, CENTRE, requests, rdf.canonicalize)
+    prepared = prepare_all(house.issuer, CENTRE, requests)
     assert prepared[3] == known
     assert len({one.id for one in prepared}) == 5
     numbers = {row.id: unsigned(house, row)["credentialSubject"]["licenseNumber"] for row in stored(house)}
@@ -117,7 +117,7 @@ def test_what_would_not_be_signed_whole_is_not_reserved(house: House) -> None:
 
     before = house.counts()
     with pytest.raises(DataLossError):
-        prepare_all(house.issuer, CENTRE, [Request(COURSE, SARI, "key-1")], refuse)
+        prepare(replace(house.issuer, canonicalize=refuse), CENTRE, Request(COURSE, SARI, "key-1"))
     for request in (Request("plumbing", SARI, "key-1"),):
         with pytest.raises(UnknownThingError):
             prepare(house.issuer, CENTRE, request)
@@ -132,7 +132,7 @@ def test_a_full_list_is_followed_by_the_next(house: House) -> None:
         session.get_one(StatusListRow, (CENTRE, 1)).allocated = LIST_CAPACITY - 1
     prepare(house.issuer, CENTRE, Request(COURSE, SARI, "key-2"))
     more = [Request(COURSE, SARI, f"key-{number}") for number in (3, 4)]
-    prepare_all(house.issuer, CENTRE, more, rdf.canonicalize)
+    prepare_all(house.issuer, CENTRE, more)
     assert sorted(row.list_number for row in stored(house)) == [1, 1, 2, 2]
     with house.issuer.database.session() as session:
         listed = {row.number: row.allocated for row in session.exec(select(StatusListRow)).all()}
@@ -143,7 +143,7 @@ def test_an_index_that_is_taken_is_drawn_again(house: House) -> None:
     drawn = iter([7, 7, 7, 8, 9])
     wired = replace(house, issuer=replace(house.issuer, randomness=lambda size: _bytes(drawn, size)))
     prepare(wired.issuer, CENTRE, Request(COURSE, SARI, "key-1"))
-    prepare_all(wired.issuer, CENTRE, [Request(COURSE, SARI, "key-2"), Request(COURSE, SARI, "key-3")], rdf.canonicalize)
+    prepare_all(wired.issuer, CENTRE, [Request(COURSE, SARI, "key-2"), Request(COURSE, SARI, "key-3")])
     assert sorted(row.list_index for row in stored(house)) == [7, 8, 9]
 
 
@@ -168,7 +168,7 @@ def test_who_was_quicker_keeps_the_index_and_the_key(house: House) -> None:
             raced.append(prepare(fast, CENTRE, Request(COURSE, SARI, "other-key")).id)
         return rdf.canonicalize(document, hash_name=hash_name)
 
-    [prepared] = prepare_all(slow, CENTRE, [Request(COURSE, SARI, "key-1")], overtaken)
+    prepared = prepare(replace(slow, canonicalize=overtaken), CENTRE, Request(COURSE, SARI, "key-1"))
     assert sorted(row.list_index for row in stored(house)) == [5, 6]
     assert prepared.id not in raced
 
@@ -176,7 +176,7 @@ def test_who_was_quicker_keeps_the_index_and_the_key(house: House) -> None:
         raced.append(prepare(quick.issuer, CENTRE, Request(COURSE, SARI, "key-2")).id)
         return rdf.canonicalize(document, hash_name=hash_name)
 
-    [same] = prepare_all(house.issuer, CENTRE, [Request(COURSE, SARI, "key-2")], repeated)
+    same = prepare(replace(house.issuer, canonicalize=repeated), CENTRE, Request(COURSE, SARI, "key-2"))
     assert same.id == raced[-1]
     assert len(stored(house)) == 3
     quick.close()
