@@ -84,6 +84,11 @@ def resource(value: str) -> Resource:
     return BlankNode(value[2:]) if value.startswith("_:") else NamedNode(value)
 
 
+def spelled_text(text: str) -> str:
+    """Return a text as N-Quads spell it."""
+    return str(Literal(text))
+
+
 def literal_of(item: Mapping[str, Any], processor: Processor) -> Term:
     """Return the term of an expanded value (JSON-LD 1.1 API §8.2.2); a plain text, with a language or not, needs no PyLD.
 

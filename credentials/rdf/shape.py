@@ -32,11 +32,9 @@ from itertools import accumulate, count
 from operator import itemgetter
 from typing import Any, Final
 
-from pyoxigraph import Literal
-
 import schemas
 from credentials.rdf.canonical import Statement, blank_labels, spelled
-from credentials.rdf.dataset import dataset_of
+from credentials.rdf.dataset import dataset_of, spelled_text
 from credentials.rdf.expansion import RELATIVE, expand
 from credentials.rdf.limits import MAX_DEPTH
 
@@ -235,7 +233,7 @@ class Shape:
 
     def _spelled(self, text: str, is_iri: bool) -> str:  # noqa: FBT001  # as `used` has it
         if not is_iri:
-            return str(Literal(text)) if _NEEDS_ESCAPES.search(text) else f'"{text}"'
+            return spelled_text(text) if _NEEDS_ESCAPES.search(text) else f'"{text}"'
         if not _is_iri(text, self.terms):
             raise NoShapeError
         return f"<{text}>"
