@@ -25,14 +25,17 @@ _MAX_VERSION: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class ClaimCode:
-    """A claim link as a code: letters of both cases, so all of it in byte mode."""
+    """A claim link as a code: letters of both cases, so all of it in byte mode.
+
+    It is an interaction URL (W3C VC-API), which any wallet can ask for the ways in which it goes on.
+    """
 
     url: str
 
     @property
     def segments(self) -> tuple[str, str, str]:
         """The text in three parts for the QR's three modes: alphanumeric, byte, numeric."""
-        return "", self.url, ""
+        return "", f"{self.url}?iuv=1", ""
 
 
 @dataclass(frozen=True, slots=True)

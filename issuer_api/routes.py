@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from issuer_api import delivery, log_routes, pages, product_api, vc_api
+from issuer_api import delivery, exchanges, log_routes, pages, product_api, vc_api
 from issuer_api.issuing import credential_json
 from issuer_api.messages import VC
 from issuer_api.organisations import published_document
@@ -25,6 +25,7 @@ def router(issuer: Issuer) -> APIRouter:
     api.include_router(_public(issuer))
     api.include_router(log_routes.router(issuer))
     api.include_router(vc_api.router(issuer))
+    api.include_router(exchanges.router(issuer))
     api.include_router(product_api.router(issuer))
     api.include_router(pages.router(issuer))
     return api

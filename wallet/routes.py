@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -34,6 +35,9 @@ def router(wallet: Wallet) -> APIRouter:
 def _add_claims(api: APIRouter, wallet: Wallet) -> None:
     @api.get("/claim/{code}")
     def show_claim(request: Request, code: str) -> Response:
+        accepted = request.headers.get("accept", "")
+        if "application/json" in accepted and "text/html" not in accepted:
+            return RedirectResponse(f"/workflows/claim/exchanges/{quote(code, safe='')}/protocols", SEE_OTHER)  # VC-API
         secret = secret_of(wallet, request) or holding.new_secret(wallet)
         vault = holding.open_vault(wallet, secret)
         had = holding.claimed(wallet, vault, code)

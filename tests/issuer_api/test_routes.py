@@ -4,6 +4,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from credentials.errors import COMITY
+from credentials.parsing import parse_json
+from credentials.presentation import parse_presentation
 from issuer_api.delivery import claim_url, link_of
 from issuer_api.issuing import credential_json, erase_subject, find_issued
 from tests.issuer_api.house import BASE, CENTRE, House
@@ -55,3 +57,26 @@ def test_a_claim_code_gives_the_signed_bytes_until_the_person_is_erased(house: H
     erase_subject(house.issuer, CENTRE, credential)
     gone = anybody.get(path)
     assert (gone.status_code, gone.json()["type"]) == (410, COMITY + "ERASED")
+
+
+def test_a_wallet_of_somebody_else_takes_the_certificate_by_an_exchange(house: House, anybody: TestClient) -> None:
+    credential = house.issue()[0]
+    code = claim_url(house.issuer, credential, find_issued(house.issuer, CENTRE, credential)[1]).rpartition("/")[2]
+    told = anybody.get(f"/workflows/claim/exchanges/{code}/protocols").json()
+    exchange = told["protocols"]["vcapi"].removeprefix(house.issuer.base_url)
+    for begun in ({}, {"verifiablePresentation": {"holder": "did:example:wallet"}}, {"somethingNew": 1}):
+        answer = anybody.post(exchange, json=begun)
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+        presentation = parse_presentation(answer.json()["verifiablePresentation"])
+        assert presentation.holder is None
+        assert list(presentation.credentials) == [parse_json(credential_json(house.issuer, CENTRE, credential))]
+    assert anybody.post(exchange, json=[]).status_code == 400
+    erase_subject(house.issuer, CENTRE, credential)
+    for answer in (anybody.post(exchange, json={}), anybody.get(f"{exchange}/protocols")):
+        assert (answer.status_code, answer.json()["type"]) == (410, COMITY + "ERASED")
+
+
+@pytest.mark.parametrize("path", ["/workflows/claim/exchanges/nobody-made-this", "/workflows/other/exchanges/x"])
+def test_an_exchange_that_there_is_not_is_not_found(anybody: TestClient, path: str) -> None:
+    assert anybody.post(path, json={}).status_code == 404
+    assert anybody.get(f"{path}/protocols").status_code == 404

@@ -114,7 +114,7 @@ def test_a_form_of_another_browser_keeps_nothing(house: House) -> None:
 
 
 def test_a_program_gets_a_problem_document(house: House) -> None:
-    answer = house.browser().get("/claim/NO-SUCH-CODE-9999", headers={"Accept": "application/json"})
+    answer = house.browser().get("/claim/NO-SUCH-CODE-9999", headers={"Accept": "application/problem+json"})
     assert answer.headers["content-type"] == "application/problem+json"
     assert json.loads(answer.text)["type"].endswith("#CLAIM_UNKNOWN")
 
@@ -136,3 +136,11 @@ def test_work_experience_is_worded_as_such(house: House) -> None:
     assert "Welder, hull assembly" in page.text
     assert "Attested by" in page.text
     assert "1 June 2023" in page.text
+
+
+def test_a_program_at_a_claim_link_is_told_in_which_ways_it_can_be_used(house: House) -> None:
+    answer = house.browser().get(f"/claim/{CODE}?iuv=1", headers={"Accept": "application/json"}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/workflows/claim/exchanges/{CODE}/protocols")
+    assert "set-cookie" not in answer.headers
+    page = house.browser().get(f"/claim/{CODE}?iuv=1", headers={"Accept": "text/html,application/json"})
+    assert page.headers["content-type"].startswith("text/html")

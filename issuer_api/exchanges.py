@@ -1,0 +1,73 @@
+"""The workflow `claim` of W3C VC-API (§ Workflows and Exchanges): a wallet of somebody else takes what a claim link is for.
+
+An exchange is named by the code of the claim link. Nothing is asked of the wallet: who has the link may have the certificate, here
+as in a browser, and as often as it is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+import schemas
+from issuer_api.delivery import claimed_credential
+from issuer_api.issuing import credential_json
+from issuer_api.service import Issuer
+from web.openapi import Answers, problems
+from web.strict_json import StrictJSONRoute
+
+_OFFERED: Final[Answers] = {
+    200: {
+        "description": "a presentation with the certificate",
+        "content": {
+            "application/json": {
+                "example": {
+                    "verifiablePresentation": {
+                        "@context": [schemas.CREDENTIALS_V2],
+                        "type": ["VerifiablePresentation"],
+                        "verifiableCredential": [{}],
+                    }
+                }
+            }
+        },
+    }
+}
+
+
+class ExchangeMessage(BaseModel):
+    """What a wallet begins with: nothing, or a presentation that nobody asked for, which is not looked at."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    verifiable_presentation: dict[str, Any] | None = Field(default=None, alias="verifiablePresentation")
+
+
+class Protocols(BaseModel):
+    """Where a wallet goes on, by the protocol that it speaks."""
+
+    protocols: dict[str, str] = Field(examples=[{"vcapi": "https://issuer.example/workflows/claim/exchanges/5Yq0"}])
+
+
+def router(issuer: Issuer) -> APIRouter:
+    """Return the addresses of the workflow."""
+    api = APIRouter(
+        prefix="/workflows/claim/exchanges/{code}", tags=["VC-API"], route_class=StrictJSONRoute, responses=problems(404, 410, 422)
+    )
+
+    @api.post("", summary="Take the certificate behind a claim link", responses=_OFFERED | problems(413))
+    def take(code: str, _message: ExchangeMessage) -> Response:
+        """Answer a wallet with the certificate, which completes the exchange."""
+        content = credential_json(issuer, *claimed_credential(issuer, code))
+        offered = b'{"verifiablePresentation":{"@context":["%s"],"type":["VerifiablePresentation"],"verifiableCredential":[%s]}}'
+        answer = offered % (schemas.CREDENTIALS_V2.encode(), content)
+        return Response(answer, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+    @api.get("/protocols", summary="In which ways a claim link can be used")
+    def protocols(code: str) -> Protocols:
+        """Answer a wallet that has an interaction URL."""
+        claimed_credential(issuer, code)
+        return Protocols(protocols={"vcapi": f"{issuer.base_url}/workflows/claim/exchanges/{code}"})
+
+    return api
