@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +19,7 @@ from bench.pages import page_rows
 from bench.peers import ROOT, Node, is_installed, node_peer, npm
 from bench.rows import NO_WORSE, Goal, Row, at_most
 from bench.timing import side_by_side
+from credentials.passports import Passport, identity_of
 from credentials.qr import parse_codec, to_digits
 from verifier.offline import WORKER, kept_files
 from web.codes import OfflineCode
@@ -65,6 +67,10 @@ def rows() -> Iterator[Row]:
     held = Code("training", codec.encode(signed("training", subject=HOLDER)))
     yield _row("training credential, one name, with the holder's key", len(held.payload), "bytes", at_most(187, "bytes"))
     yield _row("training credential, the same, as a symbol", held.version, "version", at_most(10, "(V10-M)"))
+    seen = signed("training")
+    identity = identity_of(Passport("P1234567A", date(1998, 3, 14), date(2031, 5, 8)), seen["id"])
+    tied = Code("training", codec.encode(signed("training", subject={"identifier": [identity]})))
+    yield _row("training credential, with a commitment to the passport", tied.version, "version", at_most(10, "(V10-M)"))
     for code in (Code(kind, inline.encode(signed(kind))) for kind in KINDS):
         yield _row(f"{code.kind}, issuer and programme not in the lists", len(code.payload), "bytes", at_most(423, "bytes"))
         yield _row(f"{code.kind}, the same, as a symbol", code.version, "version", at_most(16, "(V16-M)"))

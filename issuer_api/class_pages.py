@@ -37,6 +37,10 @@ class Cells(BaseModel):
     awarded_on: str | None = None
     number: str | None = None
     note: str | None = None
+    passport: str | None = None
+    born_on: str | None = None
+    passport_until: str | None = None
+    holder_key: str | None = None
 
     def changes(self) -> dict[str, str]:
         """Return column to new cell, for the fields that were sent."""

@@ -1,6 +1,7 @@
 """Reads a class's list: CSV, and every row with its problems. Nothing is stored here.
 
-Columns: `name` and `awarded_on` are needed; `name_native`, `number` and `note` may be there. A problem is a code, the column, and
+Columns: `name` and `awarded_on` are needed; `name_native`, `number`, `note` and those of
+`issuer_api.identity_cells` may be there. A problem is a code, the column, and
 values for the words `issuer.row.{code}`; a warning asks the registrar to look and stops nothing.
 """
 
@@ -15,10 +16,11 @@ from datetime import date
 from typing import Final
 
 from issuer_api.errors import FileUnreadableError
+from issuer_api.identity_cells import IDENTITY, identity_problems
 from issuer_api.names import name_problem, parts, text_problem, tidy
 
 NEEDED: Final = ("name", "awarded_on")
-COLUMNS: Final = (*NEEDED, "name_native", "number", "note")
+COLUMNS: Final = (*NEEDED, "name_native", "number", "note", *IDENTITY)
 MAX_FILE: Final = 4 * 1024 * 1024
 MAX_ROWS: Final = 10_000
 MAX_CELL: Final = 2_000
@@ -165,6 +167,7 @@ def _row_problems(cells: Mapping[str, str], surplus: int, started: date | None, 
     if (found := text_problem(cells.get("number", ""), MAX_NUMBER)) in {"bidi", "control"}:
         problems.append(RowProblem(f"name-{found}", "number"))
     problems += _name_problems(cells)
+    problems += [RowProblem(code, column) for code, column in identity_problems(cells, today)]
     return problems + _date_problems(cells.get("awarded_on", ""), started, today)
 
 

@@ -11,6 +11,7 @@ import schemas
 from credentials import rdf
 from credentials.identifiers import credential_id
 from credentials.model import parse_credential
+from credentials.passports import Passport, identity_of
 from credentials.schema import check_schemas
 from issuer_api.names import language_of
 
@@ -28,6 +29,8 @@ class Award:
         number: the certificate's number.
         started: the course's first day, or None.
         work: the attestation's fields for work experience, else None.
+        passport: that the centre saw; only a commitment to it is said.
+        holder: DID of the key in the person's phone, or None.
     """
 
     names: tuple[str, ...]
@@ -35,6 +38,8 @@ class Award:
     number: str
     started: date | None = None
     work: Mapping[str, Any] | None = None
+    passport: Passport | None = None
+    holder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +75,17 @@ def build(did: str, issuer_name: str, programme: Mapping[str, Any], award: Award
     contexts = [schemas.CREDENTIALS_V2, schemas.COMITY_CONTEXT]
     if not work:
         contexts.insert(1, schemas.OPEN_BADGES_CONTEXT)
+    name = credential_id(did, place.stem, place.index)
     return {
         "@context": contexts,
-        "id": credential_id(did, place.stem, place.index),
+        "id": name,
         "type": ["VerifiableCredential", "WorkExperienceCredential" if work else "OpenBadgeCredential"],
         "name": programme["title"]["en"],
         "issuer": {"id": did, "name": issuer_name} | ({} if work else {"type": ["Profile"]}),
         "validFrom": whole_day(issued),
         "validUntil": whole_day(until),
         **({} if work else {"awardedDate": whole_day(award.awarded)}),
-        "credentialSubject": _worker(award) if work else _graduate(programme, award),
+        "credentialSubject": _worker(award) if work else _graduate(programme, award, name),
         "credentialStatus": [_status_entry(place, purpose) for purpose in PURPOSES],
         "credentialSchema": {
             "id": schemas.WORK_EXPERIENCE_SCHEMA if work else schemas.TRAINING_SCHEMA,
@@ -112,15 +118,17 @@ def _names(names: Sequence[str]) -> list[dict[str, str]]:
     return [{"@value": name, "@language": tag} | ({"@direction": "rtl"} if tag in RIGHT_TO_LEFT else {}) for name, tag in tagged]
 
 
-def _graduate(programme: Mapping[str, Any], award: Award) -> dict[str, Any]:
+def _graduate(programme: Mapping[str, Any], award: Award, credential: str) -> dict[str, Any]:
     started = {"activityStartDate": award.started.isoformat()} if award.started else {}
     return {
+        **({"id": award.holder} if award.holder else {}),
         "type": ["AchievementSubject"],
         "name": _names(award.names),
         **started,
         "activityEndDate": award.awarded.isoformat(),
         "licenseNumber": award.number,
         "volumeOfLearning": f"PT{int(programme['hours'])}H",
+        **({"identifier": [identity_of(award.passport, credential)]} if award.passport else {}),
         "achievement": {
             "id": programme["qualification"],
             "type": ["Achievement"],

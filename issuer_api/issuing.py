@@ -30,6 +30,7 @@ from issuer_api.delivery import DELIVERED, deliver
 from issuer_api.documents import Award
 from issuer_api.errors import ErasedError, InvalidRecordError, KeyCompromisedError, KeyRetiredError, UnknownThingError
 from issuer_api.history import COMMAND_LINE
+from issuer_api.identity_cells import holder_of, passport_of
 from issuer_api.keys import check_may_sign, signing_key
 from issuer_api.log import LOGGED, append
 from issuer_api.organisations import public_keys
@@ -208,7 +209,8 @@ def request_of(course: Mapping[str, Any], cohort: str, row: CohortRow) -> Reques
     """Return what is to be issued for a row that is ready."""
     awarded = date.fromisoformat(row.cells["awarded_on"])
     number = row.cells.get("number") or f"{course['number']}-{awarded.year}-{cohort[:8].upper()}{row.number:04}"
-    award = Award(names_of(row.cells), awarded, number, course_start(course))
+    start, passport, holder = course_start(course), passport_of(row.cells), holder_of(row.cells)
+    award = Award(names_of(row.cells), awarded, number, start, passport=passport, holder=holder)
     return Request(course["id"], award, f"row {cohort} {row.number}", FromRow(cohort, row.number, row.sealed))
 
 

@@ -144,7 +144,9 @@ def _key_hash(issuer: Issuer, slug: str, request: Request) -> str:
 def _request_hash(issuer: Issuer, request: Request) -> str:
     """Return a keyed hash of what is asked, to tell a repetition from another request."""
     award = request.award
-    asked = [request.programme, award.names, str(award.awarded), award.number, award.work]
+    asked: list[object] = [request.programme, award.names, str(award.awarded), award.number, award.work]
+    if award.passport or award.holder:
+        asked.append([str(award.passport), award.holder])
     return issuer.sealer.keyed_hash(f"request\n{json.dumps(asked, default=dict)}").hex()
 
 

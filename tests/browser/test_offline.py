@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,10 +14,12 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect
 from playwright.sync_api import Page as Tab
 
+from credentials.passports import Passport, identity_of
 from tests.browser import station
 from tests.browser.station import answers, installed, paste, told, verdict
 from tests.browser.test_checking import first_file, printed_code
 from tests.browser.test_pages import unreachable, violations
+from tests.client.test_passports import TD3
 from tests.conftest import Served
 from tests.verifier.files import FOLDED, folded_paper, qr_picture, saved
 from verifier.assessing import assess
@@ -251,6 +253,21 @@ def test_names_that_would_be_markup_or_turn_the_text_are_shown_as_they_are(
     assert shown in tab.locator("[data-compare]").inner_text()
     assert tab.locator("main img").count() == 0
     assert "hacked" not in tab.title()
+
+
+def test_the_passport_is_compared_with_the_one_that_the_centre_saw(tab: Tab, served: Served, document: dict[str, Any]) -> None:
+    seen = identity_of(Passport("L898902C3", date(1974, 8, 12), date(2012, 4, 15)), document["id"])
+    subject = {**document["credentialSubject"], "identifier": [seen]}
+    signed = station.signed_by_the_centre(served, {**document, "credentialSubject": subject})
+    paste(tab, station.code_of(served, signed))
+    expect(verdict(tab)).to_have_text("Recognised in Belmora")
+    tab.click("summary:has-text('Compare with the passport')")
+    tab.fill("#passport", TD3)
+    expect(tab.locator("[data-passport-said]")).to_contain_text("It is the passport that the centre saw")
+    tab.fill("#passport", TD3.replace("L898902C36", "M898902C33"))
+    expect(tab.locator("[data-passport-said]")).to_contain_text("A renewed passport has another number")
+    tab.fill("#passport", TD3.replace("L898902C36", "M898902C36"))
+    expect(tab.locator("[data-passport-said]")).to_have_text(re.compile("check digits do not fit.*"))
 
 
 def test_a_withdrawn_certificate_is_withdrawn_without_a_network_too(tab: Tab, served: Served) -> None:

@@ -48,7 +48,7 @@ function answer(found: Verdict, by: Lists): void {
   const { headline, name } = show(found, by);
   const asked = found.answers["same-person"] as string;
   remember({ name, headline, state: found.state, time: new Date().toISOString(), same: "" });
-  resetSame(name);
+  resetSame(name, found.document);
   askSame((same) => {
     found.answers["same-person"] = asked === "you-check" ? same : asked;
     noted(same === "you-check" ? "" : say(`same.${same}`));

@@ -3,6 +3,7 @@
 export interface Travel {
   name: string;
   whole: boolean; // whether every check digit fits: a slip of the hand is told from another name
+  mark: string; // number, day of birth, last day, as a commitment to the passport spells them
 }
 
 export type Likeness = "same" | "part" | "differs";
@@ -11,13 +12,15 @@ interface Form {
   lines: number;
   length: number;
   name: [number, number]; // line and place
+  mark: [number, number, number][]; // line, first, and the place behind the last
   checked: [number, number, number][]; // line, first, and the place of the check digit
 }
 
+const SECOND: Form["mark"] = [[1, 0, 9], [1, 13, 19], [1, 21, 27]];
 const FORMS: Form[] = [
-  { lines: 2, length: 44, name: [0, 5], checked: [[1, 0, 9], [1, 13, 19], [1, 21, 27]] },
-  { lines: 2, length: 36, name: [0, 5], checked: [[1, 0, 9], [1, 13, 19], [1, 21, 27]] },
-  { lines: 3, length: 30, name: [2, 0], checked: [[0, 5, 14], [1, 0, 6], [1, 8, 14]] },
+  { lines: 2, length: 44, name: [0, 5], mark: SECOND, checked: [[1, 0, 9], [1, 13, 19], [1, 21, 27]] },
+  { lines: 2, length: 36, name: [0, 5], mark: SECOND, checked: [[1, 0, 9], [1, 13, 19], [1, 21, 27]] },
+  { lines: 3, length: 30, name: [2, 0], mark: [[0, 5, 14], [1, 0, 6], [1, 8, 14]], checked: [[0, 5, 14], [1, 0, 6], [1, 8, 14]] },
 ];
 const WEIGHTS = [7, 3, 1];
 // Letters that passports spell with two, beside those that only lose their marks.
@@ -32,7 +35,8 @@ export function parseTravel(text: string): Travel | null {
   const [line, place] = form.name;
   const [surname = "", given = ""] = (lines[line] as string).slice(place).split("<<");
   const whole = form.checked.every(([at, first, check]) => digit((lines[at] as string).slice(first, check)) === (lines[at] as string)[check]);
-  return { name: [given, surname].map((part) => part.replaceAll("<", " ").trim()).filter(Boolean).join(" "), whole };
+  const mark = form.mark.map(([at, first, end]) => (lines[at] as string).slice(first, end).replaceAll("<", "")).join("");
+  return { name: [given, surname].map((part) => part.replaceAll("<", " ").trim()).filter(Boolean).join(" "), whole, mark };
 }
 
 function digit(text: string): string {

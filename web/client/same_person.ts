@@ -1,4 +1,6 @@
 // The fifth question: the name on the certificate, compared by whoever stands there. What they say can be taken back.
+import { isSeen } from "./commitment.ts";
+import type { JsonObject } from "./json.ts";
 import { part, say, stamped } from "./page.ts";
 import { likeness, parseTravel } from "./passport.ts";
 
@@ -18,15 +20,26 @@ export function askSame(answered: (same: Same) => void): void {
   part("same-undo").onclick = () => choose("you-check");
 }
 
-export function resetSame(name: string): void {
+export function resetSame(name: string, document: JsonObject | null): void {
   const typed = part<HTMLTextAreaElement>("passport");
   part("same-choose").hidden = false;
   part("same-said").hidden = true;
   part("passport-said").textContent = "";
   typed.value = "";
-  typed.oninput = () => {
-    part("passport-said").textContent = typed.value.trim() ? besides(typed.value, name) : "";
+  typed.oninput = async () => {
+    const text = typed.value;
+    part("passport-said").textContent = text.trim() ? besides(text, name) : "";
+    const seen = document ? await besidesSeen(text, document) : "";
+    if (seen && text === typed.value) part("passport-said").append(" ", seen);
   };
+}
+
+// What the passport says beside the one that the centre saw, where the certificate commits to one.
+async function besidesSeen(text: string, document: JsonObject): Promise<string> {
+  const travel = parseTravel(text);
+  if (!travel?.whole) return "";
+  const seen = await isSeen(travel.mark, document);
+  return seen === undefined ? "" : say(`passport.${seen ? "seen" : "other"}`);
 }
 
 // What the lines of a passport say beside the name on the certificate. The answer stays with people.
