@@ -41,7 +41,11 @@ class ExchangeMessage(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    verifiable_presentation: dict[str, Any] | None = Field(default=None, alias="verifiablePresentation")
+    verifiable_presentation: dict[str, Any] | None = Field(
+        default=None,
+        alias="verifiablePresentation",
+        examples=[{"@context": [schemas.CREDENTIALS_V2], "type": ["VerifiablePresentation"], "holder": "did:example:wallet"}],
+    )
 
 
 class Protocols(BaseModel):

@@ -269,7 +269,7 @@ def test_links_are_handed_out_on_slips_with_codes_that_a_phone_reads(house: Hous
     for credential in good:
         url = claim_url(house.issuer, credential, find_issued(house.issuer, CENTRE, credential)[1])
         assert url in page.text
-        assert read_back(ClaimCode(url)) == url
+        assert read_back(ClaimCode(url)) == f"{url}?iuv=1"
     assert "Links for the phones" in words(salma.get(f"classes/{cohort}/sign"))
 
 
