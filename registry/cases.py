@@ -22,6 +22,7 @@ from credentials.verify import VerificationOptions, VerificationResult, verify_c
 from registry.deciding import Signing, issue_decision, parse_ruling
 from registry.decision_lists import free_place
 from registry.errors import WaitsAlreadyError
+from registry.papers import names_of, title_of
 from registry.service import Registry
 from registry.statistics_rows import note_decision
 from registry.tables import Case
@@ -94,25 +95,16 @@ class Asked:
     @property
     def names(self) -> tuple[str, ...]:
         """The person's names as the certificate writes them."""
-        named = self.credential.subjects[0].get("name", ())
-        spelled = (entry.get("@value", "") if isinstance(entry, Mapping) else entry for entry in _several(named))
-        return tuple(str(name) for name in spelled if name)
+        return names_of(self.certificate)
 
     @property
     def title(self) -> str:
         """What was awarded; empty for work, which has no title."""
-        achievement = self.credential.subjects[0].get("achievement")
-        names = _several(achievement.get("name", "") if isinstance(achievement, Mapping) else "")
-        first = names[0] if names else ""
-        return str(first.get("@value", "") if isinstance(first, Mapping) else first)
+        return title_of(self.certificate)
 
     def is_late(self, now: datetime) -> bool:
         """Return whether the day by which it should have been decided has passed."""
         return self.standing == WAITING and self.due_at < now
-
-
-def _several(value: Any) -> list[Any]:  # noqa: ANN401  # JSON
-    return value if isinstance(value, list) else [value]
 
 
 def deciding_authority(bundle: Bundle, state: str) -> Authority:

@@ -7,20 +7,28 @@ its digest. What is issued is what `trust.endorsements` counts: it is checked fi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import schemas
 from credentials.data_integrity import add_proof_set
 from credentials.errors import MalformedValueError
+from credentials.fetching import NoNetwork
 from credentials.model import parse_credential
 from credentials.schema import check_schemas
-from credentials.verify import VerificationOptions, verify_credential
+from credentials.verify import VerificationOptions, VerificationResult, verify_credential
 from registry.deciding import Signing, key_in_use, whole_second
 from trust.bundle import Bundle
 from trust.decisions import digest_multibase
-from trust.endorsements import co_certification
+from trust.endorsements import co_certification, may_certify
+from trust.keys import ListedKey
 from trust.recognition import Dossier
 from trust.records import Authority
+
+
+NOT_COUNTED: Final = (
+    "this would not be counted: an award is endorsed by another party than the one that made it, when the centre was approved for it "
+    "and neither state has stopped it"
+)
 
 
 def issue_endorsement(
@@ -39,25 +47,51 @@ def issue_endorsement(
         MalformedValueError: the lists know no such authority that signs, or the endorsement would not be counted.
         VCError: the award is not genuine or not valid.
     """
-    authority = bundle.authorities.get(authority_id)
-    if authority is None or not authority.did:
-        raise MalformedValueError(f"the lists name no authority {authority_id!r} that signs", pointer="/authority")
     options = VerificationOptions(now=signing.now, fetcher=signing.fetcher, known_keys=bundle.listed_keys())
-    main = verify_credential(award, options)
-    main.require()
-    document = _document(award, authority, signing, comment)
-    check_schemas(parse_credential(document))
-    method = authority.did + key_in_use(authority, signing.now).id
+    return endorse_verified(verify_credential(award, options), authority_id, bundle, signing, comment)
+
+
+def endorse_verified(
+    main: VerificationResult, authority_id: str, bundle: Bundle, signing: Signing, comment: str = ""
+) -> dict[str, Any]:
+    """Return an authority's endorsement of an award that was verified before; nothing is fetched.
+
+    Raises:
+        MalformedValueError, VCError: as `issue_endorsement`.
+    """
+    authority, key, document = _drafted(main, authority_id, bundle, signing, comment)
+    method = authority.did + key.id
     secured = add_proof_set(document, signing.keys.signer(method), created=signing.now)
-    result = verify_credential(secured, options)
+    result = verify_credential(
+        secured, VerificationOptions(now=signing.now, fetcher=NoNetwork(), known_keys={method: key.public_key})
+    )
     result.require()
     found = co_certification(Dossier(main, (result,)), signing.now, bundle=bundle, now=signing.now)
     if found is None or authority.state not in found.certified[1:]:
-        raise MalformedValueError(
-            "this would not be counted: an award is endorsed by another party than the one that made it, when the centre was "
-            "approved for it and neither state has stopped it"
-        )
+        raise MalformedValueError(NOT_COUNTED)
     return secured
+
+
+def check_endorsement(main: VerificationResult, authority_id: str, bundle: Bundle, signing: Signing, comment: str = "") -> None:
+    """Raise where `endorse_verified` would, before anybody is asked to approve it; nothing is signed.
+
+    Raises:
+        MalformedValueError, VCError: as `issue_endorsement`.
+    """
+    authority, _, _ = _drafted(main, authority_id, bundle, signing, comment)
+    if not may_certify(main, authority.state, signing.now, bundle=bundle, now=signing.now):
+        raise MalformedValueError(NOT_COUNTED)
+
+
+def _drafted(
+    main: VerificationResult, authority_id: str, bundle: Bundle, signing: Signing, comment: str
+) -> tuple[Authority, ListedKey, dict[str, Any]]:
+    authority = bundle.authorities.get(authority_id)
+    if authority is None or not authority.did:
+        raise MalformedValueError(f"the lists name no authority {authority_id!r} that signs", pointer="/authority")
+    document = _document(main.require().document, authority, signing, comment)
+    check_schemas(parse_credential(document))
+    return authority, key_in_use(authority, signing.now), document
 
 
 def _document(award: Mapping[str, Any], authority: Authority, signing: Signing, comment: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the states' house keeps: the working copy of every list, applications of centres, and cases of people."""
+"""What the states' house keeps: the working copy of every list, applications of centres, cases of people, and awards to endorse."""
 
 from __future__ import annotations
 
@@ -52,3 +52,16 @@ class Case(SQLModel, table=True):
     status_list: str | None = Field(default=None, index=True, max_length=120)
     status_index: int | None = None
     withdrawn_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class AwardToEndorse(SQLModel, table=True):
+    """An award that several parties are to certify, with the endorsements that are here; both sealed."""
+
+    __tablename__ = "registry_awards"
+
+    id: str = Field(primary_key=True, max_length=32)
+    of: bytes = Field(index=True, unique=True, max_length=16)
+    states: str = Field(max_length=1000)
+    wrapped_key: bytes
+    content: bytes
+    brought_at: datetime = Field(sa_type=UTCDateTime)

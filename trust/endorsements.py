@@ -107,9 +107,8 @@ def co_certification(
     if not dossier.main.verified or freshness is Freshness.RED:
         return None
     document = dossier.main.require().document
-    claim, moments = read_claim(dossier.main.require()), Moments(at, now)
-    home = next((one for one in bundle.records_of(claim.issuer) if _holds(dossier, claim, one, bundle, moments)), None)
-    parties = tuple(sorted(code for code, state in bundle.states.items() if at in state.member))
+    claim, moments, parties = read_claim(dossier.main.require()), Moments(at, now), _parties(at, bundle)
+    home = _home(dossier, claim, bundle, moments)
     if home is None or home.state not in parties:
         return None
     given = _endorsements(document, dossier.supporting, bundle)
@@ -122,6 +121,24 @@ def co_certification(
         basis=terms.basis if terms else "",
         endorsements=tuple(counted[state] for state in sorted(counted)),
     )
+
+
+def may_certify(main: VerificationResult, state: str, at: datetime, *, bundle: Bundle, now: datetime) -> bool:
+    """Return whether a state's endorsement of an award would be counted."""
+    if not main.verified:
+        return False
+    claim, moments, parties = read_claim(main.require()), Moments(at, now), _parties(at, bundle)
+    home = _home(Dossier(main), claim, bundle, moments)
+    return home is not None and home.state in parties and _may(state, home, claim, parties, bundle, moments)
+
+
+def _parties(at: datetime, bundle: Bundle) -> tuple[str, ...]:
+    return tuple(sorted(code for code, state in bundle.states.items() if at in state.member))
+
+
+def _home(dossier: Dossier, claim: Claim, bundle: Bundle, moments: Moments) -> IssuerRecord | None:
+    """Return the record of the issuer by which an award holds, or None."""
+    return next((one for one in bundle.records_of(claim.issuer) if _holds(dossier, claim, one, bundle, moments)), None)
 
 
 def _holds(dossier: Dossier, claim: Claim, issuer: IssuerRecord, bundle: Bundle, moments: Moments) -> bool:

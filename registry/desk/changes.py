@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from credentials.errors import VCError
+from registry.awards import award
 from registry.cases import case
 from registry.desk.forms import Form
 from registry.desk.office import Office, acting, enter, room
@@ -46,7 +47,7 @@ def router(registry: Registry) -> APIRouter:
 
 def _show(office: Office, name: str, wrong: str) -> Response:
     found = office.registry.approvals.find(office.organisation, name)
-    about = _ruling(office, found) if "case" in found.payload else _change(office, found)
+    about = _told(office, found)
     about["wrong"] = wrong or about.get("wrong", "")
     return office.show(
         "change",
@@ -56,6 +57,20 @@ def _show(office: Office, name: str, wrong: str) -> Response:
         who=office.registry.approvals.who_can_approve(found),
         **about,
     )
+
+
+def _told(office: Office, found: Proposed) -> dict[str, Any]:
+    if "award" in found.payload:
+        return _endorsement(office, found)
+    return _ruling(office, found) if "case" in found.payload else _change(office, found)
+
+
+def _endorsement(office: Office, found: Proposed) -> dict[str, Any]:
+    asked, said = award(office.registry, found.payload["award"], office.state.code), {"comment": found.payload["comment"]}
+    names = {"en": " · ".join(filter(None, (*asked.names, asked.title)))}
+    rows = office.told(None, said) if said["comment"] else ()
+    about = {"award": asked.certificate.get("id"), **said}
+    return {"names": names, "reason": "", "rows": rows, "before": None, "after": about, "reached": None}
 
 
 def _ruling(office: Office, found: Proposed) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from registry.applications import ACCREDITED, close
+from registry.awards import award, endorse
 from registry.cases import case, checked, decide, withdraw
 from registry.desk.differences import Difference, differences, in_words
 from registry.desk.forms import Sent
@@ -129,10 +131,17 @@ class Office:
         payload = self.registry.approvals.find(self.organisation, name).payload
         if "withdrawal" in payload:
             return lambda session, approved: withdraw(self.registry, session, approved["case"])
+        if "award" in payload:
+            return self._endorsement(payload["award"])
         if "case" not in payload:
             return self._change
         result = checked(self.registry, case(self.registry, payload["case"], self.state.code).document)
         return lambda session, approved: decide(self.registry, session, approved["case"], approved["ruling"], result)
+
+    def _endorsement(self, name: str) -> Apply:
+        registry, code = self.registry, self.state.code
+        result = checked(registry, json.dumps(award(registry, name, code).certificate).encode())
+        return lambda session, approved: endorse(registry, session, approved["award"], code, approved["comment"], result)
 
     def _change(self, session: Session, payload: Mapping[str, Any]) -> None:
         now = self.registry.clock()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from registry.desk import applications, cases, centres, changes, home, issued, lists, rules
+from registry.desk import applications, cases, centres, changes, endorsements, home, issued, lists, rules
 from registry.service import Registry
 
 
 def router(registry: Registry) -> APIRouter:
     """Return the addresses of the states' desks."""
     pages = APIRouter()
-    for module in (home, applications, centres, issued, rules, cases, changes, lists):
+    for module in (home, applications, centres, issued, rules, cases, endorsements, changes, lists):
         pages.include_router(module.router(registry))
     return pages

@@ -1,0 +1,133 @@
+"""Endorsements: what several parties are to certify, who has, and what two people of this state say."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Final
+
+from fastapi import APIRouter, File, Request, Response, UploadFile
+
+from credentials.errors import MalformedValueError, VCError
+from registry.awards import Award, award, awards, bring, check, counted, is_signed_here, take
+from registry.cases import LONGEST, deciding_authority
+from registry.desk.forms import TEXT, Form, Sent
+from registry.desk.office import Office, acting, enter, room
+from registry.service import Registry
+from web.people import NotFoundError
+from web.roles import PREPARE
+
+KIND: Final = "endorsement"
+Given = Annotated[UploadFile | None, File()]
+
+
+def router(registry: Registry) -> APIRouter:
+    """Return the pages of endorsements."""
+    pages = room()
+
+    @pages.get("/endorsements")
+    def listed(request: Request, code: str) -> Response:
+        return _list(enter(registry, request, code), Sent({}), "")
+
+    @pages.post("/endorsements")
+    def hand_over(request: Request, code: str, sent: Form, file: Given = None) -> Response:
+        office = acting(registry, request, code, sent, PREPARE)
+        try:
+            name = bring(registry, code, _content(file), sent.every("asked"))
+        except VCError as error:
+            return _list(office, sent, error.detail)
+        return office.go("endorsements", name)
+
+    @pages.get("/endorsements/{name}")
+    def look(request: Request, code: str, name: str) -> Response:
+        office = enter(registry, request, code)
+        return _show(office, award(registry, name, code), Sent({}), "")
+
+    @pages.post("/endorsements/{name}")
+    def propose(request: Request, code: str, name: str, sent: Form) -> Response:
+        office = acting(registry, request, code, sent, PREPARE)
+        found = award(registry, name, code)
+        try:
+            if _proposal(office, found):
+                raise MalformedValueError("an endorsement waits for a second person already")
+            comment = sent.one("comment", TEXT)
+            check(registry, found, code, comment)
+        except VCError as error:
+            return _show(office, found, sent, error.detail)
+        return office.put_forward(KIND, {"award": name, "comment": comment}, name)
+
+    @pages.post("/endorsements/{name}/signed")
+    def bring_back(request: Request, code: str, name: str, sent: Form, file: Given = None) -> Response:
+        office = acting(registry, request, code, sent, PREPARE)
+        try:
+            take(registry, name, code, _content(file))
+        except VCError as error:
+            return _show(office, award(registry, name, code), sent, error.detail)
+        return office.go("endorsements", name)
+
+    @pages.get("/endorsements/{name}/{part}.json")
+    def download(request: Request, code: str, name: str, part: str) -> Response:
+        enter(registry, request, code)
+        found = award(registry, name, code)
+        document = found.certificate if part == "award" else found.endorsements.get(part)
+        if document is None:
+            raise NotFoundError("this party has not endorsed it here")
+        headers = {"Content-Disposition": f'attachment; filename="endorsement-{part}.json"', "Cache-Control": "no-store"}
+        if part == "award":
+            headers["Content-Disposition"] = 'attachment; filename="award.json"'
+        return Response(json.dumps(document, ensure_ascii=False, indent=1), media_type="application/vc", headers=headers)
+
+    return pages
+
+
+def _content(file: UploadFile | None) -> bytes:
+    return file.file.read(LONGEST + 1) if file else b""
+
+
+def _proposal(office: Office, found: Award) -> str:
+    """Return the id of the proposal that waits about an award; empty where there is none."""
+    listed = office.registry.approvals.listed(office.organisation, subject=found.id)
+    return next((one.id for one in listed if one.kind == KIND), "")
+
+
+def _authority(office: Office) -> tuple[str, bool]:
+    """Return the id of the state's authority that signs, and whether its key lies here; empty where the state has none."""
+    try:
+        authority = deciding_authority(office.registry.bundle(), office.state.code).id
+        return authority, is_signed_here(office.registry, office.state.code)
+    except MalformedValueError:
+        return "", False
+
+
+def _list(office: Office, sent: Sent, wrong: str) -> Response:
+    bundle = office.registry.bundle()
+    return office.show(
+        "endorsements",
+        status=422 if wrong else 200,
+        awards=awards(office.registry, office.state.code),
+        others=[state for code, state in sorted(bundle.states.items()) if code != office.state.code],
+        chosen=sent.every("asked"),
+        terms=bundle.co_certification,
+        wrong=wrong,
+    )
+
+
+def _show(office: Office, found: Award, sent: Sent, wrong: str) -> Response:
+    registry, code, bundle = office.registry, office.state.code, office.registry.bundle()
+    count = counted(registry, found)
+    authority, here = _authority(office)
+    by = {one.authority.state: one for one in count.endorsements} if count else {}
+    return office.show(
+        "endorsement",
+        status=422 if wrong else 200,
+        found=found,
+        centre=bundle.issuers.get(found.centre),
+        states=bundle.states,
+        count=count,
+        by=by,
+        may=count is not None and code not in (*count.certified, *found.endorsements, *found.approved),
+        proposal=_proposal(office, found),
+        here=here,
+        authority=authority,
+        sent=sent,
+        wrong=wrong,
+    )
