@@ -25,7 +25,7 @@ from comity.cli.trust_commands import files_of, publish, publisher_of
 from comity.clock import now
 from comity.compose import ROOT, Composition, compose
 from comity.deployment import SetupError
-from comity.officers import STATE, leave_application, officer_links
+from comity.officers import OFFICERS, leave_application, leave_award, officer_links
 from comity.scenes import play_scenes
 from comity.settings import Settings
 from credentials.qr import from_digits
@@ -91,10 +91,12 @@ def run_demo(settings: Settings, *, serving: bool = False) -> Composition:
     say(f"   figures for planning:   {here}/registry/statistics")
     say(f"   a worker's claim link:  {here}{_claim_path(composition, outcome.graduates[0])}")
     say(f"   sign in as registrar:   {fresh_sign_in_link(settings, serving=serving)}")
-    name = composition.verifier.bundle().states[STATE].names["en"]
     leave_application(composition)
-    for role, link in officer_links(composition, here).items():
-        say(f"   {f'sign in for {name}:':<23} {link}  ({role})")
+    leave_award(composition, _json(deployment.demo, outcome.graduates[0]).read_bytes())
+    for state in OFFICERS:
+        name = composition.verifier.bundle().states[state].names["en"]
+        for role, link in officer_links(composition, here, state).items():
+            say(f"   {f'sign in for {name}:':<23} {link}  ({role})")
     say(f"   files:                  {deployment.demo}")
     return composition
 

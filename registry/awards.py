@@ -1,8 +1,8 @@
 """Awards that several parties are to certify: one party brings them, the parties that are asked endorse them or do not.
 
-What identifies the person is sealed under a key of the award. Only those who work for the party that brought it, or for one that was
-asked, see it. An endorsement is signed here where the authority's key lies here; else two people of the state approve it here, it is
-signed where the key lies, and brought back.
+What identifies the person is sealed under a key of the award. Only those who work for the party that brought it, or for one that
+was asked, see it. An endorsement is signed here where the authority's key lies here; else two people of the state approve it here,
+it is signed where the key lies, and brought back.
 """
 
 from __future__ import annotations
@@ -81,16 +81,19 @@ def bring(registry: Registry, state: str, content: bytes, asked: Iterable[str]) 
     Raises:
         MalformedValueError: it is none that holds, or nobody else is asked.
         WaitsAlreadyError: too many are kept.
+        VCError: it is not genuine or not valid, or that could not be checked.
     """
     bundle, now = registry.bundle(), registry.clock()
     others = sorted({code for code in asked if code in bundle.states and code != state})
     if not others:
         raise MalformedValueError("choose at least one other party", pointer="/asked")
-    result = checked(registry, content) if len(content) <= LONGEST else None
-    if result is None or co_certification(Dossier(result), now, bundle=bundle, now=now) is None:
-        raise MalformedValueError("this is no award that holds: genuine, valid, by a centre that was approved for it", pointer="/file")
-    document = result.require().document
-    if not isinstance(document.get("id"), str) or read_claim(result.require()).kind not in {"training", "work"}:
+    if len(content) > LONGEST:
+        raise MalformedValueError("this is no certificate: it is too large", pointer="/file")
+    result = checked(registry, content)
+    document, kind = result.require().document, read_claim(result.require()).kind
+    if co_certification(Dossier(result), now, bundle=bundle, now=now) is None:
+        raise MalformedValueError("the centre was not approved for this, or its state has stopped it", pointer="/file")
+    if not isinstance(document.get("id"), str) or kind not in {"training", "work"}:
         raise MalformedValueError("certificates of training or of work that have an id are certified together", pointer="/file")
     of = registry.sealer.keyed_hash(f"award {digest_multibase(document)}")
     with registry.database.write(_TURN) as session:

@@ -24,10 +24,9 @@ from trust.keys import ListedKey
 from trust.recognition import Dossier
 from trust.records import Authority
 
-
 NOT_COUNTED: Final = (
-    "this would not be counted: an award is endorsed by another party than the one that made it, when the centre was approved for it "
-    "and neither state has stopped it"
+    "this would not be counted: an award is endorsed by another party than the one that made it, when the centre was approved for "
+    "it and neither state has stopped it"
 )
 
 

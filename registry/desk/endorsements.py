@@ -37,6 +37,11 @@ def router(registry: Registry) -> APIRouter:
             return _list(office, sent, error.detail)
         return office.go("endorsements", name)
 
+    _of_one(pages, registry)
+    return pages
+
+
+def _of_one(pages: APIRouter, registry: Registry) -> None:
     @pages.get("/endorsements/{name}")
     def look(request: Request, code: str, name: str) -> Response:
         office = enter(registry, request, code)
@@ -71,12 +76,9 @@ def router(registry: Registry) -> APIRouter:
         document = found.certificate if part == "award" else found.endorsements.get(part)
         if document is None:
             raise NotFoundError("this party has not endorsed it here")
-        headers = {"Content-Disposition": f'attachment; filename="endorsement-{part}.json"', "Cache-Control": "no-store"}
-        if part == "award":
-            headers["Content-Disposition"] = 'attachment; filename="award.json"'
+        file = "award" if part == "award" else f"endorsement-{part}"
+        headers = {"Content-Disposition": f'attachment; filename="{file}.json"', "Cache-Control": "no-store"}
         return Response(json.dumps(document, ensure_ascii=False, indent=1), media_type="application/vc", headers=headers)
-
-    return pages
 
 
 def _content(file: UploadFile | None) -> bytes:

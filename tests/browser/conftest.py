@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, StorageState, expect, sync_playwright
 
-from comity.officers import OFFICERS
+from comity.officers import OFFICERS, STATE
 from tests.browser.desk import officer_path
 from tests.browser.showing import desks
 from tests.conftest import Served
@@ -49,7 +49,7 @@ def signed_in_state(browser: Browser, served: Served) -> StorageState:
 @pytest.fixture(scope="session")
 def officers(browser: Browser, served: Served) -> dict[str, StorageState]:
     """The officers of a state, by role, who have signed in."""
-    return {role: signed_in(browser, served, officer_path(served, role)) for _, role in OFFICERS}
+    return {role: signed_in(browser, served, officer_path(served, role)) for _, role in OFFICERS[STATE]}
 
 
 def signed_in(browser: Browser, served: Served, link: str) -> StorageState:

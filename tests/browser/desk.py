@@ -13,6 +13,7 @@ from comity.officers import officer_links
 from issuer_api.issuing import credential_json
 from issuer_api.tables import Issued
 from registry.applications import applications
+from registry.awards import awards
 from registry.cases import ask
 from tests.conftest import Served
 
@@ -95,6 +96,14 @@ application: Final = once("application", _application)
 """The id of the application that waits in the demonstration, to which the authority has asked something."""
 change: Final = once("change", _change)
 """The address of a suspension that waits for a second person."""
+
+
+def award(served: Served) -> str:
+    """Return the address of the award that waits in the demonstration for other states."""
+    [found, *_] = awards(served.demonstrated.composition.registry, STATE)
+    return f"{DESK}/endorsements/{found.id}"
+
+
 case: Final = once("case", lambda served: _case(served, "sunder-bay-care"))
 """The id of a case that waits for a decision."""
 decided_case: Final = once("decided", _decided)

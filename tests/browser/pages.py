@@ -147,6 +147,8 @@ PAGES: Final = (
     Page("whom a suspension reaches", officer="assessor", show=reached),
     Page("people who wait for a decision", lambda served: f"{desk.DESK}/cases" if desk.case(served) else "", officer="assessor"),
     Page("decide", lambda served: f"{desk.DESK}/cases/{desk.case(served)}", officer="assessor"),
+    Page("what is to be endorsed", fixed(f"{desk.DESK}/endorsements"), officer="assessor"),
+    Page("endorse", desk.award, officer="assessor"),
     Page("lists and keys", fixed(f"{desk.DESK}/lists"), officer="signer"),
     Page("figures of a state", fixed(f"{desk.DESK}/figures"), officer="signer"),
     Page("cost-sharing statement", figures.statement, officer="signer"),

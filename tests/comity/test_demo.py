@@ -26,6 +26,7 @@ from comity.key_stores import FileKeyStore
 from comity.officers import OFFICERS
 from credentials.verify import VerificationOptions, verify_credential
 from registry.applications import applications
+from registry.awards import awards
 from registry.changes import suspension
 from registry.founding import state_codes
 from registry.publishing import Publisher
@@ -201,14 +202,21 @@ def test_a_picture_of_a_page_is_what_is_read(demonstrated: Demonstrated) -> None
     assert read_input(content).link is not None
 
 
-def test_it_names_the_officers_of_one_state_and_each_begins_at_its_desk(demonstrated: Demonstrated) -> None:
-    lines = re.findall(r"sign in for Aravel: +(\S+)  \((\w+)\)", demonstrated.printed)
-    assert [role for _, role in lines] == [role for _, role in OFFICERS]
+@pytest.mark.parametrize(("state", "name"), [("XA", "Aravel"), ("XB", "Belmora"), ("XC", "Calentia")])
+def test_it_names_the_officers_of_each_state_and_each_begins_at_its_desk(demonstrated: Demonstrated, state: str, name: str) -> None:
+    lines = re.findall(rf"sign in for {name}: +(\S+)  \((\w+)\)", demonstrated.printed)
+    assert [role for _, role in lines] == [role for _, role in OFFICERS[state]]
     with demonstrated.composition.registry.database.session() as session:
         links = session.exec(
             select(SignInLink).where(col(SignInLink.token_hash).in_([hash_of(url[-32:]) for url, _ in lines]))
         ).all()
-        roles = [session.get_one(Membership, (link.person_id, "state.XA")).role for link in links]
-    assert sorted(roles) == sorted(role for _, role in OFFICERS)
+        roles = [session.get_one(Membership, (link.person_id, f"state.{state}")).role for link in links]
+    assert sorted(roles) == sorted(role for _, role in OFFICERS[state])
+
+
+def test_something_waits_at_the_desks(demonstrated: Demonstrated) -> None:
+    for state in OFFICERS:
+        [found] = awards(demonstrated.composition.registry, state)
+        assert (found.states, dict(found.endorsements)) == (("XA", "XB", "XC"), {})
     [waiting] = applications(demonstrated.composition.registry.database, "XA")
     assert waiting.asked["name"] == "Highland Care School"
