@@ -81,7 +81,7 @@ def _published(routes: APIRouter, registry: Registry) -> None:
     @routes.get("/registry/decisions/{name}-revocation", tags=["trust bundle"])
     def decision_list(name: str) -> Response:
         """Return the signed status list of an authority's decisions: which of them it has withdrawn."""
-        return Response(lists.get(name), media_type="application/vc", headers={"Cache-Control": _SHORT})
+        return Response(lists.get(name), media_type="application/vc", headers={"Cache-Control": "no-cache"})
 
     @routes.get("/registry/authorities/{slug}/did.json", tags=["trust bundle"])
     def authority_document(slug: str) -> Response:

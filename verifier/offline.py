@@ -38,6 +38,7 @@ _SENTENCES: Final = (
     "verdict.partly.text.many",
     "verdict.undecided.text.nobody",
     "verdict.refused.text.stopped-here",
+    "verdict.refused.text.refused-decision",
     *(f"verdict.partly-unknown.text.{question}" for question in ("current", "entitled", "recognised")),
     *(f"verdict.unknown.text.{why}" for why in ("key-stolen", "key-unknown", "unknown")),
 )
@@ -50,13 +51,29 @@ _SAYS: Final = (
     *(f"entitled.{what}" for what in ("yes", "yes.work", "no", "no.work", "none", "none.work", "no-day", "unproven")),
     *(f"entitled.{what}" for what in ("not-a-party", "no-mandate", "not-in-register")),
     *(f"recognised.{what}" for what in ("yes", "home", "home.work", "joint", "level", "partly", "refused", "stopped")),
-    *(f"recognised.{what}" for what in ("stopped-here", "case-by-case", "undecided", "undecided.nobody")),
+    *(f"recognised.{what}" for what in ("refused-decision", "stopped-here", "case-by-case", "undecided", "undecided.nobody")),
     *(f"recognised.{what}" for what in ("no-state", "not-a-party", "not-asked", "old-lists")),
 )
 """The sentences under the questions that the browser may say."""
 _PLACES: Final = (
-    *("age", "agreement", "appeal", "authority", "basis", "centre", "conditions", "date", "days", "level", "lists", "local"),
-    *("headline", "n", "name", "origin", "passport", "reason", "review", "state", "title", "until", "when"),
+    *("age", "agreement", "appeal", "authority", "basis", "centre", "conditions", "date", "days", "decided", "good", "level"),
+    *(
+        "lists",
+        "local",
+        "m",
+        "needed",
+        "headline",
+        "n",
+        "name",
+        "origin",
+        "passport",
+        "reason",
+        "review",
+        "state",
+        "title",
+        "until",
+        "when",
+    ),
 )
 """What the browser puts into sentences."""
 

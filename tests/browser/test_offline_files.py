@@ -13,6 +13,9 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 from playwright.sync_api import Page as Tab
 
+from registry.cases import ask, case, checked, decide, deciding_authority, withdraw
+from registry.deciding import Signing
+from registry.endorsing import issue_endorsement
 from tests.browser.station import installed, told, verdict
 from tests.browser.test_checking import first_file
 from tests.conftest import Served
@@ -104,3 +107,57 @@ def test_a_file_that_no_code_holds_needs_internet_and_is_no_refusal(tab: Tab, se
     expect(told(tab)).to_contain_text("only with internet")
     expect(told(tab)).to_contain_text("This is not a no.")
     expect(verdict(tab)).to_be_hidden()
+
+
+def decided(served: Served, certificate: bytes) -> tuple[str, bytes]:
+    """Let Belmora refuse a certificate; return the case and the decision."""
+    registry = served.demonstrated.composition.registry
+    name = ask(registry, "XB", certificate, "", "")
+    found = case(registry, name)
+    ruling = {
+        "authority": deciding_authority(registry.bundle(), "XB").id,
+        "outcome": "refused",
+        "decidedBy": "Mira Solberg",
+        "legalBasis": "Article 8",
+        "reason": "The course had no practice.",
+        "appeal": "The tribunal, until 1 March",
+    }
+    report = checked(registry, found.document)
+    with registry.database.write("cases") as session:
+        decide(registry, session, name, ruling, report)
+    return name, json.dumps(case(registry, name).decision).encode()
+
+
+def test_a_decision_and_an_endorsement_are_weighed_on_the_device(context: BrowserContext, served: Served) -> None:
+    certificate = first_file(served, ".json").read_bytes()
+    name, decision = decided(served, certificate)
+    registry = served.demonstrated.composition.registry
+    board, bundle = deciding_authority(registry.bundle(), "XC").id, registry.bundle()
+    signing = Signing(registry.keys, registry.fetcher, registry.clock())
+    endorsement = json.dumps(issue_endorsement(json.loads(certificate), board, bundle, signing)).encode()
+
+    tab = installed(context, served)
+    hand_over(tab, decision, "application/json")
+    expect(told(tab)).to_contain_text("Now read the certificate that it belongs to")
+    hand_over(tab, certificate, "application/json")
+    expect(verdict(tab)).to_have_text("Not recognised in Belmora")
+    expect(tab.locator("[data-says-recognised]")).to_contain_text("“The course had no practice.” Appeal: The tribunal")
+    expect(tab.locator("[data-beside-said]")).to_have_text(
+        "Papers checked beside it: 1. Good ones: 1. What is not good was left out."
+    )
+    tab.click("details:has(#beside) summary")
+    changed = endorsement.replace(b'"uEi', b'"uEj')
+    files = [{"name": "e.json", "mimeType": "application/json", "buffer": one} for one in (endorsement, changed)]
+    tab.set_input_files("#beside", files)  # type: ignore[arg-type]  # Playwright's own form of a file
+    expect(tab.locator("[data-beside-said]")).to_contain_text("beside it: 3. Good ones: 2.")
+    expect(tab.locator("[data-certified]")).to_contain_text("Aravel and Calentia. Certified by 2 of 3 parties")
+
+    with registry.database.write("cases") as session:
+        withdraw(registry, session, name)
+    context.set_offline(offline=False)
+    tab.click("[data-refresh]")
+    expect(told(tab)).to_contain_text("are the newest")
+    context.set_offline(offline=True)
+    hand_over(tab, certificate, "application/json")
+    expect(verdict(tab)).to_have_text("Recognised in Belmora")
+    expect(tab.locator("[data-beside-said]")).to_contain_text("beside it: 3. Good ones: 1.")

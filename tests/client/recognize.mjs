@@ -1,5 +1,6 @@
 // Recognizes dossiers as the browser does, by several lists. Prints the outcomes in order.
 import { readFileSync } from "node:fs";
+import { coCertification } from "../../web/client/endorsements.ts";
 import { openLists } from "../../web/client/lists.ts";
 import { recognize } from "../../web/client/recognize.ts";
 
@@ -9,9 +10,10 @@ const opened = [];
 for (const { files, root } of lists) {
   opened.push(await openLists(async (path) => (files[path] ? bytes(files[path]) : null), bytes(root), new Date()));
 }
-const said = dossiers.map(({ list, verified, state, at, now }) => {
+const said = dossiers.map(({ list, verified, state, at, now, beside }) => {
   const moments = { at: Date.parse(at), now: Date.parse(now) };
-  const { granted, ...outcome } = recognize(verified, state, opened[list], moments);
+  const { granted, ...found } = recognize(verified, state, opened[list], moments, beside);
+  const outcome = beside ? { ...found, certified: coCertification(verified, beside, opened[list], moments) } : found;
   if (!granted) return outcome;
   const until = granted.until === null ? null : new Date(granted.until).toISOString().replace(".000Z", "+00:00");
   return { ...outcome, granted: { ...granted, until } };

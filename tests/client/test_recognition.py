@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import product
 from typing import Any, Final
 
+from credentials import jcs
 from credentials.errors import (
     ExpiredError,
     FetchError,
@@ -20,6 +23,7 @@ from credentials.errors import (
 )
 from credentials.verify import Check, CheckOutcome, VerificationResult
 from tests.client.node import run_node
+from tests.trust.test_endorsements import endorsement
 from tests.trust.world import (
     CARE_SCHOOL,
     CAREGIVING,
@@ -32,10 +36,13 @@ from tests.trust.world import (
     published,
     result,
     shipped,
+    signer,
     training,
     work,
 )
 from trust.bundle import Bundle, open_bundle
+from trust.decisions import digest_multibase
+from trust.endorsements import CoCertification, co_certification
 from trust.outcomes import Outcome
 from trust.recognition import Dossier, recognize
 
@@ -143,12 +150,7 @@ def _told(outcome: Outcome) -> dict[str, Any]:
 
 
 def test_the_same_outcome_with_the_same_reasons_for_thousands_of_dossiers() -> None:
-    lists, bundles = [], []
-    for files in variants():
-        held, root = published(files)
-        encoded = {path: base64.b64encode(content).decode() for path, content in held.files.items()}
-        lists.append({"files": encoded, "root": base64.b64encode(root).decode()})
-        bundles.append(open_bundle(held, root=root, now=NOW))
+    lists, bundles = zip(*(_opened(files) for files in variants()), strict=True)
     shown = [result(document, problems) for document in DOCUMENTS for problems in PROBLEMS]
     dossiers, expected = [], []
     for (number, bundle), verified in product(enumerate(bundles), shown):
@@ -168,6 +170,111 @@ def _times(moment: datetime) -> dict[str, str]:
 
 def _recognized(verified: VerificationResult, state: str, moment: datetime, bundle: Bundle) -> Outcome:
     return recognize(Dossier(verified), state, moment, bundle=bundle, now=moment)
+
+
+BOARD: Final = "labour-skills-board"
+PERSON: Final = "did:example:worker"
+LISTS: Final[tuple[Mapping[str, Any], ...]] = (
+    {},
+    {"compromisedSince": "2026-01-01"},
+    {"until": "2026-10-15"},
+    {"publicKeyMultibase": signer("somebody-else").public_key.multibase},
+)
+"""What is different about the key with which a board signs."""
+
+
+def lists_of_boards() -> Iterator[Files]:
+    for members in LISTS:
+        files = shipped()
+        for state in ("XA", "XB", "XC"):
+            for authority in files[f"states/{state}/authorities.json"]["authorities"]:
+                for key in authority.get("keys", ()):
+                    key.update(members)
+        yield files
+    for threshold in ("all", 5, None):
+        files = shipped()
+        if threshold is None:
+            del files["partnership/parties.json"]["coCertification"]
+        else:
+            files["partnership/parties.json"]["coCertification"] = {"threshold": threshold, "legalBasis": "Article 9"}
+        yield files
+
+
+def decision(on: VerificationResult, outcome: str, slug: str = BOARD, day: str = "2026-10-01", **told: object) -> dict[str, Any]:
+    document = training(slug, issued=day) | {"id": f"urn:uuid:decision-{outcome}-{day}", "validUntil": "2030-01-01T00:00:00Z"}
+    document["type"] = ["VerifiableCredential", "RecognitionDecisionCredential"]
+    decided = {
+        "of": {"digestMultibase": digest_multibase(on.require().document)},
+        "state": "XC",
+        "outcome": outcome,
+        "localTitle": [{"@language": "en", "@value": "Home carer"}],
+        "nqfLevel": "4",
+        "condition": [{"id": "practice", "text": [{"@language": "en", "@value": "six months of practice"}]}],
+        "reason": "the course had no practice",
+        "legalBasis": "Article 12",
+        "appeal": "Calentia Tribunal",
+        **told,
+    }
+    return document | {"credentialSubject": {"id": PERSON, "recognitionDecision": decided}}
+
+
+def papers_on(main: VerificationResult) -> Iterator[tuple[VerificationResult, ...]]:
+    """Yield what may be shown beside a certificate: decisions and endorsements, good ones and those that nobody weighs."""
+    yield ()
+    whole = base64.urlsafe_b64encode(b"\x12\x20" + sha256(jcs.canonicalize(main.require().document)).digest()).decode().rstrip("=")
+    for outcome in ("recognised", "partly", "refused", "perhaps"):
+        yield (result(decision(main, outcome)),)
+    for told in (
+        {"state": "XB"},
+        {"of": {"digestMultibase": f"u{whole}"}},
+        {"of": {"digestMultibase": "uEi"}},
+        {"of": 1},
+        {"purpose": "study"},
+    ):
+        yield (result(decision(main, "recognised", **told)),)
+    yield (result(decision(main, "recognised"), {"status": RevokedError("x")}),)
+    yield (result(decision(main, "recognised", slug=CARE_SCHOOL)),)
+    yield (result(decision(main, "refused")), result(decision(main, "recognised", day="2026-10-20")))
+    yield tuple(
+        result(endorsement(slug, main, day)) for slug, day in product(("skills-office", BOARD), ("2026-10-01", "2026-11-01"))
+    )
+    yield (result(endorsement("skills-council", main)), result(endorsement(BOARD, main, digestMultibase="uEi")))
+    yield (result(endorsement(BOARD, main), {"validity-period": ExpiredError("x")}), result(decision(main, "recognised")))
+
+
+def test_decisions_and_endorsements_are_weighed_alike() -> None:
+    lists, bundles = zip(*(_opened(files) for files in lists_of_boards()), strict=True)
+    mains = (result(training()), result(work()), result(training(), {"status": RevokedError("x")}), result(training("stranger")))
+    dossiers, expected = [], []
+    for (number, bundle), main in product(enumerate(bundles), mains):
+        shown = replace(main, checks=tuple(Check(check.name, CheckOutcome.PASSED) for check in main.checks))
+        for papers, state, moment in product(papers_on(shown), ("XB", "XC"), (NOW, MOMENTS[2])):
+            beside = [_verified(paper) for paper in papers]
+            dossiers.append({"list": number, "verified": _verified(main), "state": state, "beside": beside, **_times(moment)})
+            dossier = Dossier(main, papers)
+            counted = co_certification(dossier, moment, bundle=bundle, now=moment)
+            outcome = _told(recognize(dossier, state, moment, bundle=bundle, now=moment))
+            expected.append({**outcome, "certified": _counted(counted)})
+    said = run_node("recognize.mjs", given=json.dumps({"lists": lists, "dossiers": dossiers}))
+    differing = [(one, other) for one, other in zip(said, expected, strict=True) if one != other]
+    assert [json.dumps(one) for one in differing[:1]] == []
+    codes = {outcome["reasons"][-1]["code"] for outcome in expected}
+    assert {"DECISION_GRANTS", "DECISION_CONDITIONAL", "DECISION_REFUSES", "REVOKED", "ISSUER_UNKNOWN"} <= codes
+    assert {2, 3} <= {len(outcome["certified"]["certified"]) for outcome in expected if outcome["certified"]}
+
+
+def _opened(files: Files) -> tuple[dict[str, Any], Bundle]:
+    held, root = published(files)
+    encoded = {path: base64.b64encode(content).decode() for path, content in held.files.items()}
+    return {"files": encoded, "root": base64.b64encode(root).decode()}, open_bundle(held, root=root, now=NOW)
+
+
+def _counted(found: CoCertification | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    told = found.to_json()
+    told["endorsements"] = [one["id"] for one in told["endorsements"]]
+    return {name: told[name] for name in ("certified", "parties", "needed", "legalBasis", "endorsements")}
 
 
 def test_the_shipped_qualifications_are_among_what_was_asked() -> None:

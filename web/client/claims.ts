@@ -32,8 +32,16 @@ const KINDS: [string, Claim["kind"]][] = [
   ["EndorsementCredential", "endorsement"],
 ];
 
+export function subjectOfDocument({ credentialSubject: subject }: JsonObject): JsonObject {
+  return object(Array.isArray(subject) ? subject[0] : subject);
+}
+
+export function subjectMember(document: JsonObject, name: string): JsonObject {
+  return object(subjectOfDocument(document)[name]);
+}
+
 export function readClaim(document: JsonObject): Claim {
-  const subject = object(Array.isArray(document.credentialSubject) ? document.credentialSubject[0] : document.credentialSubject);
+  const subject = subjectOfDocument(document);
   const achievement = object(subject.achievement);
   const codes = alignmentCodes(Object.keys(achievement).length ? achievement : object(subject.workExperience));
   const issued = moment(document.validFrom) ?? NO_DAY;

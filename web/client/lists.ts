@@ -22,6 +22,7 @@ export interface Lists {
   codec: Codec | null;
   files: { [name: string]: Listed[] };
   joint: JsonObject[];
+  coCertification: JsonObject | null;
 }
 
 export async function openLists(source: Source, root: Bytes, now: Date, seenVersion = 0): Promise<Lists> {
@@ -51,5 +52,6 @@ export async function openLists(source: Source, root: Bytes, now: Date, seenVers
     codec: codes ? parseCodec(codes) : null,
     files: listed,
     joint: joint as JsonObject[],
+    coCertification: isObject(parties.coCertification) ? parties.coCertification : null,
   };
 }

@@ -6,6 +6,7 @@ import { ageInDays, freshness } from "./freshness.ts";
 import type { JsonObject } from "./json.ts";
 import type { Lists } from "./lists.ts";
 import { day, days, part, plain, say, tell } from "./page.ts";
+import { isPaper, MOST_PAPERS } from "./papers.ts";
 import { Differs, UpdateNeeded } from "./problems.ts";
 import { inWords, listReceipts } from "./receipt_list.ts";
 import { isReceipt, keepReceipt } from "./receipts.ts";
@@ -17,6 +18,8 @@ import { kept, keptLists, refresh } from "./store.ts";
 import { verdictOn, type Verdict } from "./verdict.ts";
 
 let lists: Lists | null = null;
+let last = ""; // the digits of the certificate that was read last
+let beside: JsonObject[] = []; // decisions and endorsements that were handed over; each says itself what it belongs to
 
 function told(): void {
   const now = new Date();
@@ -29,15 +32,16 @@ function told(): void {
   if (select.selectedIndex < 0) select.value = "";
 }
 
-async function check(digits: string, beside = ""): Promise<void> {
+async function check(digits: string, note = ""): Promise<void> {
   told();
   hide();
   if (!lists) return tell(say("no-lists"));
   const began = performance.now();
   try {
-    const found = await verdictOn(digits, lists, kept, part<HTMLSelectElement>("state").value, new Date());
+    const found = await verdictOn(digits, lists, kept, part<HTMLSelectElement>("state").value, new Date(), beside);
     performance.measure("verdict", { start: began });
-    tell(beside);
+    last = digits;
+    tell(note);
     answer(found, lists);
   } catch (error) {
     tell(say(error instanceof Differs ? "differs" : error instanceof UpdateNeeded ? "update-needed" : "damaged"));
@@ -91,11 +95,26 @@ async function readFile(file: Blob): Promise<void> {
 async function readDocuments(documents: JsonObject[]): Promise<void> {
   if (!documents.length) return tell(say("unreadable"));
   if (!lists?.codec) return tell(say("no-lists"));
+  const [certificate] = documents.filter((one) => !isPaper(one));
+  if (!certificate) return putBeside(documents);
   try {
-    await check(await digitsOf(documents[0] as JsonObject, lists.codec), say("attached"));
+    await check(await digitsOf(certificate, lists.codec), say("attached"));
   } catch {
     tell(say("needs-internet"));
   }
+}
+
+// What belongs to a certificate is weighed with the one that was read last, and with those that are read after it.
+async function putBeside(documents: JsonObject[]): Promise<void> {
+  beside = [...documents, ...beside].slice(0, MOST_PAPERS);
+  if (last) await check(last);
+  else tell(say("beside-first"));
+}
+
+async function readBeside(files: Iterable<Blob>): Promise<void> {
+  const found = await Promise.all([...files].map((file) => documentsIn(file).catch(() => [])));
+  const documents = found.flatMap((one) => one ?? []).filter(isPaper);
+  await (documents.length ? putBeside(documents) : tell(say("beside-none")));
 }
 
 async function getNewer(): Promise<void> {
@@ -119,6 +138,7 @@ function listen(): void {
     const [file] = (event.target as HTMLInputElement).files ?? [];
     if (file) void readFile(file);
   });
+  part<HTMLInputElement>("beside").addEventListener("change", (event) => void readBeside((event.target as HTMLInputElement).files ?? []));
   part("form").addEventListener("submit", (event) => {
     event.preventDefault();
     void taken([part<HTMLTextAreaElement>("text").value.trim()]);

@@ -3,7 +3,7 @@ import { fromBase58, joined, sha256, utf8 } from "./bytes.ts";
 import { canonical, isObject, type JsonObject } from "./json.ts";
 import { verifies, type PublicKey } from "./keys.ts";
 
-const SUITES: { [name: string]: PublicKey["algorithm"] } = { "eddsa-jcs-2022": "Ed25519", "ecdsa-jcs-2019": "ES256" };
+export const SUITES: { [name: string]: PublicKey["algorithm"] } = { "eddsa-jcs-2022": "Ed25519", "ecdsa-jcs-2019": "ES256" };
 
 export async function proofHolds(document: JsonObject, key: PublicKey): Promise<boolean> {
   const { proof, ...unsecured } = document;

@@ -1,7 +1,8 @@
-// What one certificate is worth in a state: `trust/recognition.py` in the browser, for a certificate that is shown alone. Decisions
-// and supporting certificates are the server's; what they could add is said as still to be shown, never as a refusal.
+// What one certificate is worth in a state: `trust/recognition.py` in the browser, with what states decided on it. Supporting
+// certificates are the server's; what they could add is said as still to be shown, never as a refusal.
 import { object, qualification, readClaim, subjectOf, type Claim, type Verified } from "./claims.ts";
 import { current, entitled, formAndSignature, issueTime, keyInList, step, stops, type Moments, type Step } from "./checks.ts";
+import { decisionOn, type Decision } from "./decisions.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import type { Listed, Lists } from "./lists.ts";
 import { contains, covers, day, parsePeriod, parseRecordedPeriod, parseScope, specificity } from "./scope.ts";
@@ -36,14 +37,14 @@ export interface Recognition {
   reasons: Step[];
 }
 
-export function recognize(verified: Verified, state: string, lists: Lists, moments: Moments): Recognition {
+export function recognize(verified: Verified, state: string, lists: Lists, moments: Moments, beside: Verified[] = []): Recognition {
   const first = beforeTheIssuer(verified, state, lists, moments);
   if (["data-model", "proof", "issuer-key"].some((name) => verified.checks[name]?.outcome !== "passed")) return closed(first);
   const claim = readClaim(verified.document);
   const known = lists.files.issuers?.filter(({ record }) => record.did === claim.issuer) ?? [];
   if (!known.length) return closed([...first, step("entitled", "ISSUER_UNKNOWN", "unknown", { issuer: claim.issuer }), ...current(verified)]);
   known.sort((one, other) => (one.state < other.state ? -1 : 1));
-  const outcomes = known.map((issuer) => ofIssuer(verified, claim, issuer, state, lists, moments, first));
+  const outcomes = known.map((issuer) => ofIssuer(verified, claim, issuer, state, lists, moments, first, beside));
   return outcomes.reduce((best, next) => (rank(next) > rank(best) ? next : best));
 }
 
@@ -61,7 +62,16 @@ function beforeTheIssuer(verified: Verified, state: string, lists: Lists, moment
   return [...steps, ...formAndSignature(verified)];
 }
 
-function ofIssuer(verified: Verified, claim: Claim, issuer: Listed, state: string, lists: Lists, moments: Moments, first: Step[]): Recognition {
+function ofIssuer(
+  verified: Verified,
+  claim: Claim,
+  issuer: Listed,
+  state: string,
+  lists: Lists,
+  moments: Moments,
+  first: Step[],
+  beside: Verified[],
+): Recognition {
   const steps = [
     ...first,
     keyInList(verified, claim, issuer),
@@ -72,7 +82,26 @@ function ofIssuer(verified: Verified, claim: Claim, issuer: Listed, state: strin
   ];
   if (worst(steps)) return closed(steps);
   if (claim.kind === "work") steps.push(step("recognised", `EVIDENCE_${evidence(verified.document, issuer)}`, "note"));
-  return byRule(claim, issuer, state, lists, moments, steps);
+  const decision = decisionOn(verified.document, beside, state, lists);
+  return decision ? decided(decision, steps) : byRule(claim, issuer, state, lists, moments, steps);
+}
+
+function decided({ id, authority, decided: moment, until, told }: Decision, steps: Step[]): Recognition {
+  const text = (name: string): string => String(told[name] ?? "");
+  const params = { state: authority.state, authority: String(authority.record.id), date: day(moment), basis: text("legalBasis"), reason: text("reason"), appeal: text("appeal") };
+  const granted = { mode: "decision", localTitle: texts(told.localTitle), nqf: text("nqfLevel"), rule: id, legalBasis: text("legalBasis"), until };
+  const said = (code: string, outcome: Step["outcome"]): Step[] => [...steps, step("recognised", code, outcome, params, [id])];
+  if (told.outcome === "refused") return { outcome: "not-recognised", kind: "refused", reasons: said("DECISION_REFUSES", "failed") };
+  if (told.outcome === "recognised") return { outcome: "recognised", granted, reasons: said("DECISION_GRANTS", "passed") };
+  const listed = Array.isArray(told.condition) ? told.condition.filter(isObject) : [];
+  const conditions = listed.map((one) => ({ id: String(one.id), texts: texts(one.text), options: [], isAlternative: false }));
+  return { outcome: "partly-recognised", granted, conditions, reasons: said("DECISION_CONDITIONAL", "partly") };
+}
+
+// Language objects of a credential as texts by language.
+function texts(value: Json | undefined): JsonObject {
+  const entries = Array.isArray(value) ? value.filter(isObject) : [];
+  return Object.fromEntries(entries.map((entry) => [String(entry["@language"]), String(entry["@value"])]));
 }
 
 function worst(steps: Step[]): string | undefined {

@@ -78,7 +78,13 @@ function recognised({ recognition, state }: Verdict, steps: Step[], values: Valu
   if (kind === "undecided") return { key: authority ? (last.code === "CASE_BY_CASE" ? "recognised.case-by-case" : "recognised.undecided") : "recognised.undecided.nobody", values: told };
   const here = kind === "refused" ? stopped("SUSPENDED_HERE") : undefined;
   if (here) return { key: "recognised.stopped-here", values: { ...told, ...stop(here) } };
+  if (last.code === "DECISION_REFUSES") return { key: "recognised.refused-decision", values: { ...told, ...decision(last, lists) } };
   return { key: kind === "refused" ? "recognised.refused" : "recognised.not-asked", values: told };
+}
+
+function decision({ params }: Step, lists: Lists): Values {
+  const decided = params.date ? day(Date.parse(params.date)) : "";
+  return { ...whom(authorityOf(lists, params.authority)), decided, reason: plain(params.reason), appeal: plain(params.appeal) };
 }
 
 function stop({ params }: Step): Values {

@@ -12,7 +12,7 @@ export function sentenceOf({ verdict, recognition }: Verdict): string {
     recognized: plain(recognition.granted?.localTitle) ? "" : ".plain",
     partly: recognition.conditions?.length === 1 ? "" : ".many",
     undecided: ".nobody",
-    refused: last === "SUSPENDED_HERE" ? ".stopped-here" : "",
+    refused: last === "SUSPENDED_HERE" ? ".stopped-here" : last === "DECISION_REFUSES" ? ".refused-decision" : "",
     "partly-unknown": `.${recognition.reasons.find(({ outcome }) => outcome === "unknown")?.question ?? "current"}`,
     unknown: `.${{ KEY_COMPROMISED: "key-stolen", KEY_NOT_LISTED: "key-unknown" }[last ?? ""] ?? "unknown"}`,
   };

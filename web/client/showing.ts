@@ -1,8 +1,9 @@
 // An answer on the page: the banner, the five answers, and of a genuine certificate what it says. Texts only, never HTML.
 import { object } from "./claims.ts";
+import { countStep } from "./endorsements.ts";
 import type { JsonObject } from "./json.ts";
 import type { Lists } from "./lists.ts";
-import { day, part, plain, say, stamped } from "./page.ts";
+import { day, language, part, plain, say, stamped } from "./page.ts";
 import { saysOf } from "./says.ts";
 import { sentenceOf, valuesOf, type Values } from "./sentences.ts";
 import type { Verdict } from "./verdict.ts";
@@ -17,9 +18,11 @@ export function show(found: Verdict, lists: Lists): Shown {
   const values = valuesOf(found, issuer, lists);
   const headline = say(`verdict.${found.verdict}`, values);
   banner(found, headline, say(`verdict.${sentenceOf(found)}`, values));
-  const name = card(found, values);
+  const name = card(found, values, lists);
   answers(found, values, name);
   for (const [question, { key, values: told }] of Object.entries(saysOf(found, values, lists))) part(`says-${question}`).textContent = say(`say.${key}`, told);
+  const [number, good] = found.beside.map(String) as [string, string];
+  part("beside-said").textContent = found.beside[0] ? say("beside", { n: number, good }) : "";
   for (const [place, hidden] of Object.entries({ result: false, intro: true })) part(place).hidden = hidden;
   part("verdict").focus();
   return { headline, name };
@@ -39,7 +42,15 @@ function banner({ verdict }: Verdict, headline: string, sentence: string): void 
   part("sentence").textContent = look?.dataset.style === "unknown" ? `${sentence} ${say("not-a-no")}` : sentence;
 }
 
-function card({ document: shown, asOf }: Verdict, values: Values): string {
+function certifiedBy({ certified }: Verdict, lists: Lists): string {
+  if (!certified?.endorsements.length) return "";
+  const names = certified.certified.map((code) => plain(lists.parties.find((party) => party.code === code)?.names));
+  const { code, params } = countStep(certified);
+  return `${new Intl.ListFormat(language).format(names)}. ${say(code, params)}`;
+}
+
+function card(found: Verdict, values: Values, lists: Lists): string {
+  const { document: shown, asOf } = found;
   const subject = object(shown?.credentialSubject);
   const entries = Array.isArray(subject.name) ? subject.name.map(object) : [];
   part("card").hidden = !shown;
@@ -50,6 +61,7 @@ function card({ document: shown, asOf }: Verdict, values: Values): string {
     centre: values.centre ?? "",
     on: typeof shown?.awardedDate === "string" ? day(Date.parse(shown.awardedDate)) : "",
     number: plain(subject.licenseNumber),
+    certified: certifiedBy(found, lists),
     counts: [values.local, values.conditions].filter(Boolean).join(" · "),
   };
   for (const [fact, text] of Object.entries(facts)) {

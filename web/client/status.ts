@@ -1,9 +1,9 @@
 // Status lists that were kept: a withdrawal that they name counts however old they are; that none is named is said with their date.
 import { fromBase64url, type Bytes } from "./bytes.ts";
 import { object, type Outcome } from "./claims.ts";
-import { isObject, type Json, type JsonObject } from "./json.ts";
+import { isObject, type JsonObject } from "./json.ts";
 import { parseMultikey } from "./keys.ts";
-import type { Lists } from "./lists.ts";
+import type { Listed, Lists } from "./lists.ts";
 import { proofHolds } from "./proofs.ts";
 import { unpack } from "./unpack.ts";
 
@@ -66,9 +66,20 @@ async function readList(content: Bytes, issuer: string, entry: JsonObject, lists
   return null;
 }
 
+// A list that cannot be read says nothing.
+export async function quietStatus(document: JsonObject, lists: Lists, kept: Kept): Promise<Status> {
+  try {
+    return await statusOf(document, lists, kept);
+  } catch {
+    return { outcome: "unknown" };
+  }
+}
+
+// Returns the listed key of an issuer, or of an authority that signs with a DID that is no issuer's.
 export function keyOf(method: string, issuer: string, lists: Lists): string | undefined {
-  const known = lists.files.issuers?.filter(({ record }) => record.did === issuer) ?? [];
-  const keys = known.flatMap(({ record }) => record.keys as Json[]).map(object);
+  const by = (name: string): Listed[] => lists.files[name]?.filter(({ record }) => record.did === issuer) ?? [];
+  const known = by("issuers").length ? by("issuers") : by("authorities");
+  const keys = known.flatMap(({ record }) => (Array.isArray(record.keys) ? record.keys : [])).map(object);
   const found = keys.find((key) => `${issuer}${key.id}` === method)?.publicKeyMultibase;
   return found === undefined ? undefined : String(found);
 }

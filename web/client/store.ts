@@ -44,17 +44,27 @@ export async function refresh(now: Date): Promise<Lists> {
   };
   const lists = await openLists(source, root, now, await seenVersion());
   collected.set(SEEN, utf8(String(lists.version)));
-  for (const [url, content] of await statuses(collected)) collected.set(`status ${url}`, content);
+  for (const [url, content] of await statuses([...listsOfCodes(collected), ...listsOfDecisions(lists)])) collected.set(`status ${url}`, content);
   await put(collected);
   return lists;
 }
 
 // The status lists of this address that codes can name.
-async function statuses(files: Map<string, Bytes>): Promise<[string, Bytes][]> {
+function listsOfCodes(files: Map<string, Bytes>): string[] {
   const codes = [...files].find(([path]) => path.startsWith("targets/partnership/") && path.endsWith(".qr.json"))?.[1];
   const tables = codes ? object(object(JSON.parse(new TextDecoder().decode(codes)) as Json).tables) : {};
   const stems = ((tables.stems as Json[] | undefined) ?? []).map(String).filter((stem) => URL.canParse(stem) && new URL(stem).origin === location.origin);
-  const urls = stems.flatMap((stem) => [`${stem}-revocation`, `${stem}-suspension`]);
+  return stems.flatMap((stem) => [`${stem}-revocation`, `${stem}-suspension`]);
+}
+
+// The status lists of this address on which authorities withdraw decisions.
+function listsOfDecisions({ files }: Lists): string[] {
+  const own = `did:web:${location.host.replace(":", "%3A")}:`;
+  const here = (files.authorities ?? []).filter(({ record }) => String(record.did).startsWith(own));
+  return here.map(({ state, record }) => `${location.origin}/registry/decisions/${state}-${String(record.id).split(":").at(-1)}-revocation`);
+}
+
+async function statuses(urls: string[]): Promise<[string, Bytes][]> {
   const found = await Promise.all(urls.map(async (url): Promise<[string, Bytes | null]> => [url, await fetched(url).catch(() => null)]));
   return found.filter((entry): entry is [string, Bytes] => entry[1] !== null);
 }

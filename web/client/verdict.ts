@@ -1,15 +1,19 @@
 // From the digits of a code to the five answers, with what is kept on this device and nothing else.
 import { fromDigits } from "./armour.ts";
 import { base64url, sha256, utf8 } from "./bytes.ts";
-import { object, type Outcome, type Verified } from "./claims.ts";
+import { object, type Outcome } from "./claims.ts";
+import { holds } from "./decisions.ts";
+import { coCertification, type CoCertification } from "./endorsements.ts";
 import { isClockWrong } from "./freshness.ts";
-import { canonical, type Json, type JsonObject } from "./json.ts";
+import { canonical, type JsonObject } from "./json.ts";
 import { parseMultikey } from "./keys.ts";
 import type { Lists } from "./lists.ts";
+import { MOST_PAPERS, verifyPaper } from "./papers.ts";
 import { UpdateNeeded } from "./problems.ts";
 import { proofHolds } from "./proofs.ts";
 import { recognize, type Recognition } from "./recognize.ts";
-import { keyOf, statusOf, type Kept, type Status } from "./status.ts";
+import { keyOf, quietStatus, type Kept } from "./status.ts";
+import { validity } from "./validity.ts";
 
 const CURRENT: { [code: string]: string } = { REVOKED: "withdrawn", SUSPENDED: "held", EXPIRED: "ended", NOT_YET_VALID: "not-yet" };
 const QUESTIONS = ["genuine", "current", "entitled", "recognised"];
@@ -22,9 +26,12 @@ export interface Verdict {
   state: string;
   asOf: number | undefined;
   mark: string; // the hash of the certificate's words, as a receipt names it
+  beside: [number, number]; // how many papers were looked at beside it, and how many of them hold
+  certified: CoCertification | null;
 }
 
-export async function verdictOn(digits: string, lists: Lists, kept: Kept, state: string, now: Date): Promise<Verdict> {
+// `papers`: what is shown beside it, such as a state's decision.
+export async function verdictOn(digits: string, lists: Lists, kept: Kept, state: string, now: Date, papers: JsonObject[] = []): Promise<Verdict> {
   if (!lists.codec) throw new UpdateNeeded("these lists do not say how codes are read");
   const document = await lists.codec.decode(fromDigits(digits));
   const issuer = String(object(document.issuer).id);
@@ -41,28 +48,18 @@ export async function verdictOn(digits: string, lists: Lists, kept: Kept, state:
   };
   const asked = state || home(issuer, lists);
   const moment = now.getTime();
-  const recognition = recognize({ document, key: key ?? "", checks }, asked, lists, { at: moment, now: moment });
+  const main = { document, key: key ?? "", checks };
+  const beside = await Promise.all(papers.slice(0, MOST_PAPERS).map((paper) => verifyPaper(paper, lists, kept, now)));
+  const recognition = recognize(main, asked, lists, { at: moment, now: moment }, beside);
   const verdict = verdictOf(proof, recognition, state);
   const shown = proof === "passed" && verdict !== "unknown" ? document : null;
-  return { verdict, answers: answersOf(recognition, verdict, state), document: shown, recognition, state, asOf: status.asOf, mark: markOf(document) };
+  const certified = shown && coCertification(main, beside, lists, { at: moment, now: moment });
+  const told = { document: shown, recognition, state, asOf: status.asOf, mark: markOf(document) };
+  return { verdict, answers: answersOf(recognition, verdict, state), ...told, beside: [beside.length, beside.filter(holds).length], certified };
 }
 
 function markOf({ proof: _, ...words }: JsonObject): string {
   return base64url(sha256(utf8(canonical(words))));
-}
-
-async function quietStatus(document: JsonObject, lists: Lists, kept: Kept): Promise<Status> {
-  try {
-    return await statusOf(document, lists, kept);
-  } catch {
-    return { outcome: "unknown" };
-  }
-}
-
-function validity(document: JsonObject, now: number): Verified["checks"][string] {
-  const bound = (value: Json | undefined, none: number): number => (typeof value === "string" ? Date.parse(value) : none);
-  if (now < bound(document.validFrom, -Infinity)) return { outcome: "failed", code: "NOT_YET_VALID" };
-  return now > bound(document.validUntil, Infinity) ? { outcome: "failed", code: "EXPIRED" } : { outcome: "passed" };
 }
 
 function home(issuer: string, lists: Lists): string {
