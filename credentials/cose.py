@@ -1,4 +1,8 @@
-"""COSE_Sign1 (RFC 9052 §4.2), read the strict way: tag 18, `alg` and `typ` protected, nothing that brings a key."""
+"""COSE_Sign1 (RFC 9052 §4.2), read the strict way: tag 18, `alg` and `typ` protected, nothing that brings a key.
+
+The only door to cwt. The library frames and makes the bytes that are signed; `credentials.keys` signs and checks, so that a private
+key may lie wherever its `Signer` has it. It sees nothing that was not read here before, in strict CBOR.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
+
+from cwt import COSE
+from cwt.cose_key_interface import COSEKeyInterface
 
 from credentials import cbor
 from credentials.errors import (
@@ -28,6 +35,37 @@ ALG, CRIT, CONTENT_TYPE, KID, CWT_CLAIMS, TYP, X5CHAIN = 1, 2, 3, 4, 15, 16, 33
 """Header labels (RFC 9052 §3.1, RFC 9597, RFC 9596, RFC 9360)."""
 NOT_ALLOWED: Final = MappingProxyType({32: "x5bag", X5CHAIN: "x5chain", 35: "x5u"})
 _PARTS: Final = 4
+_OKP, _EC2 = 1, 2  # key types (RFC 9053 §7)
+_SIGN1: Final = COSE.new()
+
+
+class Engine(COSEKeyInterface):
+    """`credentials.keys` for the library: a key for the algorithm that one header names."""
+
+    def __init__(self, header: Mapping[Any, Any], key: PublicKey, signer: Signer | None = None) -> None:
+        super().__init__({1: _OKP if key.algorithm == "Ed25519" else _EC2, 3: header[ALG]})
+        self.named = header.get(KID)
+        self.public_key = key
+        self.signer = signer
+
+    @property
+    def kid(self) -> Any:  # noqa: ANN401  # whatever stands in the header
+        """The name in the header: the key was chosen before."""
+        return self.named
+
+    def sign(self, msg: bytes) -> bytes:
+        """Return the signature.
+
+        Raises:
+            ProofGenerationError: there is a public key alone.
+        """
+        if self.signer is None:
+            raise ProofGenerationError("a public key does not sign")
+        return self.signer.sign(msg)
+
+    def verify(self, msg: bytes, sig: bytes) -> None:
+        """Raise as `verify_signature` does."""
+        verify_signature(self.public_key, sig, msg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +75,12 @@ class CoseSign1:
     Attributes:
         header: the protected header; `kid` also from the unprotected one.
         payload: the bytes that were signed.
-        signature: over `signing_input`.
-        signing_input: the Sig_structure.
+        content: the whole as it came.
     """
 
     header: Mapping[Any, Any]
     payload: bytes
-    signature: bytes
-    signing_input: bytes
+    content: bytes
 
     @property
     def kid(self) -> str | None:
@@ -70,7 +106,7 @@ class CoseSign1:
         """
         if self.header[ALG] not in COSE_ALGORITHMS.get(key.algorithm, ()):
             raise CryptographicSecurityError(f"alg is not that of the key, which is for {key.algorithm}")
-        verify_signature(key, self.signature, self.signing_input)
+        _SIGN1.decode(self.content, Engine(self.header, key))
 
 
 def sign_cose(payload: bytes, signer: Signer, *, typ: str, header: Mapping[int, object] = MappingProxyType({})) -> bytes:
@@ -88,13 +124,9 @@ def sign_cose(payload: bytes, signer: Signer, *, typ: str, header: Mapping[int, 
     numbers = COSE_ALGORITHMS.get(signer.public_key.algorithm)
     if numbers is None:
         raise ProofGenerationError(f"a key of {signer.public_key.algorithm} does not sign with COSE")
-    protected = cbor.encode({ALG: numbers[0], TYP: typ, **header})
-    signature = signer.sign(_signing_input(protected, payload))
-    return cbor.encode([protected, {}, payload, signature], tag=COSE_SIGN1)
-
-
-def _signing_input(protected: bytes, payload: bytes) -> bytes:
-    return cbor.encode(["Signature1", protected, b"", payload])
+    sorted_header = cbor.decode(cbor.encode({ALG: numbers[0], TYP: typ, **header}))
+    engine = Engine({ALG: numbers[0]}, signer.public_key, signer)
+    return bytes(_SIGN1.encode_and_sign(payload, engine, protected=sorted_header))
 
 
 def parse_cose(content: bytes, *, typ: Collection[str], allow: Collection[int] = ()) -> CoseSign1:
@@ -121,7 +153,7 @@ def parse_cose(content: bytes, *, typ: Collection[str], allow: Collection[int] =
     if not isinstance(header, dict):
         raise ParsingError("not a COSE_Sign1: the protected header is a map")
     _check_header(header, unprotected, typ, allow)
-    return CoseSign1({**unprotected, **header}, payload, signature, _signing_input(protected, payload))
+    return CoseSign1({**unprotected, **header}, payload, content)
 
 
 def _check_header(header: dict[Any, Any], unprotected: dict[Any, Any], typ: Collection[str], allow: Collection[int]) -> None:

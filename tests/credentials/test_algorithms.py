@@ -61,7 +61,7 @@ def test_every_envelope(media_type: str, algorithm: str) -> None:
 
 @EC
 @pytest.mark.filterwarnings("ignore")  # what the peer thinks of the names
-def test_jose_peers_read_it_and_write_what_we_read(algorithm: str) -> None:
+def test_joserfc_with_its_own_engine_reads_it_and_writes_what_we_read(algorithm: str) -> None:
     by, key = signer(algorithm), ECKey.import_key(dict(private_jwk(algorithm)))
     ours = sign_jws(b"payload", by, typ="vc+jwt")
     assert joserfc_jws.deserialize_compact(ours, key, algorithms=[algorithm]).payload == b"payload"
@@ -70,7 +70,7 @@ def test_jose_peers_read_it_and_write_what_we_read(algorithm: str) -> None:
 
 
 @EC
-def test_cose_peers_read_it_and_write_what_we_read(algorithm: str) -> None:
+def test_cwt_with_its_own_engine_reads_it_and_writes_what_we_read(algorithm: str) -> None:
     by, number = signer(algorithm), COSE_ALGORITHMS[algorithm][0]
     jwk: dict[str, Any] = {**private_jwk(algorithm), "alg": algorithm, "kid": "k"}
     key = COSEKey.from_jwk(jwk)

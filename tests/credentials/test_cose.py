@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credentials import cbor
-from credentials.cose import ALG, CONTENT_TYPE, COSE_SIGN1, CRIT, KID, TYP, X5CHAIN, parse_cose, sign_cose
+from credentials.cose import ALG, CONTENT_TYPE, COSE_SIGN1, CRIT, CWT_CLAIMS, KID, TYP, X5CHAIN, Engine, parse_cose, sign_cose
 from credentials.encoding import b64url_encode
 from credentials.errors import (
     CryptographicSecurityError,
@@ -67,7 +67,7 @@ def test_any_bytes_raise_nothing_else(content: bytes) -> None:
         parse_cose(content, typ={VC})
 
 
-def test_another_implementation_reads_it_and_writes_what_we_read() -> None:
+def test_the_library_with_an_engine_of_its_own_reads_it_and_writes_what_we_read() -> None:
     jwk = {"kty": "OKP", "crv": "Ed25519", "x": b64url_encode(KEY.raw), "alg": "EdDSA", "kid": "k"}
     ours = sign_cose(b"payload", SIGNER, typ=VC, header={KID: b"k"})
     assert COSE.new().decode(ours, keys=[COSEKey.from_jwk(jwk)]) == b"payload"
@@ -167,3 +167,12 @@ def test_a_key_that_does_not_sign_with_cose() -> None:
         sign_cose(b"x", Unnamed(), typ=VC)
     with pytest.raises(CryptographicSecurityError):
         parse_cose(signed(), typ={VC}).verify(Unnamed.public_key)
+    with pytest.raises(ProofGenerationError):
+        Engine({ALG: -8}, KEY).sign(b"x")
+
+
+def test_headers_are_sorted_however_they_come() -> None:
+    one = sign_cose(b"x", SIGNER, typ=VC, header={KID: b"k", CWT_CLAIMS: {2: "s", 1: "i"}, CONTENT_TYPE: "application/vc"})
+    assert one == sign_cose(b"x", SIGNER, typ=VC, header={CONTENT_TYPE: "application/vc", CWT_CLAIMS: {1: "i", 2: "s"}, KID: b"k"})
+    protected, *_ = cbor.decode(one, tag=COSE_SIGN1)
+    assert cbor.encode(cbor.decode(protected)) == protected

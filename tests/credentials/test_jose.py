@@ -21,7 +21,7 @@ from credentials.errors import (
     TypeMismatchError,
     VCError,
 )
-from credentials.jose import encode_json, parse_jws, sign_jws, unverified_typ
+from credentials.jose import NOT_ALLOWED, Engine, encode_json, parse_jws, sign_jws, unverified_typ
 from credentials.keys import PublicKey, parse_jwk
 from credentials.parsing import Limits
 from tests.credentials.world import key_signer
@@ -76,7 +76,7 @@ def test_any_bytes_raise_nothing_else(content: bytes) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:EdDSA is deprecated")  # RFC 9864 prefers Ed25519, which wallets do not know yet
-def test_another_implementation_reads_it_and_writes_what_we_read() -> None:
+def test_the_library_with_an_engine_of_its_own_reads_it_and_writes_what_we_read() -> None:
     key = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": b64url_encode(KEY.raw)})
     theirs = joserfc_jws.deserialize_compact(sign_jws(b"payload", SIGNER, typ="vc+jwt"), key, algorithms=["EdDSA"])
     assert theirs.payload == b"payload"
@@ -130,13 +130,19 @@ def test_a_type_that_is_none_is_no_type() -> None:
         unverified_typ("no header")
 
 
-@pytest.mark.parametrize("name", ["jwk", "jku", "x5u", "x5c", "b64", "zip"])
+@pytest.mark.parametrize("name", ["jwk", "jku", "x5u", "x5c", "zip"])
 def test_headers_that_bring_a_key_or_change_what_is_signed(name: str) -> None:
     parameters: dict[str, Any] = {name: False}
     text = signed(**parameters)
     with pytest.raises(HeaderNotAllowedError, match=name):
         read(text)
     parse_jws(text, typ={"vc+jwt"}, allow={name}).verify(KEY)
+
+
+@pytest.mark.parametrize("b64", [False, True])
+def test_a_payload_that_is_not_base64url_is_read_by_nobody(b64: bool) -> None:  # noqa: FBT001  # the value of the parameter
+    with pytest.raises(HeaderNotAllowedError, match="b64"):
+        parse_jws(signed(b64=b64), typ={"vc+jwt"}, allow={"b64", *NOT_ALLOWED})
 
 
 @pytest.mark.parametrize("crit", [["exp"], [], None])
@@ -209,6 +215,15 @@ def test_a_key_that_does_not_sign_with_jose() -> None:
         sign_jws(b"x", Unnamed(), typ="vc+jwt")
     with pytest.raises(CryptographicSecurityError):
         parse_jws(signed(), typ={"vc+jwt"}).verify(Unnamed.public_key)
+    with pytest.raises(ProofGenerationError):
+        Engine("EdDSA", KEY).sign(b"x", None)
+
+
+def test_parts_of_the_longest_sizes() -> None:
+    payload = b" " * 700_000
+    assert parse_jws(sign_jws(payload, SIGNER, typ="vc+jwt"), typ={"vc+jwt"}).payload == payload
+    with pytest.raises(TooLargeError):
+        parse_jws(signed() + "A" * 2000, typ={"vc+jwt"})
 
 
 def test_json_is_written_without_white_space_and_without_escapes() -> None:

@@ -1,4 +1,4 @@
-"""Signed exports of the lists, verified by what others wrote: `@digitalbazaar/vc`, `openvc-core`, `joserfc`."""
+"""Signed exports of the lists, verified by others: `@digitalbazaar/vc`, `openvc-core`, and `joserfc` with an engine of its own."""
 
 from __future__ import annotations
 
