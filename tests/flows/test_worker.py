@@ -178,6 +178,17 @@ def verdict(world: World, certificate: bytes, paper: bytes, state: str) -> dict[
 
 def test_a_decision_comes_into_the_wallet_and_counts(world: World, worker: Worker) -> None:
     other = form_value(worker.client.get(f"{worker.home}/ask").text, "papers")
+    everywhere = words(worker.client.get("/wallet/worth").text)
+    assert [everywhere.count(word) for word in ("Recognised", "More is needed", "Not recognised")] == [4, 2, 0]
+    before = words(worker.client.get("/wallet/worth?state=XC").text)
+    for told in (
+        "More is needed",
+        "Still needed",
+        "Get what is still needed",
+        "Calentia Labour and Skills Board",
+        "Ask a state to decide",
+    ):
+        assert told in before, told
     case = worker.ask("XC", papers=[other], contact="+000 111", note="I worked for two years.")
     waiting = words(worker.client.get(case).text)
     assert "Not decided yet" in waiting
@@ -202,6 +213,9 @@ def test_a_decision_comes_into_the_wallet_and_counts(world: World, worker: Worke
     assert of["digestMultibase"] == digest_multibase(json.loads(certificate))
     found = verdict(world, certificate, decision, "XC")
     assert (found["verdict"], found["recognition"]["granted"]["mode"]) == ("recognized", "decision")
+    after = words(worker.client.get("/wallet/worth?state=XC").text)
+    for told in ("Home carer", "decided on 23 November 2026 that it counts", "Show it to an employer there", "More is needed"):
+        assert told in after, told
     one_proof = json.loads(certificate)
     one_proof["proof"] = one_proof["proof"][-1]  # what a printed code holds
     assert verdict(world, json.dumps(one_proof).encode(), decision, "XC")["recognition"]["granted"]["mode"] == "decision"
