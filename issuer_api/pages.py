@@ -30,6 +30,8 @@ _KNOWN_ACTS: Final = _CLASS_ACTS | {
     "key-retired",
     "key-compromised",
     "programme-defined",
+    "certificate-fetched",
+    "certificate-offered",
     "credential-issued",
     "revocation-set",
     "suspension-set",

@@ -7,12 +7,17 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
+from credentials.status.token import STATUS_LIST_JWT
 from issuer_api import delivery, exchanges, log_routes, pages, product_api, vc_api
 from issuer_api.issuing import credential_json
 from issuer_api.messages import VC
+from issuer_api.openid import routes as openid_routes
+from issuer_api.openid.service import OpenID
 from issuer_api.organisations import published_document
 from issuer_api.service import Issuer
 from issuer_api.status import StatusLists
+from issuer_api.token_status import TokenLists, is_token_list
+from web.oauth_errors import CORS
 from web.openapi import Answers, problems
 
 _CREDENTIAL: Final[Answers] = {200: {"content": {VC: {}}, "description": "the secured credential, byte for byte"}}
@@ -27,28 +32,29 @@ def router(issuer: Issuer) -> APIRouter:
     api.include_router(vc_api.router(issuer))
     api.include_router(exchanges.router(issuer))
     api.include_router(product_api.router(issuer))
+    api.include_router(openid_routes.router(OpenID(issuer)))
     api.include_router(pages.router(issuer))
     return api
 
 
 def _public(issuer: Issuer) -> APIRouter:
-    api, lists = APIRouter(tags=["public"], responses=problems(422)), StatusLists(issuer)
+    api, lists, token_lists = APIRouter(tags=["public"], responses=problems(422)), StatusLists(issuer), TokenLists(issuer)
 
     @api.get("/issuers/{slug}/did.json", summary="An issuer's DID document (did:web)", responses=problems(404))
     def did_document(slug: str) -> Response:
-        return JSONResponse(published_document(issuer, slug), headers={"Cache-Control": "public, max-age=300"})
+        return JSONResponse(published_document(issuer, slug), headers={"Cache-Control": "public, max-age=300", **CORS})
 
     @api.get(
         "/status/{name}",
-        summary="A signed Bitstring Status List credential",
+        summary="A signed status list: a Bitstring Status List credential, or a Token Status List",
         responses=_CREDENTIAL | _UNCHANGED | problems(404),
     )
     def status_list(request: Request, name: str) -> Response:
-        found = lists.get(name)
-        headers = {"ETag": found.etag, "Cache-Control": "public, max-age=60"}
+        found, media_type = (token_lists.get(name), STATUS_LIST_JWT) if is_token_list(name) else (lists.get(name), VC)
+        headers = {"ETag": found.etag, "Cache-Control": "public, max-age=60", **CORS}
         if request.headers.get("if-none-match") == found.etag:
             return Response(status_code=304, headers=headers)
-        return Response(found.content, media_type=VC, headers=headers)
+        return Response(found.content, media_type=media_type, headers=headers)
 
     @api.get("/L/{link_id}", include_in_schema=False)
     @api.get("/l/{link_id}", include_in_schema=False)

@@ -27,7 +27,7 @@ from issuer_api.service import Issuer
 from issuer_api.tables import Issued, StatusChange, StatusListRow, Subject
 
 LIST_LASTS: Final = timedelta(hours=24)
-_RENEW_BEFORE: Final = timedelta(hours=12)
+RENEW_BEFORE: Final = timedelta(hours=12)
 _LIST: Final = re.compile(r"([a-z][a-z0-9-]*)-([1-9][0-9]{0,8})-(revocation|suspension)")
 MAX_REASON: Final = 200
 
@@ -65,7 +65,7 @@ class StatusLists:
         with self._lock:
             changes, known = self._changes(slug, number, purpose), self._signed.get(name)
             signer = signing_key(self.issuer, slug)
-            fresh = known is not None and known.valid_until - _RENEW_BEFORE > self.issuer.clock()
+            fresh = known is not None and known.valid_until - RENEW_BEFORE > self.issuer.clock()
             if known is None or not fresh or (known.changes, known.signed_by) != (changes, signer.verification_method):
                 known = self._signed[name] = self._sign(slug, number, purpose, changes, signer)
             return known

@@ -23,6 +23,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import SQLModel
 
+import issuer_api.openid.tables
 import issuer_api.tables
 import wallet.tables
 import web.tables
@@ -30,7 +31,12 @@ from web.db import open_engine
 
 SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
-TABLES: Final = (issuer_api.tables, wallet.tables, web.tables)  # imported for the tables that they declare
+TABLES: Final = (
+    issuer_api.openid.tables,
+    issuer_api.tables,
+    wallet.tables,
+    web.tables,
+)  # imported for the tables that they declare
 BOTH: Final = (SQLITE, pytest.param(POSTGRESQL, marks=pytest.mark.postgres))
 """For `params`: what it is given to runs once on each database."""
 

@@ -19,7 +19,7 @@ DEFAULT_LIMITS: Final[Mapping[str, int]] = MappingProxyType({"/": MEBIBYTE})
 """Path prefix to the bytes that a request's body may have; the longest prefix counts."""
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-    "media-src 'self' blob:; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+    "media-src 'self' blob:; manifest-src 'self'; {forms}base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 )
 _A_YEAR: Final = "max-age=31536000"
 _MAX_DIGITS: Final = 18
@@ -34,10 +34,17 @@ class PackedBodyError(VCError):
 
 
 def security_headers(path: str, *, https: bool) -> dict[str, str]:
-    """Return what every answer of a path carries; only the scan page may use the camera and run its reader."""
+    """Return what every answer of a path carries.
+
+    Only the scan page may use the camera and run its reader; only the page on which a wallet is authorized may have a form that is
+    answered by leaving for another address: that of the wallet, which can have a scheme of its own.
+    """
+    leaving = path.startswith("/issuers/") and path.endswith("/authorize")
     scanning = path == "/verify" or path.startswith("/verify/")
     headers = {
-        "Content-Security-Policy": _POLICY.format(wasm=" 'wasm-unsafe-eval'" if scanning else ""),
+        "Content-Security-Policy": _POLICY.format(
+            wasm=" 'wasm-unsafe-eval'" if scanning else "", forms="" if leaving else "form-action 'self'; "
+        ),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         "Cross-Origin-Opener-Policy": "same-origin",

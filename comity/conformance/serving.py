@@ -12,6 +12,7 @@ from comity.clock import now
 from comity.compose import Composition, compose
 from comity.conformance.profile import ConformanceProfile
 from comity.conformance.routes import router
+from comity.conformance.trial import add_trial
 from comity.database_schema import create_database
 from comity.deployment import create_deployment
 from comity.settings import Settings
@@ -30,6 +31,7 @@ def conformance_composition(base_url: str, clock: Callable[[], datetime] = now) 
         create_database(settings, create_deployment(settings.data, base_url, clock())).dispose()
         with closing(compose(settings, clock)) as composition:
             add_profile(composition, base_url, clock)
+            add_trial(composition)
             yield composition
 
 

@@ -1,0 +1,55 @@
+"""An issuer for wallets to be tried out against: configurations `course` and `course-deferred`, and `alice` who can sign in."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any, Final
+
+from comity.compose import Composition
+from issuer_api.openid.routes import router
+from issuer_api.openid.service import Account, OpenID, Trial
+from issuer_api.organisations import create_issuer
+from issuer_api.programmes import define_programme
+
+SLUG: Final = "school"
+COURSE, DEFERRED = "course", "course-deferred"
+BATCH: Final = 3
+_ACCOUNTS: Final = MappingProxyType({"alice": Account("alice", ("Alice",))})
+_RECORD: Final = {"name": "School for trying out wallets"}
+_COMPAT: Final = "course_ldp_vc"
+
+
+def _course(name: str, title: str) -> dict[str, Any]:
+    return {
+        "id": name,
+        "kind": "training",
+        "title": {"en": title},
+        "criteria": "Took part.",
+        "qualification": "urn:course:1",
+        "hours": 1,
+        "validYears": 1,
+        "number": "COURSE",
+        "alignment": [
+            {
+                "targetType": "ext:ISCO08",
+                "targetFramework": "ISCO-08",
+                "targetCode": "5322",
+                "targetName": "Home-based personal care workers",
+            }
+        ],
+    }
+
+
+def add_trial(composition: Composition) -> OpenID:
+    """Create the issuer and mount its addresses before those of the product, which would ask for tokens and claim links."""
+    issuer = composition.issuer
+    create_issuer(issuer, SLUG, _RECORD, by="trial")
+    for name, title in ((COURSE, "Course"), (DEFERRED, "Course, handed out later")):
+        define_programme(issuer, SLUG, _course(name, title), by="trial")
+    openid = OpenID(issuer, BATCH, Trial(SLUG, _ACCOUNTS, frozenset({DEFERRED}), frozenset({_COMPAT})))
+    routes = composition.app.router.routes
+    others = list(routes)
+    routes.clear()
+    composition.app.include_router(router(openid))
+    routes.extend(others)
+    return openid

@@ -1,0 +1,122 @@
+"""What wallets can ask for: each programme and form of an issuer, in each format that it is handed out in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+import schemas
+from credentials.data_integrity import PRODUCT_CRYPTOSUITES
+from issuer_api.openid.service import OpenID
+from issuer_api.organisations import organisation
+from issuer_api.programmes import programmes
+
+SD_JWT_VC, LDP_VC, JWT_VC = "dc+sd-jwt", "ldp_vc", "jwt_vc_json"
+_ENDS: Final[Mapping[str, str]] = MappingProxyType({SD_JWT_VC: "", LDP_VC: "_ldp_vc", JWT_VC: "_jwt_vc_json"})
+"""Format to what follows the programme's id in the configuration's; no programme has an underscore in its id."""
+PROOF_ALGORITHMS: Final = ("ES256", "EdDSA", "ES384")
+BINDING_METHODS: Final = ("jwk", "did:jwk", "did:key")
+_WORK_VCT: Final = "urn:comity:work-experience"
+_CLAIMS: Final[Mapping[bool, tuple[tuple[str, str, bool], ...]]] = MappingProxyType(
+    {
+        False: (
+            ("name", "Name", True),
+            ("native_name", "Name in its own script", False),
+            ("achievement", "Qualification", True),
+            ("licenseNumber", "Certificate number", True),
+            ("activityStartDate", "Course began", False),
+            ("activityEndDate", "Awarded on", True),
+            ("volumeOfLearning", "Hours of learning", True),
+        ),
+        True: (("name", "Name", True), ("native_name", "Name in its own script", False), ("workExperience", "Work", True)),
+    }
+)
+"""Whether it is work to (claim of the SD-JWT VC, label, whether every one has it)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """A programme in a format.
+
+    Attributes:
+        id: its credential configuration identifier, and its scope.
+        format: `dc+sd-jwt`, `ldp_vc` or `jwt_vc_json`.
+        course: the programme's record.
+        issuer_name: for display.
+    """
+
+    id: str
+    format: str
+    course: Mapping[str, Any]
+    issuer_name: str
+
+    @property
+    def programme(self) -> str:
+        """The programme's id."""
+        return str(self.course["id"])
+
+    @property
+    def vct(self) -> str:
+        """The type of the SD-JWT VC: the qualification, by its own identifier."""
+        return str(self.course.get("qualification", _WORK_VCT))
+
+    @property
+    def _is_work(self) -> bool:
+        return bool(self.course["kind"] == "work")
+
+    def metadata(self) -> dict[str, Any]:
+        """Return its entry of `credential_configurations_supported` (OpenID4VCI 1.0 §12.2.4, Appendix A)."""
+        signed = PRODUCT_CRYPTOSUITES if self.format == LDP_VC else ("EdDSA",)
+        return {
+            "format": self.format,
+            "scope": self.id,
+            **self._of_format(),
+            "cryptographic_binding_methods_supported": list(BINDING_METHODS),
+            "credential_signing_alg_values_supported": list(signed),
+            "proof_types_supported": {"jwt": {"proof_signing_alg_values_supported": list(PROOF_ALGORITHMS)}},
+            "credential_metadata": {"display": list(self._display()), "claims": list(self._claims())},
+        }
+
+    def _of_format(self) -> dict[str, Any]:
+        if self.format == SD_JWT_VC:
+            return {"vct": self.vct}
+        types = ["VerifiableCredential", "WorkExperienceCredential" if self._is_work else "OpenBadgeCredential"]
+        if self.format == JWT_VC:
+            return {"credential_definition": {"type": types}}
+        contexts = [schemas.CREDENTIALS_V2, *([] if self._is_work else [schemas.OPEN_BADGES_CONTEXT]), schemas.COMITY_CONTEXT]
+        return {"credential_definition": {"@context": contexts, "type": types}}
+
+    def _display(self) -> Iterator[dict[str, Any]]:
+        for language, title in self.course["title"].items():
+            yield {"name": title, "locale": language} | (
+                {"description": self.course["description"]} if language == "en" and "description" in self.course else {}
+            )
+
+    def _claims(self) -> Iterator[dict[str, Any]]:
+        inside = [] if self.format == SD_JWT_VC else ["credentialSubject"]
+        for name, label, mandatory in _CLAIMS[self._is_work]:
+            if inside and name == "native_name":  # there the names stand in one list, with their languages
+                continue
+            yield {"path": [*inside, name], "mandatory": mandatory, "display": [{"name": label, "locale": "en"}]}
+
+
+def configurations(openid: OpenID, slug: str) -> dict[str, Configuration]:
+    """Return what an issuer hands out, by configuration identifier.
+
+    Raises:
+        UnknownThingError: there is no such issuer.
+    """
+    _, centre = organisation(openid.issuer, slug)
+    found = {}
+    for course in programmes(openid.issuer, slug):
+        for credential_format, end in _ENDS.items():
+            name = f"{course['id']}{end}"
+            found[name] = Configuration(name, credential_format, course, centre["name"])
+    return found
+
+
+def configuration_of(programme: str, credential_format: str = SD_JWT_VC) -> str:
+    """Return the identifier of a programme in a format."""
+    return programme + _ENDS[credential_format]

@@ -1,0 +1,191 @@
+"""The endpoints behind an access token: credential, deferred credential, notification (OpenID4VCI 1.0 §8, §9, §11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import update
+from sqlmodel import Session, col, delete
+
+from credentials.errors import VCError
+from issuer_api.history import note
+from issuer_api.openid.configurations import Configuration, configurations
+from issuer_api.openid.dpop import Asked
+from issuer_api.openid.key_proofs import Holder, Shown, check_key_proofs
+from issuer_api.openid.nonces import end_of, spend
+from issuer_api.openid.releasing import copies, is_ready, new_name, problem_of
+from issuer_api.openid.service import OpenID, hash_of, turn_of
+from issuer_api.openid.tables import OpenIDDeferral, OpenIDGrant, OpenIDNotification
+from issuer_api.openid.tokens import access, identifier_of
+from web.oauth_errors import OAuthError
+
+EVENTS: Final = ("credential_accepted", "credential_failure", "credential_deleted")
+INTERVAL: Final = 2
+"""Seconds after which a wallet asks again."""
+_KEPT: Final = timedelta(days=90)
+_MAX_NAME: Final = 200
+_BY: Final = "wallet"
+Answered = tuple[dict[str, Any], int]
+"""A response and its HTTP status."""
+
+
+def credential(openid: OpenID, slug: str, body: Mapping[str, Any], asked: Asked) -> Answered:
+    """Return the copies that a wallet asks for, or a name under which they can be had later.
+
+    Raises:
+        AccessError: the access token does not hold.
+        OAuthError: as OpenID4VCI 1.0 §8.3.1 names it.
+    """
+    who = access(openid, slug, asked)
+    found = _configuration(openid, slug, who.grant, body)
+    _check_encryption(body)
+    shown = check_key_proofs(openid, slug, body, who.grant.client_id, compat=_is_compat(openid, found.id))
+    ready = is_ready(openid, slug, who.grant.credential) and not _is_deferred(openid, found.id)
+    name = new_name(openid)
+    with openid.issuer.database.write(turn_of(slug)) as session:
+        who.spend(openid, session)
+        _spend_nonces(session, shown)
+        _note(openid, session, slug, who.grant, name if ready else None)
+        if not ready:
+            session.add(_deferral(openid, who.grant, found, shown.holders, name))
+    if not ready:
+        return {"transaction_id": name, "interval": INTERVAL}, 202
+    return {"credentials": _copies(openid, slug, who.grant, found, shown.holders), "notification_id": name}, 200
+
+
+def _configuration(openid: OpenID, slug: str, grant: OpenIDGrant, body: Mapping[str, Any]) -> Configuration:
+    """Return what is asked for, by the one member that the token response said is used."""
+    by_id, by_configuration = body.get("credential_identifier"), body.get("credential_configuration_id")
+    if (by_id is None) == (by_configuration is None):
+        raise OAuthError("invalid_credential_request", "send credential_configuration_id or credential_identifier, and not both")
+    known, granted = configurations(openid, slug), grant.configurations.split()
+    if by_id is not None:
+        found = next((name for name in granted if grant.is_identified and identifier_of(name) == by_id), None)
+        if found is None or found not in known:
+            raise OAuthError("unknown_credential_identifier", "the token response named no such credential_identifier")
+        return known[found]
+    if grant.is_identified:
+        raise OAuthError("invalid_credential_request", "the token response named credential_identifiers: send one of them")
+    if not isinstance(by_configuration, str) or by_configuration not in known:
+        raise OAuthError("unknown_credential_configuration", "the issuer's metadata has no such configuration")
+    if by_configuration not in granted:
+        raise OAuthError("credential_request_denied", "the access token is for another configuration")
+    return known[by_configuration]
+
+
+def _check_encryption(body: Mapping[str, Any]) -> None:
+    if "credential_response_encryption" in body:
+        raise OAuthError("invalid_encryption_parameters", "responses are not encrypted here; see the issuer's metadata")
+
+
+def _is_deferred(openid: OpenID, name: str) -> bool:
+    return openid.trial is not None and name in openid.trial.deferred
+
+
+def _is_compat(openid: OpenID, name: str) -> bool:
+    return openid.trial is not None and name in openid.trial.compat
+
+
+def _spend_nonces(session: Session, shown: Shown) -> None:
+    """Spend all nonces of a request, or none: on a refusal the transaction is taken back."""
+    spent = [spend(session, f"nonce {nonce}", end_of(nonce)) for nonce in shown.nonces]
+    if not all(spent):
+        raise OAuthError("invalid_nonce", "the nonce was used before; get another one")
+
+
+def _note(openid: OpenID, session: Session, slug: str, grant: OpenIDGrant, name: str | None) -> None:
+    now = openid.issuer.clock()
+    note(openid.issuer, session, slug, _BY, "certificate-fetched", grant.credential)
+    if name is not None:
+        session.exec(delete(OpenIDNotification).where(col(OpenIDNotification.expires_at) < now))
+        session.add(OpenIDNotification(id_hash=hash_of(name), grant=grant.id, expires_at=now + _KEPT))
+
+
+def _deferral(openid: OpenID, grant: OpenIDGrant, found: Configuration, holders: tuple[Holder, ...], name: str) -> OpenIDDeferral:
+    now = openid.issuer.clock()
+    return OpenIDDeferral(
+        id_hash=hash_of(name),
+        grant=grant.id,
+        configuration=found.id,
+        holders="\n".join(holder.stored for holder in holders),
+        ready_at=now + timedelta(seconds=INTERVAL),
+        expires_at=now + _KEPT,
+    )
+
+
+def _copies(
+    openid: OpenID, slug: str, grant: OpenIDGrant, found: Configuration, holders: tuple[Holder, ...]
+) -> list[dict[str, Any]]:
+    try:
+        return [{"credential": copy} for copy in copies(openid, slug, grant.credential, found, holders)]
+    except OAuthError:
+        raise
+    except VCError as error:
+        if error.could_not_check:
+            raise
+        raise problem_of(error) from error
+
+
+def deferred(openid: OpenID, slug: str, body: Mapping[str, Any], asked: Asked) -> Answered:
+    """Return copies that were asked for before, or that they are still not there.
+
+    There is no `notification_id` beside them: wallets in the field refuse an answer that has both (@openid4vc 0.4.6).
+
+    Raises:
+        AccessError: the access token does not hold.
+        OAuthError: `invalid_transaction_id`, also where it is another wallet's, or the copies were fetched.
+    """
+    who = access(openid, slug, asked)
+    _check_encryption(body)
+    name, now = _name(body, "transaction_id", "invalid_credential_request"), openid.issuer.clock()
+    with openid.issuer.database.session() as session:
+        row = session.get(OpenIDDeferral, hash_of(name))
+    if row is None or row.grant != who.grant.id or row.used_at is not None or row.expires_at <= now:
+        raise OAuthError("invalid_transaction_id", "there is no such transaction_id, or its credentials were fetched")
+    ready = is_ready(openid, slug, who.grant.credential) and row.ready_at <= now
+    with openid.issuer.database.write(turn_of(slug)) as session:
+        who.spend(openid, session)
+        if ready:
+            _take_deferral(openid, session, row.id_hash)
+    if not ready:
+        return {"transaction_id": name, "interval": INTERVAL}, 202
+    found = configurations(openid, slug).get(row.configuration)
+    if found is None:
+        raise OAuthError("credential_request_denied", "the issuer does not hand this out any more")
+    holders = tuple(Holder.parse(text) for text in row.holders.splitlines())
+    return {"credentials": _copies(openid, slug, who.grant, found, holders)}, 200
+
+
+def _take_deferral(openid: OpenID, session: Session, id_hash: str) -> None:
+    statement = update(OpenIDDeferral).where(col(OpenIDDeferral.id_hash) == id_hash, col(OpenIDDeferral.used_at).is_(None))
+    taken: Any = session.execute(statement.values(used_at=openid.issuer.clock()))
+    if taken.rowcount != 1:
+        raise OAuthError("invalid_transaction_id", "the credentials were fetched")
+
+
+def notify(openid: OpenID, slug: str, body: Mapping[str, Any], asked: Asked) -> None:
+    """Note what a wallet did with its copies; the same again changes nothing.
+
+    Raises:
+        AccessError: the access token does not hold.
+        OAuthError: `invalid_notification_id` or `invalid_notification_request`.
+    """
+    who = access(openid, slug, asked)
+    name, event = _name(body, "notification_id", "invalid_notification_request"), body.get("event")
+    if event not in EVENTS:
+        raise OAuthError("invalid_notification_request", f"event is one of: {', '.join(EVENTS)}")
+    with openid.issuer.database.write(turn_of(slug)) as session:
+        who.spend(openid, session)
+        row = session.get(OpenIDNotification, hash_of(name))
+        if row is None or row.grant != who.grant.id:
+            raise OAuthError("invalid_notification_id", "there is no such notification_id")
+        row.event = str(event)
+
+
+def _name(body: Mapping[str, Any], member: str, code: str) -> str:
+    name = body.get(member)
+    if not isinstance(name, str) or not 1 <= len(name) <= _MAX_NAME:
+        raise OAuthError(code, f"{member} is missing")
+    return name

@@ -1,0 +1,63 @@
+"""What wallets read first: the credential issuer's metadata and the authorization server's (OpenID4VCI 1.0 §12, RFC 8414)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from issuer_api.openid.configurations import configurations
+from issuer_api.openid.service import OpenID
+from issuer_api.organisations import organisation
+
+PRE_AUTHORIZED: Final = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
+AUTHORIZATION_CODE: Final = "authorization_code"
+REFRESH: Final = "refresh_token"
+DETAILS_TYPE: Final = "openid_credential"
+ALGORITHMS: Final = ("ES256", "EdDSA", "ES384")
+"""Signatures of wallets that are accepted, of DPoP proofs and of attestations."""
+
+
+def issuer_metadata(openid: OpenID, slug: str) -> dict[str, Any]:
+    """Return the metadata of a credential issuer.
+
+    Raises:
+        UnknownThingError: there is no such issuer.
+    """
+    base, (_, centre) = openid.url(slug), organisation(openid.issuer, slug)
+    found: dict[str, Any] = {
+        "credential_issuer": base,
+        "credential_endpoint": f"{base}/credential",
+        "nonce_endpoint": f"{base}/nonce",
+        "deferred_credential_endpoint": f"{base}/deferred_credential",
+        "notification_endpoint": f"{base}/notification",
+        "batch_credential_issuance": {"batch_size": openid.batch_size},
+        "display": [{"name": centre["name"], "locale": "en"}],
+        "credential_configurations_supported": {
+            name: configuration.metadata() for name, configuration in configurations(openid, slug).items()
+        },
+    }
+    return found
+
+
+def server_metadata(openid: OpenID, slug: str) -> dict[str, Any]:
+    """Return the metadata of a credential issuer's authorization server, which is the issuer itself.
+
+    Raises:
+        UnknownThingError: there is no such issuer.
+    """
+    base = openid.url(slug)
+    return {
+        "issuer": base,
+        "authorization_endpoint": f"{base}/authorize",
+        "pushed_authorization_request_endpoint": f"{base}/par",
+        "token_endpoint": f"{base}/token",
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "grant_types_supported": [AUTHORIZATION_CODE, PRE_AUTHORIZED, REFRESH],
+        "code_challenge_methods_supported": ["S256"],
+        "scopes_supported": list(configurations(openid, slug)),
+        "authorization_details_types_supported": [DETAILS_TYPE],
+        "authorization_response_iss_parameter_supported": True,
+        "pre-authorized_grant_anonymous_access_supported": True,
+        "token_endpoint_auth_methods_supported": ["none"],
+        "dpop_signing_alg_values_supported": list(ALGORITHMS),
+    }

@@ -1,0 +1,112 @@
+"""The copy that a wallet receives: the record of a certificate that was issued and logged, bound to the wallet's key.
+
+The document, its days and its place in the status lists are those of the record; only the format and the holder are new. Every
+copy is checked as a verifier would check it before it leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from credentials import rdf
+from credentials.encoding import b64url_encode
+from credentials.errors import VCError
+from credentials.keys import Signer
+from credentials.parsing import parse_json
+from credentials.sd_jwt_vc import claims_of_credential, issue_sd_jwt_vc
+from credentials.securing import VC, SecuringOptions, secure
+from credentials.vc_jwt import VC_JWT
+from credentials.verify import VerificationOptions, verify_credential
+from issuer_api.delivery import DELIVERED
+from issuer_api.issuing import find_issued
+from issuer_api.keys import check_may_sign, signing_key
+from issuer_api.openid.configurations import LDP_VC, SD_JWT_VC, Configuration
+from issuer_api.openid.key_proofs import Holder
+from issuer_api.openid.service import OpenID
+from issuer_api.organisations import public_keys
+from issuer_api.reserving import open_document
+from issuer_api.standing import standings
+from issuer_api.subjects import ERASED
+from issuer_api.tables import Issued
+from issuer_api.token_status import list_url
+from web.oauth_errors import OAuthError
+
+SELECTIVE: Final = ("name", "native_name", "licenseNumber", "activityStartDate", "activityEndDate", "workExperience")
+"""Claims that the holder may keep back; what the qualification is, everybody sees."""
+_CHECKS: Final = frozenset({"proof", "issuer-key", "schema"})
+
+
+def is_ready(openid: OpenID, slug: str, credential: str) -> bool:
+    """Return whether a certificate is signed, logged and delivered, so that copies may leave.
+
+    Raises:
+        OAuthError: there is nothing to hand out any more: the person's data was erased, or the certificate was withdrawn.
+    """
+    row, _ = find_issued(openid.issuer, slug, credential)
+    if row.state == ERASED or standings(openid.issuer, slug, (credential,))[credential] == "withdrawn":
+        raise OAuthError("credential_request_denied", "this certificate is not handed out any more")
+    return row.state == DELIVERED
+
+
+def copies(openid: OpenID, slug: str, credential: str, configuration: Configuration, holders: tuple[Holder, ...]) -> list[Any]:
+    """Return one copy for each holder, in the form that the credential response has it.
+
+    Raises:
+        UnknownThingError: the issuer has no such certificate.
+        NoSigningKeyError, KeyRetiredError, KeyCompromisedError: the key may not sign; nothing leaves.
+        VCError: a copy would not verify; nothing leaves.
+    """
+    issuer = openid.issuer
+    row, subject = find_issued(issuer, slug, credential)
+    document = parse_json(open_document(issuer, subject, row))
+    record = {name: value for name, value in document.items() if name != "proof"}
+    signer = signing_key(issuer, slug)
+    made = [_secured(openid, slug, row, record, configuration, holder, signer) for holder in holders]
+    did, keys = public_keys(issuer, slug)
+    options = VerificationOptions(
+        now=issuer.clock(),
+        fetcher=issuer.fetcher,
+        canonicalize=rdf.canonicalize,
+        checks=_CHECKS,
+        known_keys={f"{did}#{fragment}": key for fragment, key in keys.items()},
+    )
+    for content in made:
+        verify_credential(content, options).require()
+    with issuer.database.session() as session:
+        check_may_sign(session, slug, signer.verification_method.partition("#")[2], issuer.clock())
+    return [parse_json(content) if configuration.format == LDP_VC else content.decode() for content in made]
+
+
+def _secured(
+    openid: OpenID, slug: str, row: Issued, record: Mapping[str, Any], configuration: Configuration, holder: Holder, signer: Signer
+) -> bytes:
+    issuer = openid.issuer
+    if configuration.format == SD_JWT_VC:
+        claims = claims_of_credential(_plain(record), vct=configuration.vct, issued_at=issuer.clock())
+        claims["status"] = {"status_list": {"idx": row.list_index, "uri": list_url(issuer, slug, row.list_number)}}
+        selective = [(name,) for name in SELECTIVE if name in claims]
+        return issue_sd_jwt_vc(claims, signer, entropy=issuer.randomness, selective=selective, holder=holder.key)
+    bound = {**record, "credentialSubject": {"id": holder.did, **record["credentialSubject"]}}
+    options = SecuringOptions(issuer.clock().replace(microsecond=0), canonicalize=issuer.canonicalize)
+    return secure(bound, signer, VC if configuration.format == LDP_VC else VC_JWT, options)
+
+
+def _plain(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the record with the person's names as plain claims, and without the words of JSON-LD that have no meaning there."""
+    subject = {name: value for name, value in record["credentialSubject"].items() if name != "type"}
+    names = [entry["@value"] for entry in subject["name"]]
+    subject["name"] = names[0]
+    if len(names) > 1:
+        subject["native_name"] = names[1]
+    return {**record, "credentialSubject": subject}
+
+
+def problem_of(error: VCError) -> OAuthError:
+    """Return what a wallet is told where a copy could not be made."""
+    return OAuthError("credential_request_denied", f"the certificate could not be handed out: {error.detail}")
+
+
+def new_name(openid: OpenID) -> str:
+    """Return a random name of 128 bits, for what a wallet comes back to."""
+    return b64url_encode(openid.issuer.randomness(16))

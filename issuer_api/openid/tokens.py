@@ -1,0 +1,269 @@
+"""Codes to tokens, and tokens to what they open (OpenID4VCI 1.0 §6, RFC 6749 §5, RFC 6750).
+
+Codes and refresh tokens are good once: the row is taken by comparing and setting in one statement. A code or a refresh token that
+comes again ends everything that came of it, because one of the two who had it was not the wallet.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from sqlalchemy import update
+from sqlmodel import Session, col, delete, select
+
+from issuer_api.openid.configurations import configurations
+from issuer_api.openid.details import DETAILS_TYPE, Asking, parse_asking
+from issuer_api.openid.dpop import SLACK, Asked, Proof, check_proof
+from issuer_api.openid.metadata import AUTHORIZATION_CODE, PRE_AUTHORIZED, REFRESH
+from issuer_api.openid.nonces import forget_spent, spend
+from issuer_api.openid.offers import GRANTS, tx_hash
+from issuer_api.openid.pushed import Pushed, check_verifier
+from issuer_api.openid.service import ACCESS_LASTS, REFRESH_LASTS, OpenID, hash_of, turn_of
+from issuer_api.openid.tables import OpenIDGrant, OpenIDOffer, OpenIDRequest, OpenIDToken
+from web.oauth_errors import AccessError, OAuthError
+
+MAX_TRIES: Final = 5
+ACCESS, REFRESHING = "access", "refresh"
+_MAX_CODE: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """What a client is given."""
+
+    grant: OpenIDGrant
+    access: str
+    refresh: str
+
+    def answer(self) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "access_token": self.access,
+            "token_type": "DPoP" if self.grant.jkt else "Bearer",
+            "expires_in": int(ACCESS_LASTS.total_seconds()),
+            "refresh_token": self.refresh,
+        }
+        if self.grant.is_identified:
+            found["authorization_details"] = [
+                {"type": DETAILS_TYPE, "credential_configuration_id": name, "credential_identifiers": [identifier_of(name)]}
+                for name in self.grant.configurations.split()
+            ]
+        return found
+
+
+def identifier_of(configuration_id: str) -> str:
+    """Return the credential identifier under which a grant names the one certificate of a configuration."""
+    return f"{configuration_id}/certificate"
+
+
+def exchange(openid: OpenID, slug: str, form: Mapping[str, str], asked: Asked) -> dict[str, Any]:
+    """Return the token response to a token request.
+
+    Raises:
+        OAuthError: as RFC 6749 §5.2 and OpenID4VCI 1.0 §6.3 name it; a wrong transaction code does not use up the code.
+    """
+    proof = check_proof(openid, slug, asked)
+    if form.get("grant_type") not in _GRANT_TYPES:
+        code = "unsupported_grant_type" if "grant_type" in form else "invalid_request"
+        raise OAuthError(code, f"grant_type is one of: {AUTHORIZATION_CODE}, {PRE_AUTHORIZED}, {REFRESH}")
+    with openid.issuer.database.write(turn_of(slug)) as session:
+        try:
+            outcome: _Tokens | OAuthError = _work(openid, session, slug, form, proof)
+        except OAuthError as error:
+            outcome = error  # what was counted, taken or ended stays so
+    if isinstance(outcome, OAuthError):
+        raise outcome
+    return outcome.answer()
+
+
+def _work(openid: OpenID, session: Session, slug: str, form: Mapping[str, str], proof: Proof | None) -> _Tokens:
+    if proof is not None and not spend(session, proof.name, openid.issuer.clock() + 2 * SLACK):
+        raise OAuthError("invalid_dpop_proof", "this proof came before")
+    return _GRANT_TYPES[form["grant_type"]](openid, session, slug, form, proof)
+
+
+def _pre_authorized(openid: OpenID, session: Session, slug: str, form: Mapping[str, str], proof: Proof | None) -> _Tokens:
+    code, now = form.get("pre-authorized_code", ""), openid.issuer.clock()
+    if not 1 <= len(code) <= _MAX_CODE:
+        raise OAuthError("invalid_request", "pre-authorized_code is missing")
+    offer = session.exec(select(OpenIDOffer).where(OpenIDOffer.code_hash == hash_of(code))).first()
+    if offer is None or (offer.organisation, offer.grant) != (slug, GRANTS[0]) or offer.expires_at <= now:
+        raise OAuthError("invalid_grant", "there is no such code, or it has run out")
+    if offer.used_at is not None:
+        _end_all_of(session, offer.code_hash, now)
+        raise OAuthError("invalid_grant", "this code was used before, or was tried too often")
+    _check_tx(openid, offer, code, form.get("tx_code"), now)
+    asking = parse_asking(form, configurations(openid, slug))
+    if not set(asking.configurations) <= {offer.configuration}:
+        raise OAuthError("invalid_scope", "the offer is for another configuration")
+    if not _take(session, OpenIDOffer, OpenIDOffer.id_hash, offer.id_hash, now) or offer.credential is None:
+        raise OAuthError("invalid_grant", "this code was used before")
+    return _open(openid, session, _grant(openid, slug, offer, asking, form.get("client_id"), proof))
+
+
+def _check_tx(openid: OpenID, offer: OpenIDOffer, code: str, given: str | None, now: datetime) -> None:
+    """Raise unless the transaction code is right; a wrong one is counted, and the last one that may be wrong ends the code."""
+    if (offer.tx_hash is None) != (given is None):
+        raise OAuthError("invalid_request", "tx_code is missing, or came where none belongs to the offer")
+    if offer.tx_hash is None or given is None or hmac.compare_digest(offer.tx_hash, tx_hash(openid, code, given)):
+        return
+    offer.tries += 1
+    if offer.tries >= MAX_TRIES:
+        offer.used_at = now
+    raise OAuthError("invalid_grant", "this is not the transaction code")
+
+
+def _grant(
+    openid: OpenID, slug: str, offer: OpenIDOffer, asking: Asking, client_id: str | None, proof: Proof | None
+) -> OpenIDGrant:
+    return OpenIDGrant(
+        id=openid.issuer.new_id(),
+        organisation=slug,
+        credential=offer.credential or "",
+        configurations=offer.configuration,
+        is_identified=asking.by_details,
+        client_id=client_id[:500] if client_id else None,
+        jkt=proof.jkt if proof else None,
+        source_hash=offer.code_hash,
+        created_at=openid.issuer.clock(),
+    )
+
+
+def _authorized(openid: OpenID, session: Session, slug: str, form: Mapping[str, str], proof: Proof | None) -> _Tokens:
+    code, now = form.get("code", ""), openid.issuer.clock()
+    if not 1 <= len(code) <= _MAX_CODE:
+        raise OAuthError("invalid_request", "code is missing")
+    row = session.exec(select(OpenIDRequest).where(OpenIDRequest.code_hash == hash_of(code))).first()
+    if row is None or row.organisation != slug or row.expires_at <= now or row.credential is None:
+        raise OAuthError("invalid_grant", "there is no such code, or it has run out")
+    if row.used_at is not None:
+        _end_all_of(session, hash_of(code), now)
+        raise OAuthError("invalid_grant", "this code was used before")
+    pushed = Pushed.from_json(row.asked)
+    problem = _code_problem(pushed, form, proof)
+    if problem:
+        raise OAuthError("invalid_grant", problem)
+    if not _take(session, OpenIDRequest, OpenIDRequest.id_hash, row.id_hash, now):
+        raise OAuthError("invalid_grant", "this code was used before")
+    grant = OpenIDGrant(
+        id=openid.issuer.new_id(),
+        organisation=slug,
+        credential=row.credential,
+        configurations=" ".join(pushed.configurations),
+        is_identified=pushed.by_details,
+        client_id=pushed.client_id,
+        jkt=proof.jkt if proof else None,
+        source_hash=hash_of(code),
+        created_at=now,
+    )
+    return _open(openid, session, grant)
+
+
+def _code_problem(pushed: Pushed, form: Mapping[str, str], proof: Proof | None) -> str:
+    if form.get("client_id", pushed.client_id) != pushed.client_id:
+        return "the code was given to another client"
+    if form.get("redirect_uri", pushed.redirect_uri) != pushed.redirect_uri:
+        return "redirect_uri is another than before"
+    if not check_verifier(pushed.code_challenge, form.get("code_verifier", "")):
+        return "code_verifier does not fit"
+    if pushed.dpop_jkt and (proof is None or proof.jkt != pushed.dpop_jkt):
+        return "the code is bound to another key"
+    return ""
+
+
+def _refreshed(openid: OpenID, session: Session, slug: str, form: Mapping[str, str], proof: Proof | None) -> _Tokens:
+    now, digest = openid.issuer.clock(), hash_of(form.get("refresh_token", "")[:_MAX_CODE])
+    row = session.get(OpenIDToken, digest)
+    grant = session.get(OpenIDGrant, row.grant) if row is not None else None
+    if row is None or grant is None or row.kind != REFRESHING or grant.organisation != slug or row.expires_at <= now:
+        raise OAuthError("invalid_grant", "there is no such refresh token, or it has run out")
+    if grant.revoked_at is not None or (grant.jkt is not None and (proof is None or proof.jkt != grant.jkt)):
+        raise OAuthError("invalid_grant", "the refresh token was ended, or is bound to another key")
+    if form.get("client_id", grant.client_id) != grant.client_id:
+        raise OAuthError("invalid_grant", "the refresh token was given to another client")
+    if not _take(session, OpenIDToken, OpenIDToken.token_hash, digest, now):
+        _end_all_of(session, grant.source_hash, now)
+        raise OAuthError("invalid_grant", "this refresh token was used before")
+    return _open(openid, session, grant)
+
+
+_GRANT_TYPES: Final[Mapping[str, Callable[[OpenID, Session, str, Mapping[str, str], Proof | None], _Tokens]]] = MappingProxyType(
+    {PRE_AUTHORIZED: _pre_authorized, AUTHORIZATION_CODE: _authorized, REFRESH: _refreshed}
+)
+
+
+def _take(session: Session, table: type[Any], key: Any, value: str, now: datetime) -> bool:  # noqa: ANN401  # a column
+    """Mark a row as used, and return whether it was not before: compared and set in one statement."""
+    taken: Any = session.execute(update(table).where(key == value, col(table.used_at).is_(None)).values(used_at=now))
+    return bool(taken.rowcount == 1)
+
+
+def _end_all_of(session: Session, source_hash: str, now: datetime) -> None:
+    session.execute(
+        update(OpenIDGrant)
+        .where(col(OpenIDGrant.source_hash) == source_hash, col(OpenIDGrant.revoked_at).is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def _open(openid: OpenID, session: Session, grant: OpenIDGrant) -> _Tokens:
+    """Add a grant, if it is new, and fresh tokens for it."""
+    now, access, refresh = openid.issuer.clock(), openid.new_secret(), openid.new_secret()
+    session.exec(delete(OpenIDToken).where(col(OpenIDToken.expires_at) < now))
+    forget_spent(session, now)
+    session.add(grant)
+    session.add(OpenIDToken(token_hash=hash_of(access), grant=grant.id, kind=ACCESS, expires_at=now + ACCESS_LASTS))
+    session.add(OpenIDToken(token_hash=hash_of(refresh), grant=grant.id, kind=REFRESHING, expires_at=now + REFRESH_LASTS))
+    return _Tokens(grant, access, refresh)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who asks for copies: the grant, and the proof to be spent with the request."""
+
+    grant: OpenIDGrant
+    proof: Proof | None
+
+    def spend(self, openid: OpenID, session: Session) -> None:
+        """Note that the proof came, in the issuer's turn.
+
+        Raises:
+            AccessError: it came before.
+        """
+        if self.proof is not None and not spend(session, self.proof.name, openid.issuer.clock() + 2 * SLACK):
+            raise AccessError("invalid_dpop_proof", "this proof came before", scheme="DPoP")
+
+
+def access(openid: OpenID, slug: str, asked: Asked) -> Access:
+    """Return what an access token opens.
+
+    Raises:
+        AccessError: no token, one that is unknown, has run out or was ended, or not shown with the key that it is bound to.
+    """
+    scheme, _, token = asked.authorization.partition(" ")
+    if scheme.lower() not in ("bearer", "dpop") or not token.strip():
+        raise AccessError("", "send the access token in the Authorization header")
+    with openid.issuer.database.session() as session:
+        row = session.get(OpenIDToken, hash_of(token.strip()[:_MAX_CODE]))
+        grant = session.get(OpenIDGrant, row.grant) if row is not None else None
+    if row is None or grant is None or row.kind != ACCESS or grant.organisation != slug:
+        raise AccessError("invalid_token", "there is no such access token")
+    if row.expires_at <= openid.issuer.clock() or grant.revoked_at is not None:
+        raise AccessError("invalid_token", "the access token has run out or was ended")
+    if (grant.jkt is not None) != (scheme.lower() == "dpop"):
+        raise AccessError(
+            "invalid_token", "the access token is shown in another way than it was given out", scheme=scheme_of(grant)
+        )
+    proof = check_proof(openid, slug, asked, access_token=token.strip()) if grant.jkt is not None else None
+    if grant.jkt is not None and (proof is None or proof.jkt != grant.jkt):
+        raise AccessError("invalid_dpop_proof", "the proof is missing, or by another key", scheme="DPoP")
+    return Access(grant, proof)
+
+
+def scheme_of(grant: OpenIDGrant) -> str:
+    """Return how the tokens of a grant are shown."""
+    return "DPoP" if grant.jkt is not None else "Bearer"

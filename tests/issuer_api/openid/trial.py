@@ -1,0 +1,35 @@
+"""The conformance profile as whoever tries out a wallet sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from comity.compose import Composition
+from credentials.verify import VerificationOptions, VerificationResult, verify_credential
+from tests.issuer_api.openid.wallet import Wallet
+
+BASE: Final = "http://localhost:8000"
+
+
+@dataclass
+class Trying(Wallet):
+    """A wallet, and what is offered to it."""
+
+    composition: Composition = field(kw_only=True)
+
+    def offered(self, configuration: str = "course", **message: Any) -> dict[str, Any]:  # noqa: ANN401  # any JSON
+        answer = self.client.post("/issuer/api/v1/offers", json={"credential_configuration_id": configuration, **message})
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def admitted(self, configuration: str = "course") -> None:
+        """Take an offer, so that copies can be asked for."""
+        answer = self.redeem(self.offered(configuration)["offer"])
+        assert answer.status_code == 200, answer.text
+
+    def verified(self, copy: object) -> VerificationResult:
+        """Return what a verifier says of a copy, its status among it."""
+        content = copy.encode() if isinstance(copy, str) else copy
+        fetcher = self.composition.issuer.fetcher
+        return verify_credential(content, VerificationOptions(now=self.now, fetcher=fetcher))  # type: ignore[arg-type]  # JSON
