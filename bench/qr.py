@@ -21,8 +21,9 @@ from bench.rows import NO_WORSE, Goal, Row, at_most
 from bench.timing import side_by_side
 from credentials.passports import Passport, identity_of
 from credentials.qr import parse_codec, to_digits
-from verifier.offline import WORKER, kept_files
+from verifier.offline import kept_page
 from web.codes import OfflineCode
+from web.kept_pages import APP, WORKER
 from web.qr import QUIET, matrix
 
 _PIXELPASS, _CBORLD = "@mosip/pixelpass", "@digitalbazaar/cborld"
@@ -120,4 +121,4 @@ def _page_time(node: Node, whole: dict[str, Any], code: Code) -> Row:
 
 def _page_size() -> int:
     """Return the bytes of every file that a device keeps, and of the worker, as they are sent."""
-    return sum((_PAGE / f"{name}.br").stat().st_size for name in (*kept_files(), f"app/{WORKER}"))
+    return sum((_PAGE / f"{name}.br").stat().st_size for name in (*kept_page().kept_files(), f"{APP}/{WORKER}"))

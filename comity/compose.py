@@ -64,6 +64,7 @@ BODY_LIMITS: Final = MappingProxyType(
         "/issuer": 12 * MEBIBYTE,  # a class's list
         "/verify": 12 * MEBIBYTE,  # a photo or a PDF
         "/verifier/api": 12 * MEBIBYTE,
+        "/wallet/api": 12 * MEBIBYTE,  # a whole vault under its new key
     }
 )
 """Path prefix to the bytes that a request's body may have."""

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import json
-import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -16,17 +11,12 @@ from fastapi.responses import JSONResponse
 from verifier.results import TAGS
 from verifier.service import Verifier
 from verifier.verdicts import LOOKS
+from web.kept_pages import LOOK, KeptPage, packed
 from web.site import STATIC
 
-_GZIP: Final = re.compile(r"(?:^|,)\s*gzip\s*(?:,|$)", re.IGNORECASE)
 PAGE: Final = "/verify/offline"
-WORKER: Final = "worker.js"
-_APP: Final = "app"
 _KEPT: Final = (
-    "tokens.css",
-    "components.css",
-    "site.css",
-    "mark.svg",
+    *LOOK,
     "vendor/zxing/reader/index.js",
     "vendor/zxing/share.js",
     "vendor/zxing/zxing_reader.wasm",
@@ -78,29 +68,9 @@ _PLACES: Final = (
 """What the browser puts into sentences."""
 
 
-def kept_files(static: Path = STATIC) -> tuple[str, ...]:
-    """Return the files that a device keeps, below `/static`."""
-    built = sorted(path.name for path in (static / _APP).glob("*.js") if path.name != WORKER)
-    return (*_KEPT, *(f"{_APP}/{name}" for name in built))
-
-
-def version_of(files: Sequence[str], page: bytes, static: Path = STATIC) -> str:
-    """Return a mark that changes when the page or any of the files does."""
-    digest = hashlib.sha256(page)
-    for name in files:
-        digest.update(name.encode() + hashlib.sha256((static / name).read_bytes()).digest())
-    return digest.hexdigest()[:16]
-
-
-def packed(response: Response, accepted: str) -> Response:
-    """Return a page as gzip to whoever unpacks it. The page is the same for everybody: its length tells nothing."""
-    response.headers.add_vary_header("Accept-Encoding")
-    if not _GZIP.search(accepted):
-        return response
-    response.body = gzip.compress(response.body, mtime=0)
-    response.headers["Content-Length"] = str(len(response.body))
-    response.headers["Content-Encoding"] = "gzip"
-    return response
+def kept_page(static: Path = STATIC) -> KeptPage:
+    """Return what a device keeps of this page."""
+    return KeptPage(PAGE, "/", ("/", "/verify"), _KEPT, ("vault.js", "vault_standing.js"), static)
 
 
 def router(verifier: Verifier, static: Path = STATIC) -> APIRouter:
@@ -124,15 +94,7 @@ def router(verifier: Verifier, static: Path = STATIC) -> APIRouter:
 
     @api.get("/verify/worker.js")
     def worker(request: Request) -> Response:
-        """Return the worker; before it stands what it keeps, so that any change is a new worker; none where it is not built."""
-        if not (static / _APP / WORKER).is_file():
-            return Response(status_code=404)
-        files = kept_files(static)
-        version = version_of(files, bytes(written(request).body), static)
-        paths = json.dumps([f"/static/{name}" for name in files])
-        content = f"const VERSION = {json.dumps(version)}, FILES = {paths};\n".encode() + (static / _APP / WORKER).read_bytes()
-        headers = {"Service-Worker-Allowed": "/", "Cache-Control": "no-cache"}
-        return Response(content, media_type="text/javascript", headers=headers)
+        return kept_page(static).worker(bytes(written(request).body))
 
     @api.get("/verify/manifest.webmanifest")
     def manifest(request: Request) -> Response:

@@ -66,3 +66,50 @@ class Share(SQLModel, table=True):
     stopped_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     times_opened: int = 0
     last_opened_on: date | None = None
+
+
+class Vault(SQLModel, table=True):
+    """A wallet whose key never leaves the holder's devices. `cursor` counts its changes."""
+
+    __tablename__ = "wallet_vaults"
+
+    holder_id: str = Field(primary_key=True, foreign_key="wallet_holders.id", max_length=32)
+    access_hash: bytes
+    cursor: int = 0
+
+
+class VaultRecord(SQLModel, table=True):
+    """One record of a vault, sealed in the browser; without content once it was removed.
+
+    `request` names the write that made this version, so that the same write sent again is answered as the first time.
+    """
+
+    __tablename__ = "wallet_vault_records"
+
+    holder_id: str = Field(primary_key=True, foreign_key="wallet_vaults.holder_id", max_length=32)
+    id: str = Field(primary_key=True, max_length=26)
+    version: int
+    sequence: int = Field(index=True)
+    sealed: bytes | None
+    request: str = Field(max_length=64)
+
+
+class VaultWay(SQLModel, table=True):
+    """One way to open a vault: its key, wrapped in the browser.
+
+    A PIN's row also has what the server gives only to whoever knows the PIN, and how often it may still be asked.
+    """
+
+    __tablename__ = "wallet_vault_ways"
+
+    id: str = Field(primary_key=True, max_length=26)
+    holder_id: str = Field(foreign_key="wallet_vaults.holder_id", index=True, max_length=32)
+    kind: str = Field(max_length=16)
+    locator_hash: bytes = Field(unique=True)
+    wrap: bytes
+    created_on: date
+    used_on: date
+    verifier_hash: bytes | None = None
+    wrapped_key: bytes | None = None
+    pepper: bytes | None = None
+    tries_left: int | None = None

@@ -8,14 +8,14 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from tests.conftest import Demonstrated
-from verifier.offline import kept_files, router, version_of
+from verifier.offline import kept_page, router
 from web.site import STATIC
 
 
 @pytest.fixture
 def static(tmp_path: Path) -> Path:
     """The static files with a small app built into them."""
-    for name in kept_files():
+    for name in kept_page().kept_files():
         if not name.startswith("app/"):
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(STATIC / name, tmp_path / name)
@@ -51,8 +51,9 @@ def test_the_page_and_its_manifest_are_there_in_every_language(demonstrated: Dem
 
 
 def test_the_version_is_of_names_contents_and_page(static: Path) -> None:
-    files = kept_files(static)
-    marks = {version_of(files, b"", static), version_of(files, b"page", static), version_of(files[:-1], b"", static)}
+    page = kept_page(static)
+    files = page.kept_files()
+    marks = {page.version_of(files, b""), page.version_of(files, b"page"), page.version_of(files[:-1], b"")}
     assert len(marks) == 3
 
 

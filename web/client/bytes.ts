@@ -73,7 +73,7 @@ export function fromBase58(text: string): Bytes {
 }
 
 export function base64url(content: Uint8Array): string {
-  const text = btoa(String.fromCharCode(...content));
+  const text = btoa(Array.from(content, (byte) => String.fromCharCode(byte)).join(""));
   return text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 

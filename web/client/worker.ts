@@ -1,12 +1,12 @@
 // Keeps the page that works without internet, and everything that it needs, on this device. The server says which files, and a new
 // version of any of them is a new worker. Nothing else is kept or answered here.
-declare const FILES: string[];
 declare const VERSION: string;
+declare const PAGE: string;
+declare const FALLS_BACK: string[]; // in their place the page is shown without internet
+declare const FILES: string[];
 declare const self: ServiceWorkerGlobalScope;
 
-const PAGE = "/verify/offline";
-const FALLS_BACK = new Set(["/", "/verify"]);
-const CACHE = `app ${VERSION}`;
+const CACHE = `app ${PAGE} ${VERSION}`;
 
 self.addEventListener("install", (event) => {
   // past the browser's own cache: an older file under a new version's mark would stay
@@ -19,14 +19,15 @@ self.addEventListener("activate", (event) => {
 });
 
 async function forgetOlder(): Promise<void> {
-  for (const name of await caches.keys()) if (name.startsWith("app ") && name !== CACHE) await caches.delete(name);
+  const isOlder = (name: string): boolean => name !== CACHE && (name.startsWith(`app ${PAGE} `) || /^app [0-9a-f]+$/.test(name));
+  for (const name of (await caches.keys()).filter(isOlder)) await caches.delete(name);
 }
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
-  if (request.mode === "navigate" && FALLS_BACK.has(url.pathname)) event.respondWith(fetch(request).catch(() => keptOr(PAGE, request)));
+  if (request.mode === "navigate" && FALLS_BACK.includes(url.pathname)) event.respondWith(fetch(request).catch(() => keptOr(PAGE, request)));
   else if (url.pathname === PAGE || FILES.includes(url.pathname)) event.respondWith(keptOr(url.pathname, request));
 });
 

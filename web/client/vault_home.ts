@@ -1,0 +1,163 @@
+// The views of an open vault: what is in it, one certificate, one that is offered, leaving.
+import { documentsIn } from "./files.ts";
+import { day, hour, say, tell } from "./page.ts";
+import { save } from "./saving.ts";
+import { ask } from "./vault_api.ts";
+import { encrypted } from "./vault_export.ts";
+import { change, claimCode, inSimpleWallet, keep, keptAs, lookAt, moveIn, offered, papersOf, paperWith, type Paper, type Shown } from "./vault_papers.ts";
+import type { Session } from "./vault_session.ts";
+import { cardOf, factsOf, focusHeading, namesOf, stage, type View } from "./vault_views.ts";
+
+export type Open = (place: string, said?: string) => void;
+
+export async function showHome(session: Session, open: Open): Promise<void> {
+  const view = stage("home");
+  focusHeading();
+  view.reveal("shared-note", session.isShared);
+  await Promise.all([told(view, session), listed(view, session), adding(view, open), simple(view, session, open)]);
+}
+
+async function told(view: View, session: Session): Promise<void> {
+  const [synced, waiting] = await Promise.all([session.records.syncedAt(), session.records.waiting()]);
+  view.write("synced", synced === null ? "" : say("synced", { date: hour(synced) }));
+  view.reveal("waiting", waiting > 0);
+  view.write("waits", say("waiting", { n: String(waiting) }));
+}
+
+async function listed(view: View, session: Session): Promise<void> {
+  const papers = await papersOf(session);
+  view.reveal("empty", !papers.length);
+  view.reveal("mine", papers.length > 0);
+  const cards = papers.map((paper) => {
+    const link = Object.assign(document.createElement("a"), { href: `#certificate=${paper.id}` });
+    const draw = (card: HTMLElement): void => {
+      link.className = card.className;
+      link.replaceChildren(...card.childNodes);
+    };
+    draw(cardOf(null, "unknown", paper.kept));
+    void lookAt(paper).then(({ face, standing }) => draw(cardOf(face, standing.state, paper.kept)));
+    return link;
+  });
+  view.find("papers").replaceChildren(...cards);
+}
+
+async function adding(view: View, open: Open): Promise<void> {
+  view.submit("add-link", async (form) => {
+    const code = claimCode((form.querySelector("input") as HTMLInputElement).value);
+    if (!code) return tell(say("claim.none"));
+    open(`claim=${code}`);
+  });
+  view.find<HTMLInputElement>("add-file").addEventListener("change", async ({ target }) => {
+    const [file] = (target as HTMLInputElement).files ?? [];
+    const [document] = file ? ((await documentsIn(file).catch(() => null)) ?? []) : [];
+    if (!document || !file) return tell(say("file.none"));
+    const text = file.name.toLowerCase().endsWith(".pdf") ? JSON.stringify(document) : await file.text();
+    pending = offered(text);
+    open("offer");
+  });
+}
+
+let pending: Paper | null = null;
+
+export function offer(paper: Paper): void {
+  pending = paper;
+}
+
+async function simple(view: View, session: Session, open: Open): Promise<void> {
+  const found = await inSimpleWallet().catch(() => ({ form: "", certificates: [] }));
+  view.reveal("simple", found.certificates.length > 0 && !session.isShared);
+  view.press("move-in", async () => {
+    await moveIn(session, found);
+    open("home", say("moved"));
+  });
+}
+
+function face(view: View, { face: shown, standing }: Shown, kept: string): void {
+  view.find("card").replaceChildren(cardOf(shown, standing.state, kept));
+  view.write("standing", say(`standing.${standing.state}`, { date: standing.asOf === null ? "" : day(standing.asOf) }));
+  view.reveal("what", shown !== null);
+  if (!shown) return;
+  view.find("names").replaceChildren(...namesOf(shown));
+  view.find("facts").replaceChildren(...factsOf(shown));
+}
+
+export async function showOffer(session: Session, open: Open): Promise<void> {
+  const paper = pending;
+  if (!paper) return open("home");
+  const had = await keptAs(session, paper);
+  if (had) {
+    return open(`certificate=${had}`, say("offer.had"));
+  }
+  const shown = await lookAt(paper);
+  const view = stage("offer");
+  focusHeading();
+  face(view, shown, paper.kept);
+  view.reveal("keep", shown.standing.state !== "not-genuine");
+  view.press("keep", async () => {
+    const id = await keep(session, paper);
+    pending = null;
+    open(`certificate=${id}`, say("offer.kept"));
+  });
+}
+
+export async function showCertificate(session: Session, id: string, open: Open): Promise<void> {
+  const paper = await paperWith(session, id);
+  if (!paper) return open("home");
+  const view = stage("certificate");
+  focusHeading();
+  const shown = await lookAt(paper);
+  face(view, shown, paper.kept);
+  view.write("heading", shown.face?.title.value ?? say("kind.certificate"));
+  view.find<HTMLTextAreaElement>("note").value = paper.note;
+  view.submit("note-form", async () => {
+    await change(session, paper, { note: view.find<HTMLTextAreaElement>("note").value.slice(0, 2000) });
+    tell(say("note.kept"));
+  });
+  view.press("download", async () => save("certificate.json", paper.text, "application/vc"));
+  view.submit("remove", async () => {
+    await session.records.remove(paper.id);
+    open("home", say("removed"));
+  });
+  await doubled(view, session, paper, open);
+}
+
+// Two devices changed the certificate's record: both are kept until the holder says which.
+async function doubled(view: View, session: Session, paper: Paper, open: Open): Promise<void> {
+  const other = paper.beside ? await paperWith(session, paper.beside) : ((await papersOf(session)).find(({ beside }) => beside === paper.id) ?? null);
+  view.reveal("doubled", other !== null);
+  if (!other) return;
+  view.write("other-note", other.note || say("note.none"));
+  const settle = async (kept: Paper, dropped: Paper): Promise<void> => {
+    await change(session, kept, { beside: null });
+    await session.records.remove(dropped.id);
+    open(`certificate=${kept.id}`);
+  };
+  view.press("keep-this", () => settle(paper, other));
+  view.press("keep-other", () => settle(other, paper));
+}
+
+export function showLeaving(session: Session): void {
+  const view = stage("leave");
+  focusHeading();
+  view.submit("export", async (form) => {
+    const input = form.querySelector("input") as HTMLInputElement;
+    if ([...input.value].length < 10) return tell(say("export.short"));
+    const records = (await session.records.all()).map(({ content }) => content).filter(({ kind }) => kind !== "way");
+    save("vault.jwe", await encrypted({ vault: session.vault.id, exported: new Date().toISOString(), records }, input.value), "application/jose");
+    input.value = "";
+    tell(say("export.done"));
+  });
+  view.press("forget", async () => {
+    const { own } = await session.device();
+    if (own) await ask(`/ways/${own.way}`, { method: "DELETE", access: await session.access() }).catch(() => undefined);
+    await session.close();
+    location.replace("/wallet/vault");
+    location.reload();
+  });
+  view.submit("delete", async () => {
+    await ask("/vault", { method: "DELETE", access: await session.access() });
+    await session.close();
+    location.replace("/wallet/vault");
+    location.reload();
+  });
+}

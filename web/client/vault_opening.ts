@@ -1,0 +1,76 @@
+// The views before a vault is open: make one, print its card, open it by card, passkey or PIN.
+import { say, tell } from "./page.ts";
+import { MalformedValue } from "./problems.ts";
+import { pathOf } from "./qr_symbol.ts";
+import { make, openBy, openByPin, type Device, type Session } from "./vault_session.ts";
+import { drawSymbol, focusHeading, stage, type View } from "./vault_views.ts";
+import { secretOf, usePasskey } from "./vault_ways.ts";
+import { fromWords } from "./vault_words.ts";
+
+type Go = (session: Session) => Promise<void>;
+
+const isShared = (view: View): boolean => view.find<HTMLInputElement>("shared").checked;
+
+export function deviceLabel(): string {
+  const system = /Android|iPhone|iPad|Windows|Mac OS|Linux/.exec(navigator.userAgent)?.[0] ?? "";
+  return say("way.device.named", { system });
+}
+
+export function showBeginning(go: Go): void {
+  const view = stage("begin");
+  view.reveal("use-passkey", "PublicKeyCredential" in globalThis);
+  view.press("make", async () => {
+    const { session, words } = await make(isShared(view), { card: say("way.card"), device: deviceLabel() });
+    showCard(words, () => go(session));
+  });
+  view.press("have-card", async () => showOpening(null, "", go));
+  view.press("use-passkey", () => byPasskey(view, go));
+}
+
+async function byPasskey(view: View, go: Go): Promise<void> {
+  const secret = await usePasskey().catch(() => null);
+  if (!secret) return tell(say("passkey.none"));
+  await go(await openBy(secret, isShared(view), deviceLabel()));
+}
+
+// The words stand on the page until the holder shows that they are on paper.
+export function showCard(words: string[], next: () => Promise<void>): void {
+  const view = stage("card");
+  const items = words.map((word) => Object.assign(document.createElement("li"), { textContent: word }));
+  view.find("words").replaceChildren(...items);
+  drawSymbol(view.find<SVGElement>("symbol"), pathOf([`${location.origin}/wallet/vault#card=${words.join("-")}`]));
+  view.press("print", async () => print());
+  const asked = 1 + ((crypto.getRandomValues(new Uint8Array(1))[0] as number) % words.length);
+  view.write("asked", say("card.which", { n: String(asked) }));
+  view.submit("confirm", async (form) => {
+    const typed = form.querySelector("input")?.value.trim().toLowerCase();
+    if (typed === words[asked - 1]) return next();
+    tell(say("card.differs"));
+  });
+  focusHeading();
+}
+
+export function showOpening(device: Device | null, words: string, go: Go): void {
+  const view = stage("open");
+  view.reveal("pin-form", Boolean(device?.pin));
+  view.reveal("passkey", Boolean(device?.passkey) || (!device && "PublicKeyCredential" in globalThis));
+  view.reveal("shared-choice", !device);
+  view.find<HTMLTextAreaElement>("typed").value = words;
+  view.submit("pin-form", async (form) => {
+    const input = form.querySelector("input") as HTMLInputElement;
+    const pin = input.value;
+    input.value = "";
+    await go(await openByPin(pin, device as Device));
+  });
+  view.press("passkey", () => byPasskey(view, go));
+  view.submit("card-form", async () => {
+    try {
+      const code = await fromWords(view.find<HTMLTextAreaElement>("typed").value);
+      await go(await openBy(await secretOf(code, "card"), isShared(view), deviceLabel()));
+    } catch (error) {
+      if (!(error instanceof MalformedValue)) throw error;
+      tell(say("words.wrong"));
+    }
+  });
+  focusHeading();
+}

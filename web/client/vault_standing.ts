@@ -1,0 +1,51 @@
+// How a certificate stands today, for the person it belongs to: checked on this device, from the partnership's lists that it keeps.
+import { digitsOf } from "./files.ts";
+import { canonical, type JsonObject } from "./json.ts";
+import type { Lists } from "./lists.ts";
+import { kept, keptLists, refresh } from "./store.ts";
+import { verdictOn } from "./verdict.ts";
+
+export type State = "valid" | "ended" | "not-yet" | "on-hold" | "withdrawn" | "unknown" | "not-genuine";
+
+export interface Standing {
+  state: State;
+  asOf: number | null; // of when the list is that says whether it was withdrawn
+}
+
+const SAID: [string, State][] = [
+  ["REVOKED", "withdrawn"],
+  ["SUSPENDED", "on-hold"],
+  ["EXPIRED", "ended"],
+  ["NOT_YET_VALID", "not-yet"],
+];
+
+let lists: Promise<Lists | null> | null = null;
+
+// The lists are asked for once for each visit; without internet those that were kept serve.
+function listsNow(): Promise<Lists | null> {
+  const now = new Date();
+  lists ??= (navigator.onLine ? refresh(now) : Promise.reject(new Error("offline"))).catch(() => keptLists(now).catch(() => null));
+  return lists;
+}
+
+// A code holds one of the proofs that the certificate has; what is signed is the same.
+function wordsOf({ proof: _, ...words }: JsonObject): string {
+  return canonical(words);
+}
+
+export async function standingOf(document: JsonObject): Promise<Standing> {
+  const found = await listsNow();
+  if (!found?.codec) return { state: "unknown", asOf: null };
+  try {
+    const digits = await digitsOf(document, found.codec);
+    const verdict = await verdictOn(digits, found, kept, "", new Date());
+    if (verdict.verdict === "forged") return { state: "not-genuine", asOf: null };
+    if (!verdict.document || wordsOf(verdict.document) !== wordsOf(document)) return { state: "unknown", asOf: null };
+    const codes = verdict.recognition.reasons.map(({ code }) => code);
+    const said = SAID.find(([code]) => codes.includes(code));
+    const state = said ? said[1] : verdict.answers.current === "yes" ? "valid" : "unknown";
+    return { state, asOf: verdict.asOf ?? null };
+  } catch {
+    return { state: "unknown", asOf: null }; // of a form that no code holds: the page that checks with internet knows more
+  }
+}
