@@ -107,6 +107,21 @@ class OAuthRoute(APIRoute):
         return answered
 
 
+class OpenRoute(APIRoute):
+    """A route whose answers may be read from any origin; its refusals are problem documents."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler."""
+        handle = super().get_route_handler()
+
+        async def answered(request: Request) -> Response:
+            response = await handle(request)
+            response.headers.update(CORS)
+            return response
+
+        return answered
+
+
 def add_preflight(api: APIRouter, *paths: str) -> None:
     """Let browsers ask before they send (CORS preflight)."""
     for path in paths:

@@ -16,7 +16,7 @@ from issuer_api.openid.reading import asked_of, read_form, read_json
 from issuer_api.openid.service import OpenID
 from issuer_api.openid.tokens import exchange
 from issuer_api.organisations import organisation
-from web.oauth_errors import NO_STORE, OAuthRoute, add_preflight
+from web.oauth_errors import NO_STORE, OAuthRoute, OpenRoute, add_preflight
 
 Form: TypeAlias = Annotated[dict[str, str], Depends(read_form)]
 Body: TypeAlias = Annotated[dict[str, Any], Depends(read_json)]
@@ -27,7 +27,6 @@ _ISSUER, _SERVER = "openid-credential-issuer", "oauth-authorization-server"
 def router(openid: OpenID) -> APIRouter:
     """Return every address."""
     api = APIRouter(route_class=OAuthRoute, include_in_schema=False)
-    _add_metadata(api, openid)
     _add_server(api, openid)
     _add_resources(api, openid)
     paths = ("par", "token", "nonce", "credential", "deferred_credential", "notification")
@@ -35,13 +34,16 @@ def router(openid: OpenID) -> APIRouter:
     add_preflight(api, "/issuers/{slug}/credential-offer/{name}", "/issuers/{slug}/.well-known/{name}")
     add_preflight(api, "/.well-known/openid-credential-issuer/{rest:path}", "/.well-known/oauth-authorization-server/{rest:path}")
     whole = APIRouter()
+    whole.include_router(_public(openid))
     whole.include_router(api)
     whole.include_router(authorization_pages.router(openid))
     whole.include_router(offer_api.router(openid))
     return whole
 
 
-def _add_metadata(api: APIRouter, openid: OpenID) -> None:
+def _public(openid: OpenID) -> APIRouter:
+    api = APIRouter(route_class=OpenRoute, include_in_schema=False)
+
     @api.get("/.well-known/openid-credential-issuer/issuers/{slug}")
     @api.get("/.well-known/openid-credential-issuer/issuers/{slug}/")
     @api.get("/issuers/{slug}/.well-known/openid-credential-issuer")
@@ -56,7 +58,9 @@ def _add_metadata(api: APIRouter, openid: OpenID) -> None:
 
     @api.get("/issuers/{slug}/credential-offer/{name}")
     def offer(slug: str, name: str) -> Response:
-        return JSONResponse(offer_content(openid, slug, name))
+        return JSONResponse(offer_content(openid, slug, name), headers=NO_STORE)
+
+    return api
 
 
 def _add_server(api: APIRouter, openid: OpenID) -> None:

@@ -31,7 +31,7 @@ def test_an_offer_by_value_and_by_reference_are_the_same_offer_until_it_is_taken
     assert answer.json() == offer
     assert answer.headers["cache-control"] == "no-store"
     assert trying.redeem(made["offer"], made["tx_code"]).status_code == 200
-    assert trying.client.get(address).status_code == 400
+    assert trying.client.get(address).status_code == 404
 
 
 def test_the_short_form_of_the_conformance_profile(trying: Trying) -> None:

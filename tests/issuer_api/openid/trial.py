@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from comity.compose import Composition
+from credentials.sd_jwt import SdJwt
+from credentials.sd_jwt_vc import open_sd_jwt_vc
 from credentials.verify import VerificationOptions, VerificationResult, verify_credential
 from tests.issuer_api.openid.wallet import Wallet
 
@@ -22,6 +24,11 @@ class Trying(Wallet):
         answer = self.client.post("/issuer/api/v1/offers", json={"credential_configuration_id": configuration, **message})
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
+
+    @staticmethod
+    def opened(copy: str) -> SdJwt:
+        """Return what an SD-JWT VC says."""
+        return open_sd_jwt_vc(copy.encode()).sd_jwt
 
     def admitted(self, configuration: str = "course") -> None:
         """Take an offer, so that copies can be asked for."""
