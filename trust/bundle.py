@@ -64,6 +64,7 @@ class Bundle:
         cost_shares: who pays whom for the people whose certificates were recognised.
         checked: whose word they are; None for a draft.
         parts: the records by state and file, to be taken again while a file stays as it is.
+        elsewhere: the parties whose lists are not kept here: nothing is known of what they say; none where the lists are whole.
     """
 
     version: int
@@ -85,6 +86,7 @@ class Bundle:
     cost_shares: tuple[CostShare, ...] = ()
     checked: Checked | None = field(default=None, repr=False, compare=False)
     parts: Parts = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
+    elsewhere: Mapping[str, State] = field(default_factory=lambda: MappingProxyType({}))
 
     _index: Index = field(init=False, repr=False, compare=False)
 
@@ -106,6 +108,10 @@ class Bundle:
             return self.doubles[did]
         return (self.issuers[did],) if did in self.issuers else ()
 
+    def is_elsewhere(self, name: str) -> bool:
+        """Return whether a record with this id would stand in lists that are not kept here."""
+        return any(name.startswith(f"urn:comity:{code}:") for code in self.elsewhere)
+
     def listed_keys(self) -> Mapping[str, PublicKey]:
         """Return the keys of issuers and authorities by verification method: a verifier needs no DID document for these.
 
@@ -126,7 +132,15 @@ class Bundle:
         return Freshness.AMBER if age <= timedelta(days=amber_days) else Freshness.RED
 
 
-def open_bundle(source: BundleSource, *, root: bytes, now: datetime, seen_version: int = 0, known: Bundle | None = None) -> Bundle:
+def open_bundle(
+    source: BundleSource,
+    *,
+    root: bytes,
+    now: datetime,
+    seen_version: int = 0,
+    known: Bundle | None = None,
+    corridor: Collection[str] | None = None,
+) -> Bundle:
     """Return the lists of `source`, checked from the pinned `root`.
 
     Args:
@@ -135,16 +149,17 @@ def open_bundle(source: BundleSource, *, root: bytes, now: datetime, seen_versio
         now: to say whether the timestamp has run out.
         seen_version: the newest version this verifier has relied on before.
         known: what this gave before; of it, what has not changed since is neither checked nor read again.
+        corridor: codes of the states whose lists are kept; None for all. Of the others no file is read, and nothing is said.
 
     Raises:
-        BundleError: anything but an expired timestamp.
+        BundleError: anything but an expired timestamp; or a state of the corridor is no party.
     """
     try:
-        files = walk(source, root, now, seen_version, known.checked if known else None)
+        files = walk(source, root, now, seen_version, known.checked if known else None, corridor)
         if known is not None and known.checked is not None and files.checked.stands_as(known.checked):
             return replace(known, version=files.version, published=files.published, expired=files.expired, hash=files.hash)
         with _without_collector():
-            return replace(read_lists(files, _unchanged(known, files.checked)), checked=files.checked)
+            return replace(read_lists(files, _unchanged(known, files.checked), corridor), checked=files.checked)
     except (RepositoryError, LengthOrHashMismatchError, DeserializationError) as error:
         raise BundleError(f"the lists cannot be relied on: {error}") from error
     except (KeyError, TypeError, AttributeError, ValueError, MalformedValueError, CryptographicSecurityError) as error:
@@ -203,12 +218,13 @@ class ListFiles(Protocol):
         ...
 
 
-def read_lists(files: ListFiles, unchanged: Parts = MappingProxyType({})) -> Bundle:
+def read_lists(files: ListFiles, unchanged: Parts = MappingProxyType({}), corridor: Collection[str] | None = None) -> Bundle:
     """Return the records of lists; whoever calls this vouches for the files.
 
     Args:
         files: the lists.
         unchanged: what need not be read again.
+        corridor: codes of the states whose lists are read; None for all.
 
     Raises:
         BundleError: a file is missing.
@@ -217,7 +233,10 @@ def read_lists(files: ListFiles, unchanged: Parts = MappingProxyType({})) -> Bun
     parties = files.partnership("parties")
     if parties is None:
         raise BundleError("the list of parties is missing")
-    states = {state.code: state for state in map(records.parse_state, parties["parties"])}
+    every_state = {state.code: state for state in map(records.parse_state, parties["parties"])}
+    states = {code: state for code, state in every_state.items() if corridor is None or code in corridor}
+    if corridor is not None and len(states) < len(set(corridor)):
+        raise BundleError(f"no such parties: {', '.join(sorted(set(corridor) - set(states)))}")
 
     parts: dict[tuple[str, str], tuple[Any, ...]] = {}
 
@@ -248,6 +267,7 @@ def read_lists(files: ListFiles, unchanged: Parts = MappingProxyType({})) -> Bun
         co_certification=records.parse_co_certification(terms) if (terms := parties.get("coCertification")) else None,
         cost_shares=tuple(map(records.parse_cost_share, parties.get("costSharing", ()))),
         parts=MappingProxyType(parts),
+        elsewhere=MappingProxyType({code: state for code, state in every_state.items() if code not in states}),
     )
 
 

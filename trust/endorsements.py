@@ -94,7 +94,7 @@ class CoCertification:
 def co_certification(
     dossier: Dossier, at: datetime, *, bundle: Bundle, now: datetime, policy: Policy = DEFAULT_POLICY
 ) -> CoCertification | None:
-    """Return which parties have certified an award; None for one that does not hold, and where the lists are too old to say.
+    """Return which parties have certified an award; None for one that does not hold, and where the lists are too old, or not whole.
 
     Args:
         dossier: the verified award, and what is shown beside it; anything but good endorsements of this award is passed over.
@@ -104,7 +104,7 @@ def co_certification(
         policy: how old the lists may be.
     """
     freshness = bundle.freshness(now, green_days=policy.green_days, amber_days=policy.amber_days)
-    if not dossier.main.verified or freshness is Freshness.RED:
+    if not dossier.main.verified or freshness is Freshness.RED or bundle.elsewhere:
         return None
     document = dossier.main.require().document
     claim, moments, parties = read_claim(dossier.main.require()), Moments(at, now), _parties(at, bundle)

@@ -7,6 +7,7 @@ The steps, in the order of the reasons:
     2  the signature, and the key in the state's own list             SIGNATURE_*, KEY_*
     3  whether the day of issue can be believed                       ISSUE_TIME_*
     4  the accreditation on the day of issue, link by link, its scope ISSUER_*, ACC_*, SCOPE_*
+       (or: what would say so stands in lists that are not kept)      NOT_KEPT
     5  revocation, suspension, validity                               STATUS_*, REVOKED, SUSPENDED, EXPIRED, …
     6  what the home state and the asking state have stopped          SUSPENDED_HOME, SUSPENDED_HERE
     7  a decision of the asking state on this certificate             DECISION_*
@@ -25,7 +26,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from credentials.verify import VerificationResult
+from credentials.verify import CheckOutcome, VerificationResult
 from trust import checks
 from trust.anchoring import Anchor
 from trust.bundle import Bundle, Freshness
@@ -78,6 +79,7 @@ class Policy:
 
 
 DEFAULT_POLICY: Final = Policy()
+NOT_KEPT: Final = "NOT_KEPT"
 _DECIDES: Final = (StepOutcome.FAILED, StepOutcome.UNKNOWN)
 _KIND_RANK: Final = {Kind.INVALID: 0, Kind.UNKNOWN: 1, Kind.REFUSED: 2, Kind.UNDECIDED: 3}
 
@@ -130,8 +132,10 @@ def recognize(
     first = _before_the_issuer(asked)
     main = dossier.main
     if not main.is_genuine or main.unverified_credential is None:
-        return _closed(_Chain(first), bundle)
+        return _closed(_Chain([*_not_kept(main, bundle), *first]), bundle)
     claim = read_claim(main.unverified_credential)
+    if state in bundle.elsewhere or _not_kept(main, bundle):
+        return _closed(_Chain([*_not_kept(main, bundle), *first, *checks.current(main)]), bundle)
     known = bundle.records_of(claim.issuer)
     if not known:
         stranger = Step("entitled", "ISSUER_UNKNOWN", StepOutcome.UNKNOWN, {"issuer": claim.issuer})
@@ -148,9 +152,25 @@ def _rank(outcome: Outcome) -> int:
 def _before_the_issuer(asked: _Question) -> list[Step]:
     steps = [_freshness(asked)]
     known = asked.bundle.states.get(asked.state)
-    if known is None or asked.moments.at not in known.member:
+    if asked.state in asked.bundle.elsewhere:
+        steps.append(Step("recognised", NOT_KEPT, StepOutcome.UNKNOWN))
+    elif known is None or asked.moments.at not in known.member:
         steps.append(Step("recognised", "STATE_UNKNOWN", StepOutcome.UNKNOWN, {"state": asked.state}))
     return [*steps, *checks.form_and_signature(asked.dossier.main)]
+
+
+def _not_kept(result: VerificationResult, bundle: Bundle) -> list[Step]:
+    """Return the step that says that the lists kept here do not hold what a credential is judged by; none where they do.
+
+    With the lists of some states alone, an issuer that they do not name may stand in the others; so may a qualification.
+    """
+    credential = result.unverified_credential
+    if not bundle.elsewhere or credential is None:
+        return []
+    known = bundle.records_of(credential.issuer)
+    if known and not (result.is_genuine and bundle.is_elsewhere(read_claim(credential).qualification)):
+        return []
+    return [Step("entitled", NOT_KEPT, StepOutcome.UNKNOWN)]
 
 
 def _freshness(asked: _Question) -> Step:
@@ -271,11 +291,20 @@ def _applied(rule: Rule, asked: _Question, claim: Claim, origin: str, chain: _Ch
         chain.add(Step("recognised", "CASE_BY_CASE", StepOutcome.UNDECIDED, params, refs))
         return NotRecognised(Kind.UNDECIDED, tuple(chain.steps), bundle.hash)
     missing = unmet(rule.requires or {}, _shown(asked, claim), asked.moments.at)
+    if missing and any(_could_count(result, bundle) for result in asked.dossier.supporting):
+        chain.add(Step("recognised", NOT_KEPT, StepOutcome.UNKNOWN, {}, refs))
+        return NotRecognised(Kind.UNKNOWN, tuple(chain.steps), bundle.hash)
     if missing:
         chain.add(Step("recognised", "RULE_CONDITIONAL", StepOutcome.PARTLY, params, refs))
         return PartiallyRecognised(granted, missing, tuple(chain.steps), bundle.hash)
     chain.add(Step("recognised", "RULE_GRANTS", StepOutcome.PASSED, params, refs))
     return Recognised(granted, tuple(chain.steps), bundle.hash)
+
+
+def _could_count(result: VerificationResult, bundle: Bundle) -> bool:
+    """Return whether a supporting credential might meet a condition, if the lists that are not kept here were."""
+    has_failed = any(check.outcome is CheckOutcome.FAILED for check in result.checks)
+    return not has_failed and bool(_not_kept(result, bundle))
 
 
 def _shown(asked: _Question, main: Claim) -> tuple[Shown, ...]:

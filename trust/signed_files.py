@@ -8,7 +8,7 @@ when the role that the delegations name for it has signed it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol, TypeVar
@@ -101,7 +101,8 @@ class Checked:
             path = f"states/{code}/rules.json"
             named = (name for name, role in _delegated(self.top).items() if role.is_delegated_path(path))
             name = next(named, None)
-            self._of_states[code] = None if name is None else self.roles[name].signed
+            role = None if name is None else self.roles.get(name)
+            self._of_states[code] = role.signed if role else None
         return self._of_states[code]
 
 
@@ -163,7 +164,14 @@ def read_bytes(source: BundleSource, path: str) -> bytes:
     return content
 
 
-def walk(source: BundleSource, pinned: bytes, now: datetime, seen_version: int, known: Checked | None = None) -> SignedFiles:
+def walk(
+    source: BundleSource,
+    pinned: bytes,
+    now: datetime,
+    seen_version: int,
+    known: Checked | None = None,
+    corridor: Collection[str] | None = None,
+) -> SignedFiles:
     """Return the files that a pinned root vouches for.
 
     Args:
@@ -172,6 +180,7 @@ def walk(source: BundleSource, pinned: bytes, now: datetime, seen_version: int, 
         now: to say whether the timestamp has run out.
         seen_version: the newest version that was relied on before.
         known: what was checked before; of it, what the newest snapshot names unchanged is taken again.
+        corridor: codes of the states whose lists are wanted; None for all.
 
     Raises:
         BundleError: a version is older than what was seen, a file is missing or not what it must be.
@@ -190,17 +199,24 @@ def walk(source: BundleSource, pinned: bytes, now: datetime, seen_version: int, 
         datetime.fromisoformat(str(timestamp.unrecognized_fields["published"])).astimezone(UTC),
         now >= timestamp.expires,
         (snapshot_meta.hashes or {})["sha256"],
-        _checked(source, root, snapshot, known),
+        _checked(source, root, snapshot, known, corridor),
     )
 
 
-def _checked(source: BundleSource, root: Root, snapshot: Snapshot, known: Checked | None) -> Checked:
+def _checked(
+    source: BundleSource, root: Root, snapshot: Snapshot, known: Checked | None, corridor: Collection[str] | None
+) -> Checked:
     """Return every role's word; a known one counts again under the same root, and a state's under the same delegations."""
     kept = known.roles if known is not None and known.root == root else {}
     top = _role(source, root, snapshot, _TOP, kept)
     kept = kept if kept.get(_TOP) is top else {}
-    roles = {name: _role(source, top.signed, snapshot, name, kept) for name in _delegated(top.signed)}
+    wanted = (name for name, role in _delegated(top.signed).items() if _is_wanted(role, corridor))
+    roles = {name: _role(source, top.signed, snapshot, name, kept) for name in wanted}
     return Checked(root, {_TOP: top, **roles})
+
+
+def _is_wanted(role: DelegatedRole, corridor: Collection[str] | None) -> bool:
+    return corridor is None or any(role.is_delegated_path(f"states/{code}/rules.json") for code in corridor)
 
 
 def _delegated(top: Targets) -> Mapping[str, DelegatedRole]:

@@ -11,7 +11,7 @@ from trust.outcomes import Step
 def words(step: Step, bundle: Bundle, language: str) -> dict[str, str]:
     """Return the step's params with identifiers replaced by names of the lists; what has no name stays as it is."""
     known: dict[str, Mapping[str, str]] = {
-        **{code: state.names for code, state in bundle.states.items()},
+        **{code: state.names for code, state in (*bundle.states.items(), *bundle.elsewhere.items())},
         **{authority.id: authority.names for authority in bundle.authorities.values()},
         **{issuer.did: issuer.names for issuer in bundle.issuers.values()},
         **{qualification.id: qualification.names for qualification in bundle.qualifications.values()},

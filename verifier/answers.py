@@ -88,12 +88,14 @@ _GENUINE: Final[Mapping[str, tuple[Answer, str]]] = {
     "SCHEMA_UNKNOWN": (Answer.UNKNOWN, "genuine.form-unknown"),
 }
 _ENTITLED: Final[Mapping[str, tuple[Answer, str]]] = {
+    "NOT_KEPT": (Answer.UNKNOWN, "entitled.not-kept"),
     "ISSUER_UNKNOWN": (Answer.NO, "entitled.not-in-register"),
     "ISSUE_DAY_MISSING": (Answer.UNKNOWN, "entitled.no-day"),
     "ISSUE_TIME_UNPROVEN": (Answer.UNKNOWN, "entitled.unproven"),
     "STATE_NOT_PARTY": (Answer.NO, "entitled.not-a-party"),
     "ACC_NO_MANDATE": (Answer.NO, "entitled.no-mandate"),
 }
+_NOT_TOLD: Final = {"BUNDLE_RED": "recognised.old-lists", "NOT_KEPT": "recognised.not-kept"}
 _REFUSED: Final = {"RULE_REFUSES": "recognised.refused", "DECISION_REFUSES": "recognised.refused-decision"}
 _GRANTED: Final = {"home": "recognised.home", "joint": "recognised.joint", "levelOnly": "recognised.level"}
 
@@ -103,6 +105,8 @@ def genuine(asked: Asked) -> Question:
     worst = asked.worst("genuine")
     if any(step.code == "KEY_COMPROMISED" for step in asked.outcome.chain):
         return Question("genuine", Answer.UNKNOWN, "genuine.key-stolen", asked.params)
+    if worst is not None and any(step.code == "NOT_KEPT" for step in asked.outcome.chain):
+        return Question("genuine", Answer.UNKNOWN, "genuine.not-kept", asked.params)
     if worst is None:
         message = "genuine.yes-unregistered" if isinstance(asked.params["centre"], OwnWord) else "genuine.yes"
         message = message if asked.params["date"] else "genuine.yes-undated"
@@ -148,7 +152,7 @@ def recognised(asked: Asked) -> Question:
         return Question("recognised", Answer.NO, "recognised.stopped", {**asked.params, **_of_stop(stop, asked.bundle)})
     unknown = next((step for step in steps if step.outcome is StepOutcome.UNKNOWN), None)
     if unknown is not None:
-        message = "recognised.old-lists" if unknown.code == "BUNDLE_RED" else "recognised.not-a-party"
+        message = _NOT_TOLD.get(unknown.code, "recognised.not-a-party")
         return Question("recognised", Answer.UNKNOWN, message, {**asked.params, "days": unknown.params.get("days", "0")})
     if asked.state is None:
         return Question("recognised", Answer.NOT_ASKED, "recognised.no-state", asked.params)
