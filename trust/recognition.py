@@ -80,6 +80,7 @@ class Policy:
 
 DEFAULT_POLICY: Final = Policy()
 NOT_KEPT: Final = "NOT_KEPT"
+_OF_AUTHORITIES: Final = frozenset({"RecognitionDecisionCredential", "EndorsementCredential"})
 _DECIDES: Final = (StepOutcome.FAILED, StepOutcome.UNKNOWN)
 _KIND_RANK: Final = {Kind.INVALID: 0, Kind.UNKNOWN: 1, Kind.REFUSED: 2, Kind.UNDECIDED: 3}
 
@@ -303,8 +304,10 @@ def _applied(rule: Rule, asked: _Question, claim: Claim, origin: str, chain: _Ch
 
 def _could_count(result: VerificationResult, bundle: Bundle) -> bool:
     """Return whether a supporting credential might meet a condition, if the lists that are not kept here were."""
-    has_failed = any(check.outcome is CheckOutcome.FAILED for check in result.checks)
-    return not has_failed and bool(_not_kept(result, bundle))
+    credential = result.unverified_credential
+    if credential is None or any(check.outcome is CheckOutcome.FAILED for check in result.checks):
+        return False
+    return not _OF_AUTHORITIES & set(credential.types) and bool(_not_kept(result, bundle))
 
 
 def _shown(asked: _Question, main: Claim) -> tuple[Shown, ...]:

@@ -30,19 +30,19 @@ _SENTENCES: Final = (
     "verdict.refused.text.stopped-here",
     "verdict.refused.text.refused-decision",
     *(f"verdict.partly-unknown.text.{question}" for question in ("current", "entitled", "recognised")),
-    *(f"verdict.unknown.text.{why}" for why in ("key-stolen", "key-unknown", "unknown")),
+    *(f"verdict.unknown.text.{why}" for why in ("key-stolen", "key-unknown", "not-kept", "unknown")),
 )
 """The banner's sentences that the browser may say."""
 _SAYS: Final = (
     "not-asked",
     "not-asked-yet",
-    *(f"genuine.{what}" for what in ("yes", "yes-undated", "no", "key-stolen", "key-unknown", "unknown")),
+    *(f"genuine.{what}" for what in ("yes", "yes-undated", "no", "key-stolen", "key-unknown", "not-kept", "unknown")),
     *(f"current.{what}" for what in ("yes", "yes-no-end", "withdrawn", "held", "ended", "not-yet", "unknown")),
     *(f"entitled.{what}" for what in ("yes", "yes.work", "no", "no.work", "none", "none.work", "no-day", "unproven")),
-    *(f"entitled.{what}" for what in ("not-a-party", "no-mandate", "not-in-register")),
+    *(f"entitled.{what}" for what in ("not-a-party", "no-mandate", "not-in-register", "not-kept")),
     *(f"recognised.{what}" for what in ("yes", "home", "home.work", "joint", "level", "partly", "refused", "stopped")),
     *(f"recognised.{what}" for what in ("refused-decision", "stopped-here", "case-by-case", "undecided", "undecided.nobody")),
-    *(f"recognised.{what}" for what in ("no-state", "not-a-party", "not-asked", "old-lists")),
+    *(f"recognised.{what}" for what in ("no-state", "not-a-party", "not-asked", "old-lists", "not-kept")),
 )
 """The sentences under the questions that the browser may say."""
 _PLACES: Final = (

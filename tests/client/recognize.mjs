@@ -7,8 +7,8 @@ import { recognize } from "../../web/client/recognize.ts";
 const { lists, dossiers } = JSON.parse(readFileSync(0, "utf8"));
 const bytes = (text) => new Uint8Array(Buffer.from(text, "base64"));
 const opened = [];
-for (const { files, root } of lists) {
-  opened.push(await openLists(async (path) => (files[path] ? bytes(files[path]) : null), bytes(root), new Date()));
+for (const { files, root, corridor } of lists) {
+  opened.push(await openLists(async (path) => (files[path] ? bytes(files[path]) : null), bytes(root), new Date(), 0, corridor ?? null));
 }
 const said = dossiers.map(({ list, verified, state, at, now, beside }) => {
   const moments = { at: Date.parse(at), now: Date.parse(now) };

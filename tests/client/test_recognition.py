@@ -263,10 +263,31 @@ def test_decisions_and_endorsements_are_weighed_alike() -> None:
     assert {2, 3} <= {len(outcome["certified"]["certified"]) for outcome in expected if outcome["certified"]}
 
 
-def _opened(files: Files) -> tuple[dict[str, Any], Bundle]:
+def _opened(files: Files, corridor: tuple[str, ...] | None = None) -> tuple[dict[str, Any], Bundle]:
     held, root = published(files)
     encoded = {path: base64.b64encode(content).decode() for path, content in held.files.items()}
-    return {"files": encoded, "root": base64.b64encode(root).decode()}, open_bundle(held, root=root, now=NOW)
+    lists = {"files": encoded, "root": base64.b64encode(root).decode(), "corridor": corridor}
+    return lists, open_bundle(held, root=root, now=NOW, corridor=corridor)
+
+
+def test_with_the_lists_of_some_states_alone_it_says_what_python_says() -> None:
+    corridors = (("XA", "XB"), ("XB",), ("XB", "XC"))
+    lists, bundles = zip(*(_opened(files, kept) for files in list(variants())[::6] for kept in corridors), strict=True)
+    documents = (*DOCUMENTS[:4], training(CARE_SCHOOL, "urn:comity:XC:q:CARE@2026"), work(), training("stranger"))
+    shown = [result(document, problems) for document in documents for problems in PROBLEMS]
+    others = (result(work()), result(training("stranger")), result(training(), {"proof": ProofVerificationError("x")}))
+    dossiers, expected = [], []
+    for place, ((number, bundle), verified) in enumerate(product(enumerate(bundles), shown)):
+        beside = others[place % 4 : place % 4 + 1]
+        for state in ("XA", "XB", "XC"):
+            told = {"list": number, "verified": _verified(verified), "state": state, **_times(NOW)}
+            dossiers.append({**told, "beside": [_verified(one) for one in beside]})
+            outcome = recognize(Dossier(verified, beside), state, NOW, bundle=bundle, now=NOW)
+            expected.append({**_told(outcome), "certified": None})
+    said = run_node("recognize.mjs", given=json.dumps({"lists": lists, "dossiers": dossiers}))
+    differing = [(one, other) for one, other in zip(said, expected, strict=True) if one != other]
+    assert [json.dumps(one) for one in differing[:1]] == []
+    assert {"NOT_KEPT", "RULE_GRANTS", "HOME", "REVOKED"} <= {outcome["reasons"][-1]["code"] for outcome in expected}
 
 
 def _counted(found: CoCertification | None) -> dict[str, Any] | None:

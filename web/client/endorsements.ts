@@ -16,7 +16,7 @@ export interface CoCertification {
 }
 
 export function coCertification(main: Verified, papers: Verified[], lists: Lists, moments: Moments): CoCertification | null {
-  if (!holds(main) || bundleAge(lists.published, moments.now) > AMBER_DAYS) return null;
+  if (!holds(main) || lists.elsewhere.length || bundleAge(lists.published, moments.now) > AMBER_DAYS) return null;
   const claim = readClaim(main.document);
   const known = (lists.files.issuers ?? []).filter(({ record }) => record.did === claim.issuer).sort((one, other) => (one.state < other.state ? -1 : 1));
   const home = known.find((issuer) => entitledAndSigned(main, claim, issuer, lists, moments));

@@ -22,16 +22,19 @@ export interface Lists {
   codec: Codec | null;
   files: { [name: string]: Listed[] };
   joint: JsonObject[];
+  elsewhere: string[]; // codes of the parties whose lists are not kept: nothing is known of what they say
   coCertification: JsonObject | null;
 }
 
-export async function openLists(source: Source, root: Bytes, now: Date, seenVersion = 0): Promise<Lists> {
-  const files = await walk(source, root, seenVersion);
+// `corridor`: codes of the states whose lists are kept; null for all.
+export async function openLists(source: Source, root: Bytes, now: Date, seenVersion = 0, corridor: string[] | null = null): Promise<Lists> {
+  const files = await walk(source, root, seenVersion, corridor);
   const parties = await files.partnership("parties");
   if (!parties || !Array.isArray(parties.parties)) throw new ListsError("the list of parties is missing");
   const listed: { [name: string]: Listed[] } = {};
-  for (const party of parties.parties) {
-    const state = isObject(party) ? String(party.code) : "";
+  const codesOf = parties.parties.map((party) => (isObject(party) ? String(party.code) : ""));
+  if (corridor?.some((code) => !codesOf.includes(code))) throw new ListsError("a state of the corridor is no party");
+  for (const state of codesOf.filter((code) => !corridor || corridor.includes(code))) {
     for (const name of [...NEEDED, ...MORE]) {
       const document = await files.ofState(state, name);
       if (!document && NEEDED.includes(name)) throw new ListsError(`states/${state}/${name}.json is not signed by the role that must sign it`);
@@ -52,6 +55,7 @@ export async function openLists(source: Source, root: Bytes, now: Date, seenVers
     codec: codes ? parseCodec(codes) : null,
     files: listed,
     joint: joint as JsonObject[],
+    elsewhere: codesOf.filter((code) => corridor && !corridor.includes(code)),
     coCertification: isObject(parties.coCertification) ? parties.coCertification : null,
   };
 }

@@ -11,6 +11,8 @@ const DAY = 86_400_000;
 const GREEN_DAYS = 7;
 const AMBER_DAYS = 45;
 const PAPERS = new Set(["payroll", "contract", "social-security", "documents-only"]);
+const NOT_KEPT = "NOT_KEPT";
+const OF_AUTHORITIES = ["RecognitionDecisionCredential", "EndorsementCredential"];
 const RANKS: { [kind: string]: number } = { invalid: 0, unknown: 1, refused: 2, undecided: 3 };
 
 export interface Granted {
@@ -39,13 +41,37 @@ export interface Recognition {
 
 export function recognize(verified: Verified, state: string, lists: Lists, moments: Moments, beside: Verified[] = []): Recognition {
   const first = beforeTheIssuer(verified, state, lists, moments);
-  if (["data-model", "proof", "issuer-key"].some((name) => verified.checks[name]?.outcome !== "passed")) return closed(first);
+  const missing = notKept(verified, lists);
+  if (!isGenuine(verified)) return closed([...missing, ...first]);
   const claim = readClaim(verified.document);
+  if (lists.elsewhere.includes(state) || missing.length) return closed([...missing, ...first, ...current(verified)]);
   const known = lists.files.issuers?.filter(({ record }) => record.did === claim.issuer) ?? [];
   if (!known.length) return closed([...first, step("entitled", "ISSUER_UNKNOWN", "unknown", { issuer: claim.issuer }), ...current(verified)]);
   known.sort((one, other) => (one.state < other.state ? -1 : 1));
   const outcomes = known.map((issuer) => ofIssuer(verified, claim, issuer, state, lists, moments, first, beside));
   return outcomes.reduce((best, next) => (rank(next) > rank(best) ? next : best));
+}
+
+function isGenuine(verified: Verified): boolean {
+  return ["data-model", "proof", "issuer-key"].every((name) => verified.checks[name]?.outcome === "passed");
+}
+
+// The step that says that the lists kept here do not hold what a credential is judged by; none where they do.
+function notKept(verified: Verified, lists: Lists): Step[] {
+  if (!lists.elsewhere.length) return [];
+  const { issuer } = verified.document;
+  const did = isObject(issuer) ? String(issuer.id) : String(issuer);
+  const known = lists.files.issuers?.some(({ record }) => record.did === did);
+  const isElsewhere = (name: string): boolean => lists.elsewhere.some((code) => name.startsWith(`urn:comity:${code}:`));
+  if (known && !(isGenuine(verified) && isElsewhere(readClaim(verified.document).qualification))) return [];
+  return [step("entitled", NOT_KEPT, "unknown")];
+}
+
+// Whether a supporting credential might meet a condition, if the lists that are not kept here were.
+function couldCount(verified: Verified, lists: Lists): boolean {
+  if (Object.values(verified.checks).some(({ outcome }) => outcome === "failed")) return false;
+  const types = Array.isArray(verified.document.type) ? verified.document.type : [verified.document.type];
+  return !OF_AUTHORITIES.some((type) => types.includes(type)) && notKept(verified, lists).length > 0;
 }
 
 function rank(outcome: Recognition): number {
@@ -58,7 +84,8 @@ function beforeTheIssuer(verified: Verified, state: string, lists: Lists, moment
   const params = { date: day(lists.published.getTime()), days: String(Math.floor(age / DAY)) };
   const steps = [step("recognised", `BUNDLE_${code}`, code === "RED" ? "unknown" : "note", params)];
   const party = lists.parties.find((entry) => entry.code === state);
-  if (!party || !contains(parsePeriod(party.from, party.until), moments.at)) steps.push(step("recognised", "STATE_UNKNOWN", "unknown", { state }));
+  if (lists.elsewhere.includes(state)) steps.push(step("recognised", NOT_KEPT, "unknown"));
+  else if (!party || !contains(parsePeriod(party.from, party.until), moments.at)) steps.push(step("recognised", "STATE_UNKNOWN", "unknown", { state }));
   return [...steps, ...formAndSignature(verified)];
 }
 
@@ -83,7 +110,11 @@ function ofIssuer(
   if (worst(steps)) return closed(steps);
   if (claim.kind === "work") steps.push(step("recognised", `EVIDENCE_${evidence(verified.document, issuer)}`, "note"));
   const decision = decisionOn(verified.document, beside, state, lists);
-  return decision ? decided(decision, steps) : byRule(claim, issuer, state, lists, moments, steps);
+  if (decision) return decided(decision, steps);
+  const found = byRule(claim, issuer, state, lists, moments, steps);
+  if (!found.conditions?.length || !beside.some((one) => couldCount(one, lists))) return found;
+  const refs = found.granted ? [found.granted.rule] : [];
+  return { outcome: "not-recognised", kind: "unknown", reasons: [...steps, step("recognised", NOT_KEPT, "unknown", {}, refs)] };
 }
 
 function decided({ id, authority, decided: moment, until, told }: Decision, steps: Step[]): Recognition {

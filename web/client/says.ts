@@ -15,8 +15,10 @@ export interface Said {
 
 const CURRENT: [string, string][] = [["REVOKED", "withdrawn"], ["SUSPENDED", "held"], ["EXPIRED", "ended"], ["NOT_YET_VALID", "not-yet"]];
 const ENTITLED: { [code: string]: string } = {
+  NOT_KEPT: "not-kept",
   ISSUE_DAY_MISSING: "no-day", ISSUE_TIME_UNPROVEN: "unproven", STATE_NOT_PARTY: "not-a-party", ACC_NO_MANDATE: "no-mandate", ISSUER_UNKNOWN: "not-in-register",
 };
+const NOT_TOLD: { [code: string]: string } = { BUNDLE_RED: "recognised.old-lists", NOT_KEPT: "recognised.not-kept" };
 const GRANTED: { [mode: string]: string } = { home: "home", joint: "joint", levelOnly: "level" };
 
 export function saysOf(found: Verdict, values: Values, lists: Lists): { [question: string]: Said } {
@@ -34,7 +36,7 @@ export function saysOf(found: Verdict, values: Values, lists: Lists): { [questio
 
 function notGenuine({ verdict, recognition }: Verdict, values: Values): { [question: string]: Said } {
   const last = recognition.reasons.at(-1)?.code ?? "";
-  const why = { KEY_COMPROMISED: "key-stolen", KEY_NOT_LISTED: "key-unknown", KEY_NOT_IN_USE: "key-unknown" }[last] ?? "unknown";
+  const why = { KEY_COMPROMISED: "key-stolen", KEY_NOT_LISTED: "key-unknown", KEY_NOT_IN_USE: "key-unknown", NOT_KEPT: "not-kept" }[last] ?? "unknown";
   const rest = { key: verdict === "forged" ? "not-asked" : "not-asked-yet", values };
   const genuine = { key: verdict === "forged" ? "genuine.no" : `genuine.${why}`, values: { ...values, date: values.lists ?? "" } };
   return { genuine, current: rest, entitled: rest, recognised: rest };
@@ -64,7 +66,7 @@ function recognised({ recognition, state }: Verdict, steps: Step[], values: Valu
   const home = stopped("SUSPENDED_HOME");
   if (home) return { key: "recognised.stopped", values: { ...values, ...stop(home) } };
   const unknown = steps.find(({ outcome }) => outcome === "unknown");
-  if (unknown) return { key: unknown.code === "BUNDLE_RED" ? "recognised.old-lists" : "recognised.not-a-party", values: { ...values, days: days(Number(unknown.params.days ?? 0)) } };
+  if (unknown) return { key: NOT_TOLD[unknown.code] ?? "recognised.not-a-party", values: { ...values, days: days(Number(unknown.params.days ?? 0)) } };
   if (!state) return { key: "recognised.no-state", values };
   const { granted, conditions = [], kind, reasons } = recognition;
   if (granted) {

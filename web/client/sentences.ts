@@ -14,7 +14,7 @@ export function sentenceOf({ verdict, recognition }: Verdict): string {
     undecided: ".nobody",
     refused: last === "SUSPENDED_HERE" ? ".stopped-here" : last === "DECISION_REFUSES" ? ".refused-decision" : "",
     "partly-unknown": `.${recognition.reasons.find(({ outcome }) => outcome === "unknown")?.question ?? "current"}`,
-    unknown: `.${{ KEY_COMPROMISED: "key-stolen", KEY_NOT_LISTED: "key-unknown" }[last ?? ""] ?? "unknown"}`,
+    unknown: `.${{ KEY_COMPROMISED: "key-stolen", KEY_NOT_LISTED: "key-unknown", NOT_KEPT: "not-kept" }[last ?? ""] ?? "unknown"}`,
   };
   return `${verdict}.text${variants[verdict] ?? ""}`;
 }

@@ -19,7 +19,8 @@ export interface SignedFiles {
 
 const MAX_FILE = 64 * 1024 * 1024;
 
-export async function walk(source: Source, pinned: Bytes, seenVersion = 0): Promise<SignedFiles> {
+// `corridor`: codes of the states whose lists are wanted; null for all.
+export async function walk(source: Source, pinned: Bytes, seenVersion = 0, corridor: string[] | null = null): Promise<SignedFiles> {
   const root = await newestRoot(source, pinned);
   const timestamp = await signedBy(root, "timestamp", await bytesOf(source, "metadata/timestamp.json"));
   const meta = object(object(timestamp.meta)["snapshot.json"]);
@@ -27,7 +28,8 @@ export async function walk(source: Source, pinned: Bytes, seenVersion = 0): Prom
   const snapshot = await described(source, root, "snapshot", meta);
   const versions = object(snapshot.meta);
   const top = await described(source, root, "targets", object(versions["targets.json"]));
-  const roles = delegated(top);
+  const signs = (role: JsonObject, code: string): boolean => list(role.paths).some((pattern) => fits(`states/${code}/rules.json`, text(pattern)));
+  const roles = delegated(top).filter((role) => !corridor || corridor.some((code) => signs(role, code)));
   const targets = new Map<string, JsonObject>();
   for (const role of roles) {
     const name = text(role.name);
@@ -40,7 +42,7 @@ export async function walk(source: Source, pinned: Bytes, seenVersion = 0): Prom
     hash: text(object(meta.hashes).sha256),
     partnership: (name) => target(source, top, `partnership/${name}.json`),
     ofState: (code, name) => {
-      const role = roles.find((entry) => list(entry.paths).some((pattern) => fits(`states/${code}/rules.json`, text(pattern))));
+      const role = roles.find((entry) => signs(entry, code));
       if (!role) throw new ListsError(`no role signs for the state ${code}`);
       return target(source, targets.get(text(role.name)) as JsonObject, `states/${code}/${name}.json`);
     },
