@@ -18,7 +18,7 @@ from bench.timing import in_process, side_by_side
 from trust.bundle import open_bundle
 from trust.recognition import Dossier, recognize
 from web.bundle_folder import BundleFolder
-from web.bundle_sources import mirror, pack
+from web.bundle_sources import files_of_corridor, mirror, pack
 
 _MEGA: Final = 1e6
 _MILLI: Final = 1e3
@@ -36,6 +36,7 @@ def rows() -> Iterator[Row]:
         partnership = Partnership(folder)
         partnership.publish()
         yield _size(folder, Path(name) / "lists.zip")
+        yield from _corridor(partnership, Path(name) / "corridor.zip")
         yield from _opened(folder)
         yield from _refreshed(partnership, Path(name) / "here")
 
@@ -47,6 +48,17 @@ def _row(name: str, value: float, unit: str, goal: Goal) -> Row:
 def _size(folder: Path, file: Path) -> Row:
     pack(folder, file)
     return _row("the whole bundle as a zip", file.stat().st_size / _MEGA, "MB", at_most(20, "MB"))
+
+
+def _corridor(partnership: Partnership, file: Path) -> Iterator[Row]:
+    """Yield what the lists of two states alone cost, which a cheap phone keeps for one corridor."""
+    root, corridor, folder = partnership.publisher.root(), codes()[:2], partnership.folder
+    number = pack(folder, file, files_of_corridor(folder, root=root, now=NOW, corridor=corridor))
+    yield _row("the lists of two states as a zip", file.stat().st_size / _MEGA, "MB", at_most(0.5, "MB"))
+    yield _row("files that the lists of two states need", number, "files", at_most(25, "files"))
+    source = BundleFolder(folder)
+    spent = side_by_side({"": in_process(lambda: open_bundle(source, root=root, now=NOW, corridor=corridor))})[""]
+    yield _row("full verification of two states' lists (processor time)", spent * _MILLI, "ms", at_most(100, "ms"))
 
 
 def _opened(folder: Path) -> Iterator[Row]:

@@ -29,7 +29,7 @@ class Bundles:
     deployment: Deployment
     clock: Callable[[], datetime]
     _read: Bundle | None = None
-    _stamp: int = 0
+    _stamp: tuple[int, tuple[str, ...] | None] = (0, None)
     _read_at: datetime | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -40,7 +40,8 @@ class Bundles:
             BundleError: there are none yet, or they cannot be relied on.
         """
         try:
-            stamp = (self.deployment.bundle / "metadata" / "timestamp.json").stat().st_mtime_ns
+            corridor = self.deployment.corridor
+            stamp = ((self.deployment.bundle / "metadata" / "timestamp.json").stat().st_mtime_ns, corridor)
             root = self.deployment.pinned_root.read_bytes()
         except FileNotFoundError as error:
             raise BundleError(NO_LISTS) from error
@@ -77,6 +78,7 @@ class Bundles:
             now=now,
             seen_version=self._read.version if self._read else 0,
             known=self._read,
+            corridor=self.deployment.corridor,
         )
 
 

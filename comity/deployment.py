@@ -9,6 +9,7 @@
       keys/               signing keys, sealed, one file each
       bundle/             the partnership's signed lists: metadata/ and targets/
       bundle-keys/        the keys that sign these lists (demonstration: one for each role)
+      corridor.json       codes of the states whose lists are kept, unless all are
       bundle-draft.json   lists that wait for signatures, if any do
       pinned-root.json    the root from which the lists are checked
       certificates/       XA.pem: certificates of the key that signs the list of trusted entities of XA, if it has any
@@ -64,6 +65,28 @@ class Deployment:
     def bundle(self) -> Path:
         """The folder of the signed lists."""
         return self.folder / "bundle"
+
+    @property
+    def corridor_file(self) -> Path:
+        """Names the states whose lists are kept; not there where all are."""
+        return self.folder / "corridor.json"
+
+    @property
+    def corridor(self) -> tuple[str, ...] | None:
+        """Codes of the states whose lists are kept; None for all.
+
+        Raises:
+            SetupError: the file is not of its form.
+        """
+        if not self.corridor_file.is_file():
+            return None
+        try:
+            codes = json.loads(self.corridor_file.read_bytes())
+        except ValueError as error:
+            raise SetupError(f"{self.corridor_file} is no JSON") from error
+        if not isinstance(codes, list) or not codes or not all(isinstance(code, str) for code in codes):
+            raise SetupError(f"{self.corridor_file} is no list of codes of states")
+        return tuple(codes)
 
     @property
     def bundle_keys(self) -> Path:

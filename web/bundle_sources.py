@@ -7,6 +7,7 @@ found good, the timestamp last, so that a reader here sees the old lists or the 
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from trust.bundle import Bundle, BundleError, BundleSource, open_bundle
 from web.bundle_folder import BundleFolder, is_bundle_path
 
 TIMESTAMP: Final = "metadata/timestamp.json"
+_FIRST_ROOT: Final = "metadata/1.root.json"
 _MAX_FILE: Final = 64 * 1024 * 1024
 
 
@@ -90,7 +92,14 @@ class _Keeping:
 
 
 def mirror(
-    source: BundleSource, folder: Path, *, root: bytes, now: datetime, seen_version: int = 0, known: Bundle | None = None
+    source: BundleSource,
+    folder: Path,
+    *,
+    root: bytes,
+    now: datetime,
+    seen_version: int = 0,
+    known: Bundle | None = None,
+    corridor: Collection[str] | None = None,
 ) -> Bundle:
     """Return the lists of a source, checked, once they are kept in a folder.
 
@@ -103,16 +112,28 @@ def mirror(
         now: to say whether they have run out.
         seen_version: the newest version that was relied on before.
         known: what the folder held when it was read last.
+        corridor: codes of the states whose lists are kept; None for all. No file of the others is fetched.
 
     Raises:
         BundleError: they cannot be relied on; the folder stays as it was.
         FetchError: the source does not answer; the folder stays as it was.
     """
     keeping = _Keeping(source, BundleFolder(folder))
-    bundle = open_bundle(keeping, root=root, now=now, seen_version=seen_version, known=known)
+    bundle = open_bundle(keeping, root=root, now=now, seen_version=seen_version, known=known, corridor=corridor)
     for path, content in sorted(keeping.read_files.items(), key=lambda item: item[0] == TIMESTAMP):
         _write(folder / path, content)
     return bundle
+
+
+def files_of_corridor(folder: Path, *, root: bytes, now: datetime, corridor: Collection[str]) -> frozenset[str]:
+    """Return the paths of the files from which the newest lists of some states are read and checked, with the first root.
+
+    Raises:
+        BundleError: they cannot be relied on, or one of the states is no party.
+    """
+    keeping = _Keeping(BundleFolder(folder), BundleFolder(folder))
+    open_bundle(keeping, root=root, now=now, corridor=corridor)
+    return frozenset({*keeping.read_files, _FIRST_ROOT})
 
 
 def _write(file: Path, content: bytes) -> None:
@@ -124,9 +145,16 @@ def _write(file: Path, content: bytes) -> None:
     draft.replace(file)
 
 
-def pack(folder: Path, file: Path) -> int:
-    """Write the lists of a folder into a zip for a stick; return how many files it holds."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and is_bundle_path(path.relative_to(folder).as_posix()))
+def pack(folder: Path, file: Path, only: Collection[str] | None = None) -> int:
+    """Write the lists of a folder into a zip for a stick; return how many files it holds.
+
+    Args:
+        folder: keeps the lists.
+        file: the zip.
+        only: paths of the files that are wanted, such as those of a corridor; None for all.
+    """
+    held = (path for path in folder.rglob("*") if path.is_file() and is_bundle_path(path.relative_to(folder).as_posix()))
+    paths = sorted(path for path in held if only is None or path.relative_to(folder).as_posix() in only)
     draft = file.with_name(f".{file.name}.new")
     with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in paths:

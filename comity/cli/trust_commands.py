@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from comity.cli.output import NO, YES, say, say_json
 from comity.clock import now
 from comity.codes import codes_of
 from comity.compose import Composition, compose
-from comity.deployment import SetupError, create_private
+from comity.deployment import SetupError, create_private, write_private
 from comity.settings import Settings
 from issuer_api.keys import listed_ends
 from issuer_api.organisations import public_keys
@@ -24,7 +25,7 @@ from registry.publishing import Publisher
 from registry.witnessing import WatchedLog, parse_watched_logs, with_heads
 from registry.working_copy import forget_changes, undone_by
 from trust.bundle import BundleSource
-from web.bundle_sources import BundleOverHTTP, BundleZip, mirror, pack
+from web.bundle_sources import BundleOverHTTP, BundleZip, files_of_corridor, mirror, pack
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -57,13 +58,22 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     fetch.add_argument("source", metavar="URL|ZIP")
     fetch.add_argument("--root", type=Path, metavar="FILE", help="the partnership's first root, from a source you trust")
+    which = fetch.add_mutually_exclusive_group()
+    some = "keep the lists of these states alone, from now on: what stands in others is then unknown, never refused"
+    which.add_argument("--states", type=_codes, metavar="XA,XB", help=some)
+    which.add_argument("--all-states", action="store_true", help="keep the lists of all states again")
     fetch.set_defaults(run=run_fetch)
     packing = actions.add_parser("pack", help="write the lists into a zip, to be carried on a stick")
     packing.add_argument("zip", type=Path, metavar="ZIP")
+    packing.add_argument("--states", type=_codes, metavar="XA,XB", help="only what the lists of these states need")
     packing.set_defaults(run=run_pack)
     show = actions.add_parser("show", help="say what the lists hold")
     show.add_argument("--json", action="store_true", help="for programs")
     show.set_defaults(run=run_show)
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(sorted({code.strip() for code in text.split(",") if code.strip()}))
 
 
 def files_of(composition: Composition, folder: Path) -> dict[str, bytes]:
@@ -187,18 +197,41 @@ def run_refresh(_options: argparse.Namespace, settings: Settings) -> int:
 def run_fetch(options: argparse.Namespace, settings: Settings) -> int:
     """Take over newer lists."""
     with contextlib.closing(compose(settings)) as composition:
-        deployment = composition.deployment
-        check_house(composition, publisher_of(composition).current())
+        deployment, corridor = composition.deployment, _corridor(composition, options)
+        if corridor is None and deployment.corridor is None:
+            check_house(composition, publisher_of(composition).current())
         root = _root_to_trust(deployment.pinned_root, options.root)
         is_known = deployment.pinned_root.exists()
         seen = composition.verifier.bundle().version if is_known and deployment.bundle.is_dir() else 0
-        bundle = mirror(_source(options.source, composition), deployment.bundle, root=root, now=now(), seen_version=seen)
+        source = _source(options.source, composition)
+        bundle = mirror(source, deployment.bundle, root=root, now=now(), seen_version=seen, corridor=corridor)
+        _keep_corridor(composition, corridor)
         create_private(deployment.pinned_root, root)
         if bundle.version != seen:
             forget_changes(composition.registry.database)
     newer = "are here already" if bundle.version == seen else "are here now"
     say(f"Version {bundle.version} of {bundle.published:%Y-%m-%d %H:%M} UTC, {len(bundle.states)} states: they {newer}.")
     return YES
+
+
+def _corridor(composition: Composition, options: argparse.Namespace) -> tuple[str, ...] | None:
+    """Return the states whose lists are to be kept: those that are named now, else those that were named before; None for all.
+
+    Raises:
+        SetupError: lists are signed here, and so are kept whole.
+    """
+    deployment = composition.deployment
+    if options.states and deployment.bundle_keys.is_dir() and any(deployment.bundle_keys.iterdir()):
+        raise SetupError("Keys that sign lists lie here: this deployment keeps the lists of all states. Nothing was changed.")
+    return None if options.all_states else options.states or deployment.corridor
+
+
+def _keep_corridor(composition: Composition, corridor: tuple[str, ...] | None) -> None:
+    file = composition.deployment.corridor_file
+    if corridor is None:
+        file.unlink(missing_ok=True)
+    else:
+        write_private(file, json.dumps(corridor).encode())
 
 
 def _root_to_trust(pinned: Path, given: Path | None) -> bytes:
@@ -222,10 +255,14 @@ def _source(name: str, composition: Composition) -> BundleSource:
 def run_pack(options: argparse.Namespace, settings: Settings) -> int:
     """Write the lists into a zip."""
     with contextlib.closing(compose(settings)) as composition:
-        version, folder = composition.verifier.bundle().version, composition.deployment.bundle
+        deployment, version = composition.deployment, composition.verifier.bundle().version
+        folder = deployment.bundle
         if not options.zip.absolute().parent.is_dir():
             raise SetupError(f"{options.zip.parent} is no folder.")
-        number = pack(folder, options.zip)
+        corridor = options.states or deployment.corridor
+        root = deployment.pinned_root.read_bytes()
+        only = files_of_corridor(folder, root=root, now=now(), corridor=corridor) if corridor else None
+        number = pack(folder, options.zip, only)
     say(f"Version {version} of the lists, {number} files, {options.zip.stat().st_size / 1024:.0f} KB: {options.zip}")
     return YES
 
@@ -242,6 +279,7 @@ def run_show(options: argparse.Namespace, settings: Settings) -> int:
                 "hash": bundle.hash,
                 "expired": bundle.expired,
                 "states": list(bundle.states),
+                "elsewhere": list(bundle.elsewhere),
                 "issuers": list(bundle.issuers),
                 "rules": len(bundle.rules),
             }
@@ -249,6 +287,8 @@ def run_show(options: argparse.Namespace, settings: Settings) -> int:
         return YES
     say(f"version {bundle.version}, published {bundle.published:%Y-%m-%d %H:%M} UTC, hash {bundle.hash[:16]}…")
     say(f"states {', '.join(bundle.states)}; {len(bundle.issuers)} issuers; {len(bundle.rules)} rules")
+    if bundle.elsewhere:
+        say(f"not kept here: the lists of {', '.join(bundle.elsewhere)}. Get them with: comity bundle fetch SOURCE --all-states")
     if bundle.expired:
         say("Their signatures have run out. Publish them again: comity bundle publish FOLDER")
     return YES

@@ -22,9 +22,10 @@ export async function get<T>(key: string): Promise<T | null> {
   return (found as T | undefined) ?? null;
 }
 
-// Puts all of them, or none.
-export async function put(entries: Iterable<[string, unknown]>): Promise<void> {
+// Puts all of them and takes away what is named, or neither.
+export async function put(entries: Iterable<[string, unknown]>, gone: string[] = []): Promise<void> {
   await change((store) => {
+    for (const key of gone) store.delete(key);
     for (const [key, content] of entries) store.put(content, key);
   });
 }

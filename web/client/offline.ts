@@ -1,6 +1,7 @@
 // The page that checks certificates without internet. What a code holds is shown as text; nothing in it is opened or fetched.
 import { reader } from "./camera.ts";
 import { digitsIn, isLink } from "./codes.ts";
+import { chosen, named, showCorridor } from "./corridor.ts";
 import { digitsOf, documentsIn } from "./files.ts";
 import { ageInDays, freshness } from "./freshness.ts";
 import type { JsonObject } from "./json.ts";
@@ -18,6 +19,7 @@ import { kept, keptLists, refresh } from "./store.ts";
 import { verdictOn, type Verdict } from "./verdict.ts";
 
 let lists: Lists | null = null;
+let filled: Lists | null = null; // whose states can be chosen
 let last = ""; // the digits of the certificate that was read last
 let beside: JsonObject[] = []; // decisions and endorsements that were handed over; each says itself what it belongs to
 
@@ -25,9 +27,12 @@ function told(): void {
   const now = new Date();
   const values = lists && { lists: day(lists.published), age: days(ageInDays(lists.published, now)), date: day(now) };
   part("lists").textContent = lists && values ? say(`fresh.${freshness(lists.published, now)}`, values) : say("no-lists");
+  if (!lists || lists === filled) return;
   const select = part<HTMLSelectElement>("state");
-  if (!lists || select.options.length > 1) return;
-  for (const { code, names } of lists.parties) select.append(new Option(`${plain(names)} (${code})`, String(code)));
+  const { parties, elsewhere } = (filled = lists);
+  const kept = parties.filter(({ code }) => !elsewhere.includes(String(code)));
+  select.replaceChildren(select.options[0] as HTMLOptionElement, ...kept.map(({ code, names }) => new Option(`${plain(names)} (${code})`, String(code))));
+  showCorridor(lists);
   select.value = localStorage.getItem("state") ?? "";
   if (select.selectedIndex < 0) select.value = "";
 }
@@ -117,10 +122,10 @@ async function readBeside(files: Iterable<Blob>): Promise<void> {
   await (documents.length ? putBeside(documents) : tell(say("beside-none")));
 }
 
-async function getNewer(): Promise<void> {
+async function getNewer(corridor?: string[] | null): Promise<void> {
   tell(say("refreshing"));
   try {
-    lists = await refresh(new Date());
+    lists = await refresh(new Date(), corridor);
     tell(say("refreshed"));
   } catch {
     tell(say("not-refreshed"));
@@ -133,6 +138,8 @@ function listen(): void {
   part("stop").addEventListener("click", stop);
   part("save-scans").addEventListener("click", saveScans);
   part("forget-scans").addEventListener("click", forgetScans);
+  part("corridor-keep").addEventListener("click", () => void getNewer(chosen()));
+  part("corridor-all").addEventListener("click", () => void getNewer(null));
   part("refresh").addEventListener("click", () => void getNewer());
   part<HTMLInputElement>("file").addEventListener("change", (event) => {
     const [file] = (event.target as HTMLInputElement).files ?? [];
@@ -159,7 +166,7 @@ async function begin(): Promise<void> {
   void listReceipts();
   const digits = digitsIn(location.hash);
   if (digits) await check(digits);
-  if (navigator.onLine) lists = await refresh(new Date()).catch(() => lists);
+  if (navigator.onLine) lists = await refresh(new Date(), lists ? undefined : named()).catch(() => lists);
   told();
   if (await working) await navigator.serviceWorker.ready;
   if (lists && navigator.serviceWorker?.controller) part("kept").textContent = say("kept");

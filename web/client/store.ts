@@ -1,7 +1,7 @@
 // What is kept on this device: the lists' files, the pinned root, the newest version seen, status lists. Never a certificate.
 import { utf8, type Bytes } from "./bytes.ts";
 import { object } from "./claims.ts";
-import { get, put } from "./database.ts";
+import { get, names, put } from "./database.ts";
 import type { Json } from "./json.ts";
 import { openLists, type Lists } from "./lists.ts";
 import { ListsError, type Source } from "./tuf.ts";
@@ -9,6 +9,7 @@ import { ListsError, type Source } from "./tuf.ts";
 const BUNDLE = "/trust/bundle/";
 const ROOT = "pinned-root";
 const SEEN = "seen-version";
+const CORRIDOR = "corridor";
 
 async function fetched(path: string): Promise<Bytes | null> {
   const answer = await fetch(path, { credentials: "omit" });
@@ -27,11 +28,16 @@ async function seenVersion(): Promise<number> {
 // Returns the lists on this device, checked again from the pinned root; null before the first time.
 export async function keptLists(now: Date): Promise<Lists | null> {
   const root = await get<Bytes>(ROOT);
-  return root ? openLists((path) => get<Bytes>(path), root, now, await seenVersion()) : null;
+  return root ? openLists((path) => get<Bytes>(path), root, now, await seenVersion(), await corridorKept()) : null;
 }
 
-// Fetches what is new, and keeps it once it was checked from the root that was pinned the first time.
-export async function refresh(now: Date): Promise<Lists> {
+// The codes of the states whose lists are kept; null for all.
+const corridorKept = (): Promise<string[] | null> => get<string[]>(CORRIDOR);
+
+// Fetches what is new, and keeps it once it was checked from the root that was pinned the first time; what is no longer read goes.
+// `corridor`: codes of the states whose lists are kept from now on, null for all; left out, those that were kept so far.
+export async function refresh(now: Date, corridor?: string[] | null): Promise<Lists> {
+  const states = corridor === undefined ? await corridorKept() : corridor;
   const pinned = await get<Bytes>(ROOT);
   const root = pinned ?? (await fetched(`${BUNDLE}metadata/1.root.json`));
   if (!root) throw new ListsError("there are no lists yet");
@@ -42,10 +48,11 @@ export async function refresh(now: Date): Promise<Lists> {
     if (content) collected.set(path, content);
     return content;
   };
-  const lists = await openLists(source, root, now, await seenVersion());
+  const lists = await openLists(source, root, now, await seenVersion(), states);
   collected.set(SEEN, utf8(String(lists.version)));
   for (const [url, content] of await statuses([...listsOfCodes(collected), ...listsOfDecisions(lists)])) collected.set(`status ${url}`, content);
-  await put(collected);
+  const held = [...(await names("metadata/")), ...(await names("targets/"))];
+  await put([...collected, [CORRIDOR, states]], held.filter((path) => !collected.has(path)));
   return lists;
 }
 
