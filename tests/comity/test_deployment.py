@@ -16,6 +16,8 @@ from comity.deployment import (
     open_deployment,
     write_private,
 )
+from credentials.errors import ParsingError
+from credentials.keys import InMemorySigner
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 URL = "https://skills.example"
@@ -188,3 +190,28 @@ def test_of_many_that_make_the_same_file_one_does(tmp_path: Path) -> None:
         thread.join(20)
     assert sorted(made) == [False] * 7 + [True]
     assert len(set((tmp_path / "secret").read_bytes())) == 1
+
+
+def test_the_states_whose_lists_are_kept_are_all_unless_some_are_named(tmp_path: Path) -> None:
+    deployment = create_deployment(tmp_path, URL, NOW)
+    assert deployment.corridor is None
+    deployment.corridor_file.write_text('["XA", "XB"]')
+    assert deployment.corridor == ("XA", "XB")
+
+
+@pytest.mark.parametrize("wrong", ["{", "[]", '["XA", 7]', '{"XA": 1}'])
+def test_a_choice_of_states_that_cannot_be_read_is_told(tmp_path: Path, wrong: str) -> None:
+    deployment = create_deployment(tmp_path, URL, NOW)
+    deployment.corridor_file.write_text(wrong)
+    with pytest.raises(SetupError, match=r"corridor\.json"):
+        _ = deployment.corridor
+
+
+def test_a_certificate_of_another_key_is_not_put_beside_a_list(tmp_path: Path) -> None:
+    deployment = create_deployment(tmp_path, URL, NOW)
+    key = InMemorySigner("did:example:1#k", bytes(32)).public_key
+    assert deployment.certificate("XA", key) == ()
+    (tmp_path / "certificates").mkdir()
+    (tmp_path / "certificates" / "XA.pem").write_text("no certificate")
+    with pytest.raises(ParsingError):
+        deployment.certificate("XA", key)

@@ -133,6 +133,20 @@ def test_lists_travel_in_a_zip_to_a_machine_without_a_network(house: At, lists: 
     assert house("house", "bundle", "pack", tmp_path / "none" / "lists.zip").status == 2
 
 
+def test_the_lists_of_some_states_travel_alone_and_say_what_they_leave_out(house: At, lists: Path, tmp_path: Path) -> None:
+    stick, root = tmp_path / "some.zip", tmp_path / "house" / "pinned-root.json"
+    house("house", "bundle", "publish", lists)
+    assert house("house", "bundle", "pack", stick, "--states", "XA,XB").status == 0
+    assert house("border", "bundle", "fetch", stick, "--root", root).status == 3  # the lists of XC are missing
+    assert "2 states" in house("border", "bundle", "fetch", stick, "--root", root, "--states", "XA,XB").out
+    assert house("border", "bundle", "fetch", stick).status == 0  # the choice stays
+    assert "not kept here: the lists of XC" in house("border", "bundle", "show").out
+    assert house("border", "bundle", "fetch", stick, "--all-states").status == 3
+    assert json.loads(house("border", "bundle", "show", "--json").out)["elsewhere"] == ["XC"]
+    refused = house("house", "bundle", "fetch", stick, "--states", "XA,XB")
+    assert (refused.status, "Keys that sign lists lie here" in refused.err) == (2, True)
+
+
 def test_an_address_inside_is_not_asked(house: At, lists: Path) -> None:
     house("house", "bundle", "publish", lists)
     ran = house("border", "bundle", "fetch", "https://127.0.0.1/trust/bundle", "--root", lists / "parties.json")
