@@ -36,9 +36,9 @@ _KINDS: Final = ("School", "Institute", "Training Centre", "College", "Academy")
 class Keys:
     """A key store whose keys follow from their names."""
 
-    def create(self, verification_method: str) -> PublicKey:
+    def create(self, verification_method: str, algorithm: str = "Ed25519") -> PublicKey:
         """Return the public key of a name."""
-        return self.signer(verification_method).public_key
+        return InMemorySigner(verification_method, _digest(verification_method), algorithm).public_key
 
     def signer(self, verification_method: str) -> Signer:
         """Return what signs under a name."""

@@ -21,6 +21,7 @@ import registry.facades.routes
 import registry.routes
 import registry.statistics_pages
 import verifier.errors
+import verifier.openid.errors
 import verifier.routes
 import wallet.routes
 from comity.bundles import Bundles
@@ -31,6 +32,7 @@ from comity.house_names import house_names
 from comity.issued_counts import awards_in, issued_by_day, issued_count
 from comity.key_stores import bundle_key_store, close_key_store, open_key_store
 from comity.settings import Settings
+from comity.wallet_identity import wallet_identity
 from credentials import rdf
 from issuer_api.log import log_key
 from issuer_api.service import Issuer
@@ -40,6 +42,8 @@ from registry.publishing import VALIDITY, Publisher
 from registry.service import Registry
 from registry.statistics_rows import Planning
 from registry.witnessing import WatchedLog
+from verifier.openid.routes import router as wallet_desk_router
+from verifier.openid.service import WalletDesk
 from verifier.receipts import receipt_signer
 from verifier.service import Verifier
 from wallet.service import Wallet
@@ -82,6 +86,7 @@ class Composition:
     people: People
     issuer: Issuer
     verifier: Verifier
+    wallet_desk: WalletDesk
     wallet: Wallet
     registry: Registry
     own: InProcess
@@ -125,7 +130,8 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         canonicalize=_shapes(),
     )
     receipts = partial(receipt_signer, issuer.keys, base_url)
-    verifying = Verifier(base_url, clock, pages, fetcher, bundle, _shapes(), receipts=receipts)
+    verifying = Verifier(base_url, clock, pages, fetcher, bundle, _shapes(), receipts=receipts, anchors=deployment.anchors)
+    asking = WalletDesk(verifying, database, sealer, partial(wallet_identity, issuer.keys, deployment), secure=https)
     holding = Wallet(base_url, database, clock, pages, fetcher, sealer, bundle, own.send)
     states = Registry(
         base_url,
@@ -151,6 +157,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         people.router(signed_in),
         people_pages.router(PeoplePages(Passkeys(signed_in, base_url), house_names(issuer, bundle))),
         issuer_api.routes.router(issuer),
+        wallet_desk_router(asking),
         verifier.routes.router(verifying),
         wallet.routes.router(holding),
         registry.routes.router(states),
@@ -161,7 +168,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
     ):
         app.include_router(router)
     site.mount_static(app)
-    return Composition(deployment, app, signed_in, issuer, verifying, holding, states, own)
+    return Composition(deployment, app, signed_in, issuer, verifying, asking, holding, states, own)
 
 
 def _shapes() -> rdf.Shapes:
@@ -180,7 +187,8 @@ def _application(pages: Pages, *, https: bool) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,  # such a redirect would repeat whatever Host the request names
     )
-    problems = Problems(pages, {**issuer_api.errors.STATUS, **registry.errors.STATUS, **verifier.errors.STATUS}, https=https)
+    houses = (issuer_api.errors, registry.errors, verifier.errors, verifier.openid.errors)
+    problems = Problems(pages, {kind: status for house in houses for kind, status in house.STATUS.items()}, https=https)
     problems.install(app)
     app.add_middleware(SecurityHeaders, https=https, limits=BODY_LIMITS, refuse=problems.answer)
     return app

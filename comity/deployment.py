@@ -12,7 +12,9 @@
       corridor.json       codes of the states whose lists are kept, unless all are
       bundle-draft.json   lists that wait for signatures, if any do
       pinned-root.json    the root from which the lists are checked
-      certificates/       XA.pem: certificates of the key that signs the list of trusted entities of XA, if it has any
+      certificates/       XA.pem: certificates of the key that signs the list of trusted entities of XA, if it has any;
+                          verifier.pem: of the key that signs questions to wallets; anchors.pem: authorities whose
+                          certificates say whose the key of an SD-JWT VC is
       demo/               what `comity demo` wrote
 """
 
@@ -30,8 +32,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from credentials.errors import ParsingError
 from credentials.keys import PublicKey
-from credentials.x509 import x5c_of
+from credentials.x509 import Anchors, x5c_of
 from web.links import LinkCode
 from web.qr import CodeTooLargeError, matrix
 
@@ -116,6 +119,19 @@ class Deployment:
         """
         file = self.folder / "certificates" / f"{state}.pem"
         return x5c_of(file.read_bytes(), key) if file.is_file() else ()
+
+    @property
+    def anchors(self) -> Anchors | None:
+        """The authorities whose certificates say whose the key of an SD-JWT VC is; None where none is trusted for that.
+
+        Raises:
+            SetupError: what lies there are no certificates.
+        """
+        file = self.folder / "certificates" / "anchors.pem"
+        try:
+            return Anchors.parse(file.read_bytes()) if file.is_file() else None
+        except ParsingError as error:
+            raise SetupError(f"{file} holds no certificates in PEM.") from error
 
     @property
     def demo(self) -> Path:

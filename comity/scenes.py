@@ -57,14 +57,14 @@ class FreshKeys:
 
     made: dict[str, InMemorySigner] = field(default_factory=dict, repr=False)
 
-    def create(self, verification_method: str) -> PublicKey:
+    def create(self, verification_method: str, algorithm: str = "Ed25519") -> PublicKey:
         """Make a key; one that exists is returned."""
-        return self.signer(verification_method).public_key
+        made = InMemorySigner(verification_method, generate_private_key(algorithm), algorithm)
+        return self.made.setdefault(verification_method, made).public_key
 
     def signer(self, verification_method: str) -> Signer:
         """Return the signer of a key."""
-        if verification_method not in self.made:
-            self.made[verification_method] = InMemorySigner(verification_method, generate_private_key())
+        self.create(verification_method)
         return self.made[verification_method]
 
     def verification_methods(self) -> tuple[str, ...]:

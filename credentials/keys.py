@@ -100,8 +100,8 @@ class Signer(Protocol):
 class KeyStore(Protocol):
     """Keeps private keys and lends signers."""
 
-    def create(self, verification_method: str) -> PublicKey:
-        """Make a key under that name, or return the one that exists."""
+    def create(self, verification_method: str, algorithm: str = "Ed25519") -> PublicKey:
+        """Make a key for that algorithm under that name, or return the one that exists."""
         ...
 
     def signer(self, verification_method: str) -> Signer:

@@ -14,9 +14,17 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, SECP384R1, SECP521R1, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    SECP384R1,
+    SECP521R1,
+    EllipticCurvePublicKey,
+    generate_private_key,
+)
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509.oid import NameOID
 from cryptography.x509.verification import ExtensionPolicy, PolicyBuilder, Store, VerificationError
 
 from credentials.encoding import b64url_encode
@@ -44,6 +52,23 @@ class Chain:
     def thumbprint(self) -> str:
         """SHA-256 of the signer's certificate (RFC 7515 §4.1.8)."""
         return b64url_encode(hashlib.sha256(self.leaf.public_bytes(Encoding.DER)).digest())
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host names that the signer's certificate is made out to."""
+        names = _alternative_names(self.leaf)
+        return tuple(names.get_values_for_type(x509.DNSName)) if names else ()
+
+    @property
+    def is_self_signed(self) -> bool:
+        """Whether the signer vouches for itself alone."""
+        return self.leaf.issuer == self.leaf.subject
+
+    @property
+    def authority_keys(self) -> frozenset[str]:
+        """The identifiers of the keys that signed the certificates, base64url (`aki`, OpenID4VP 1.0 §6.1.1.1)."""
+        found = (_authority_key(certificate) for certificate in (self.leaf, *self.others))
+        return frozenset(b64url_encode(identifier) for identifier in found if identifier)
 
     def check_names(self, issuer: str) -> None:
         """Raise unless the signer's certificate is made out to the issuer: as a URI, or as the host of its https URL.
@@ -125,6 +150,50 @@ def x5c_of(pem: bytes, key: PublicKey) -> tuple[str, ...]:
     return tuple(base64.b64encode(one.public_bytes(Encoding.DER)).decode() for one in chain)
 
 
+def certify(key: PublicKey, host: str, *, starts: datetime, ends: datetime) -> tuple[tuple[str, ...], Anchors]:
+    """Return (the `x5c` of a key, its anchor): a certificate by a new authority, whose own key nobody keeps.
+
+    Args:
+        key: on P-256.
+        host: that the certificate is made out to.
+        starts: when it comes into force.
+        ends: when it ends.
+    """
+    authority = generate_private_key(SECP256R1())
+    theirs = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), key.raw)
+    made: list[x509.Certificate] = []
+    for name, owner in (("Authority of one key", authority.public_key()), (host, theirs)):
+        is_authority = not made
+        builder = x509.CertificateBuilder().subject_name(_named(name)).issuer_name(_named("Authority of one key")).public_key(owner)
+        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(starts).not_valid_after(ends)
+        builder = builder.add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
+        builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(owner), critical=False)
+        by = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.public_key())
+        builder = builder.add_extension(by, critical=False).add_extension(_usage(signs_others=is_authority), critical=True)
+        if not is_authority:
+            builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        made.append(builder.sign(authority, SHA256()))
+    return (base64.b64encode(made[1].public_bytes(Encoding.DER)).decode(),), Anchors((made[0],))
+
+
+def _named(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+
+def _usage(*, signs_others: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not signs_others,
+        key_cert_sign=signs_others,
+        crl_sign=signs_others,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
 def _certificate(item: object, place: int) -> x509.Certificate:
     if not isinstance(item, str) or len(item) > MAX_CERTIFICATE * 4 // 3:
         raise ParsingError("not a certificate, or one of more than 8 KiB", pointer=f"/x5c/{place}")
@@ -137,6 +206,13 @@ def _certificate(item: object, place: int) -> x509.Certificate:
 def _alternative_names(certificate: x509.Certificate) -> x509.SubjectAlternativeName | None:
     try:
         return certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (x509.ExtensionNotFound, ValueError):
+        return None
+
+
+def _authority_key(certificate: x509.Certificate) -> bytes | None:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
     except (x509.ExtensionNotFound, ValueError):
         return None
 

@@ -25,6 +25,7 @@ from sqlmodel import SQLModel
 
 import issuer_api.openid.tables
 import issuer_api.tables
+import verifier.tables
 import wallet.tables
 import web.tables
 from web.db import open_engine
@@ -34,6 +35,7 @@ POSTGRESQL: Final = "postgresql"
 TABLES: Final = (
     issuer_api.openid.tables,
     issuer_api.tables,
+    verifier.tables,
     wallet.tables,
     web.tables,
 )  # imported for the tables that they declare

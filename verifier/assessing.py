@@ -106,7 +106,9 @@ def assess(verifier: Verifier, content: bytes, state: str | None, beside: Sequen
     if state is not None and state not in bundle.states:
         raise UnknownStateError(f"the lists know no state {state[:20]!r}; they know {', '.join(bundle.states)}")
     learning = rdf.Learning(verifier.shapes)
-    options = VerificationOptions(now=now, fetcher=verifier.fetcher, canonicalize=learning, known_keys=bundle.listed_keys())
+    options = VerificationOptions(
+        now=now, fetcher=verifier.fetcher, canonicalize=learning, known_keys=bundle.listed_keys(), anchors=verifier.anchors
+    )
     papers = tuple(map(opened, (content, *beside)))
     result = _checked(papers[0].content, options, learning)
     credential = result.unverified_credential

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -41,10 +41,8 @@ def verify_presentation(
         accepts_self_asserted: whether credentials that the holder issued, and only the presentation's own proof secures, are good.
     """
     try:
-        document, envelope = open_presentation(content)
-        presentation = parse_presentation(document)
-        signed = _check_holder(presentation, options) if envelope is None else _check_envelope(presentation, envelope, options)
-        by_holder = accepts_self_asserted and (envelope is not None or "proof" in document)
+        presentation, signed = verify_holder(content, options)
+        by_holder = accepts_self_asserted and bool(signed)
         if by_holder:
             check_self_asserted(presentation)
     except VCError as error:
@@ -56,24 +54,37 @@ def verify_presentation(
     return {"verified": all(report["verified"] for report in reports), "problemDetails": [], "credentialResults": reports}
 
 
-def _carried(credential: Mapping[str, Any], signed: Collection[PublicKey], options: VerificationOptions) -> dict[str, Any]:
+def verify_holder(content: bytes | Mapping[str, Any], options: VerificationOptions) -> tuple[Presentation, Mapping[str, PublicKey]]:
+    """Return the presentation, and the keys that signed it by verification method: none where nobody did, and nobody asked for it.
+
+    Raises:
+        VCError: it is none, or it was not made by its holder for this question.
+    """
+    document, envelope = open_presentation(content)
+    presentation = parse_presentation(document)
+    if envelope is None:
+        return presentation, _check_proofs(presentation, options)
+    return presentation, _check_envelope(presentation, envelope, options)
+
+
+def _carried(credential: Mapping[str, Any], signed: Mapping[str, PublicKey], options: VerificationOptions) -> dict[str, Any]:
     """Return the report on a credential; whose key it is bound to matters where an answer was asked for."""
     report = verify_credential(credential, replace(options, domain=None, challenge=None)).to_json()
     if not report["verified"] or (options.domain is None and options.challenge is None):
         return report
     try:
-        check_binding(credential, signed, options)
+        check_binding(credential, signed.values(), options)
     except VCError as error:
         return report | {"verified": False, "problemDetails": [problem_details(error)]}
     return report
 
 
-def _check_envelope(presentation: Presentation, envelope: Envelope, options: VerificationOptions) -> list[PublicKey]:
-    signed: list[PublicKey] = []
+def _check_envelope(presentation: Presentation, envelope: Envelope, options: VerificationOptions) -> dict[str, PublicKey]:
+    signed: dict[str, PublicKey] = {}
 
     def resolve_key(method: str, purpose: str) -> PublicKey:
-        signed.append(verification_key(method, purpose, options.fetcher, now=options.now))
-        return signed[-1]
+        signed[method] = verification_key(method, purpose, options.fetcher, now=options.now)
+        return signed[method]
 
     envelope.verify(resolve_key, purpose="authentication")
     envelope.check_audience(domain=options.domain, challenge=options.challenge, now=options.now, clock_skew=options.clock_skew)
@@ -84,11 +95,10 @@ def _check_envelope(presentation: Presentation, envelope: Envelope, options: Ver
     return signed
 
 
-def _check_holder(presentation: Presentation, options: VerificationOptions) -> list[PublicKey]:
-    """Return the keys that signed; none where nobody did, and nobody asked for it."""
+def _check_proofs(presentation: Presentation, options: VerificationOptions) -> dict[str, PublicKey]:
     presented = presentation.document
     if "proof" not in presented and options.challenge is None and options.domain is None:
-        return []
+        return {}
     signed: dict[str, PublicKey] = {}
 
     def resolve_key(method: str, purpose: str) -> PublicKey:
@@ -114,4 +124,4 @@ def _check_holder(presentation: Presentation, options: VerificationOptions) -> l
         options.canonicalize({name: value for name, value in presented.items() if name != "proof"})
     if presentation.holder is not None and {method.partition("#")[0] for method in signed} != {presentation.holder}:
         raise IssuerKeyMismatchError("the key that signed is not the holder's", pointer="/holder")
-    return list(signed.values())
+    return signed

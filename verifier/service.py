@@ -9,6 +9,7 @@ from datetime import datetime
 from credentials import rdf
 from credentials.fetching import Fetcher
 from credentials.keys import Signer
+from credentials.x509 import Anchors
 from trust.bundle import Bundle
 from web.pages import Pages
 
@@ -25,6 +26,7 @@ class Verifier:
         bundle: gives the signed lists, checked.
         shapes: RDFC-1.0; what a listed issuer signed teaches it shapes.
         receipts: gives what signs receipts; None where nothing does.
+        anchors: of certificates that may say whose the key of an SD-JWT VC is; None where none is trusted for that.
     """
 
     base_url: str
@@ -34,3 +36,4 @@ class Verifier:
     bundle: Callable[[], Bundle]
     shapes: rdf.Shapes = field(default_factory=lambda: rdf.Shapes(rdf.canonicalize))
     receipts: Callable[[], Signer | None] = lambda: None
+    anchors: Anchors | None = None

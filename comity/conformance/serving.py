@@ -5,8 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from comity.clock import now
 from comity.compose import Composition, compose
@@ -16,6 +18,11 @@ from comity.conformance.trial import add_trial
 from comity.database_schema import create_database
 from comity.deployment import create_deployment
 from comity.settings import Settings
+from comity.wallet_identity import verifier_did
+from credentials.keys import InMemorySigner, generate_private_key
+from credentials.x509 import certify
+from verifier.openid.identity import Identity
+from verifier.openid.routes import router as wallet_desk_router
 
 
 @contextmanager
@@ -39,9 +46,20 @@ def add_profile(composition: Composition, base_url: str, clock: Callable[[], dat
     """Mount the profile before the services: where both have an address, it is the profile's."""
     verifier = composition.verifier
     profile = ConformanceProfile.with_new_keys(base_url, clock, verifier.pages, verifier.fetcher)
+    identity = new_identity(base_url, clock())
+    asking = replace(composition.wallet_desk, identity=lambda: identity, short_forms=True)
     routes = composition.app.router.routes
     services = list(routes)
     routes.clear()
     composition.app.include_router(router(profile))
+    composition.app.include_router(wallet_desk_router(asking))
     routes.extend(services)
     return profile
+
+
+def new_identity(base_url: str, now: datetime) -> Identity:
+    """Return who asks wallets in the profile: a new key, with a certificate by an authority that is gone at once."""
+    signer = InMemorySigner(f"{verifier_did(base_url)}#k1", generate_private_key("ES256"), "ES256")
+    starts = now.replace(microsecond=0) - timedelta(days=1)
+    x5c, _ = certify(signer.public_key, urlsplit(base_url).hostname or "", starts=starts, ends=starts + timedelta(days=365))
+    return Identity(base_url, signer, x5c)

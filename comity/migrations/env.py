@@ -9,10 +9,11 @@ import issuer_api.openid.tables as of_offers
 import issuer_api.tables as of_issuers
 import registry.statistics_tables as of_figures
 import registry.tables as of_states
+import verifier.tables as of_employers
 import wallet.tables as of_wallets
 import web.tables as of_people
 
-TABLES = (of_issuers, of_offers, of_figures, of_states, of_wallets, of_people)  # imported for the tables that they declare
+TABLES = (of_issuers, of_offers, of_figures, of_states, of_employers, of_wallets, of_people)  # imported for the tables that they declare
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -183,11 +183,12 @@ class _BundleKeys:
         self._signers: dict[str, InMemorySigner] = {}
 
     def signer(self, verification_method: str) -> InMemorySigner:
-        made = InMemorySigner(verification_method, generate_private_key())
-        return self._signers.setdefault(verification_method, made)
+        self.create(verification_method)
+        return self._signers[verification_method]
 
-    def create(self, verification_method: str) -> PublicKey:
-        return self.signer(verification_method).public_key
+    def create(self, verification_method: str, algorithm: str = "Ed25519") -> PublicKey:
+        made = InMemorySigner(verification_method, generate_private_key(algorithm), algorithm)
+        return self._signers.setdefault(verification_method, made).public_key
 
     def verification_methods(self) -> tuple[str, ...]:
         return tuple(sorted(self._signers))

@@ -53,8 +53,8 @@ class Keys:
     def __init__(self) -> None:
         self._signers: dict[str, InMemorySigner] = {}
 
-    def create(self, verification_method: str) -> PublicKey:
-        made = InMemorySigner(verification_method, generate_private_key())
+    def create(self, verification_method: str, algorithm: str = "Ed25519") -> PublicKey:
+        made = InMemorySigner(verification_method, generate_private_key(algorithm), algorithm)
         return self._signers.setdefault(verification_method, made).public_key
 
     def signer(self, verification_method: str) -> InMemorySigner:

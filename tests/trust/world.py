@@ -37,8 +37,8 @@ Files = dict[str, Any]
 class Keys:
     """A key store whose keys follow from their names, so that every run is the same."""
 
-    def create(self, verification_method: str) -> PublicKey:
-        return self.signer(verification_method).public_key
+    def create(self, verification_method: str, algorithm: str = "Ed25519") -> PublicKey:
+        return InMemorySigner(verification_method, sha256(verification_method.encode()).digest(), algorithm).public_key
 
     def signer(self, verification_method: str) -> Signer:
         return InMemorySigner(verification_method, sha256(verification_method.encode()).digest())

@@ -1,0 +1,125 @@
+"""The request as wallets read it (OpenID4VP 1.0 §5, Appendix A): signed and by reference, by value, or for the browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from credentials.data_integrity import CRYPTOSUITES, PRODUCT_CRYPTOSUITES
+from credentials.dcql.query import JWT_VC_JSON, LDP_VC, SD_JWT_VC, VC_JWT
+from credentials.jose import JOSE_ALGORITHMS, encode_json, sign_jws
+from credentials.jwe import ENCS, public_part
+from credentials.keys import Signer
+from verifier.openid.identity import Identity, Prefix
+from verifier.openid.requests import Request
+
+TYP: Final = "oauth-authz-req+jwt"
+AUDIENCE: Final = "https://self-issued.me/v2"
+SCHEME: Final = "openid4vp://"
+_ALGORITHMS: Final = sorted({name for names in JOSE_ALGORITHMS.values() for name in names})
+VP_FORMATS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        SD_JWT_VC: {"sd-jwt_alg_values": _ALGORITHMS, "kb-jwt_alg_values": _ALGORITHMS},
+        LDP_VC: {
+            "proof_type_values": ["DataIntegrityProof"],
+            "cryptosuite_values": sorted({*CRYPTOSUITES, *PRODUCT_CRYPTOSUITES}),
+        },
+        JWT_VC_JSON: {"alg_values": _ALGORITHMS},
+        VC_JWT: {"alg_values": _ALGORITHMS},
+    }
+)
+"""`vp_formats_supported` (§11.1): what is verified here."""
+_HAIP_FORMATS: Final = {SD_JWT_VC: {"sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"]}}
+
+
+def payload(request: Request, identity: Identity) -> dict[str, Any]:
+    """Return the parameters of the request.
+
+    Raises:
+        NoIdentityError: the deployment cannot ask in this name.
+    """
+    ask = request.ask
+    found: dict[str, Any] = {
+        "response_type": "vp_token",
+        "response_mode": ask.response_mode.value,
+        "nonce": request.nonce,
+        "dcql_query": dict(ask.dcql_query),
+        "client_metadata": _client_metadata(request),
+    }
+    if ask.transaction_data:
+        found["transaction_data"] = list(ask.transaction_data)
+    response_uri = request.response_uri(identity.base_url)
+    is_signed = ask.prefix is not Prefix.REDIRECT_URI
+    if not ask.response_mode.is_by_browser:
+        return found | {
+            "client_id": identity.client_id(ask.prefix, response_uri),
+            "response_uri": response_uri,
+            "state": request.reference,
+        }
+    if is_signed:
+        return found | {"client_id": identity.client_id(ask.prefix, response_uri), "expected_origins": list(ask.origins)}
+    return found
+
+
+def _client_metadata(request: Request) -> dict[str, Any]:
+    asked = {one.format for one in request.ask.query.credentials}
+    formats = _HAIP_FORMATS if request.ask.haip else VP_FORMATS
+    found: dict[str, Any] = {"vp_formats_supported": {name: formats[name] for name in sorted(asked)}}
+    if request.key is not None:
+        found["jwks"] = {"keys": [public_part(request.key)]}
+        found["encrypted_response_enc_values_supported"] = list(ENCS)
+    return found
+
+
+def signed(request: Request, identity: Identity, wallet_nonce: str | None = None) -> str:
+    """Return the signed request object (RFC 9101; OpenID4VP 1.0 §5.8, §5.10).
+
+    Args:
+        request: what is asked.
+        identity: who asks.
+        wallet_nonce: what the wallet sent when it posted for this.
+
+    Raises:
+        NoIdentityError: the deployment cannot ask in this name.
+    """
+    ask = request.ask
+    claims = payload(request, identity) | {"aud": AUDIENCE, "exp": int(request.ends_at.timestamp())}
+    claims["iss"] = claims["client_id"]
+    if wallet_nonce is not None:
+        claims["wallet_nonce"] = wallet_nonce
+    signer: Signer = identity.signer
+    return sign_jws(encode_json(claims), signer, typ=TYP, header=identity.header(ask.prefix))
+
+
+def link(request: Request, identity: Identity) -> str:
+    """Return `openid4vp://…`: what a code shows and a phone opens.
+
+    Raises:
+        NoIdentityError: the deployment cannot ask in this name.
+    """
+    found = payload(request, identity)
+    if request.ask.prefix is Prefix.REDIRECT_URI:
+        parameters = {
+            name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for name, value in found.items()
+        }
+    else:
+        parameters = {"client_id": found["client_id"], "request_uri": request.request_uri(identity.base_url)}
+        if request.ask.by_post:
+            parameters["request_uri_method"] = "post"
+    return f"{SCHEME}?{urlencode(parameters)}"
+
+
+def for_browser(request: Request, identity: Identity) -> dict[str, Any]:
+    """Return what `navigator.credentials.get` takes (Appendix A.2, A.3).
+
+    Raises:
+        NoIdentityError: the deployment cannot ask in this name.
+    """
+    if request.ask.prefix is Prefix.REDIRECT_URI:
+        one = {"protocol": "openid4vp-v1-unsigned", "data": payload(request, identity)}
+    else:
+        one = {"protocol": "openid4vp-v1-signed", "data": {"request": signed(request, identity)}}
+    return {"digital": {"requests": [one]}}

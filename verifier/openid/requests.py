@@ -1,0 +1,245 @@
+"""The row of a request: made, fetched as often as a wallet likes, answered once, gone within the hour."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import func
+from sqlmodel import col, delete, select, update
+
+from credentials.encoding import b64url_encode
+from credentials.jwe import new_decryption_key
+from verifier.openid.asking import Ask, parse_ask
+from verifier.openid.errors import SessionEndedError, SessionUsedError, TooManyOpenError
+from verifier.openid.service import WalletDesk
+from verifier.tables import WalletRequest
+from web.people import NotFoundError
+
+LIFETIME: Final = timedelta(minutes=10)
+"""For how long a wallet may answer."""
+KEPT_FOR: Final = timedelta(hours=1)
+"""For how long who asked may read the answer."""
+MAX_OPEN: Final = 20_000
+_BYTES: Final = 32
+
+
+class Standing(StrEnum):
+    """How far a request is."""
+
+    WAITING = "waiting"
+    FETCHED = "fetched"
+    CHECKING = "checking"
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+
+
+_OPEN: Final = (Standing.WAITING, Standing.FETCHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request that is kept.
+
+    Attributes:
+        reference: by which wallets know it: in its addresses, and as `state`.
+        nonce: what the holder must answer.
+        ask: what is asked.
+        key: the private key for an encrypted answer, a JSON Web Key; None where the answer comes in the open.
+        standing: how far it is.
+        ends_at: until when it may be answered.
+        id: the secret of who asks; only just after it was made.
+    """
+
+    reference: str
+    nonce: str
+    ask: Ask
+    key: Mapping[str, Any] | None = field(repr=False)
+    standing: Standing
+    ends_at: datetime
+    id: str | None = field(default=None, repr=False)
+
+    def response_uri(self, base_url: str) -> str:
+        """Return where the wallet posts its answer."""
+        return f"{base_url}/verifier/wallet/responses/{self.reference}"
+
+    def request_uri(self, base_url: str) -> str:
+        """Return where the wallet fetches the request."""
+        return f"{base_url}/verifier/wallet/requests/{self.reference}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What who asked reads.
+
+    Attributes:
+        standing: how far it is.
+        content: `report`, `recognition` and what a page shows again; empty unless there is an answer.
+    """
+
+    standing: Standing
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+
+def make(desk: WalletDesk, ask: Ask) -> Request:
+    """Keep a request and return it with its id.
+
+    Raises:
+        TooManyOpenError: too many wait already.
+    """
+    now = desk.clock()
+    identifier, reference, nonce = (b64url_encode(desk.randomness(_BYTES)) for _ in range(3))
+    key = new_decryption_key(reference[:16]) if ask.response_mode.is_encrypted else None
+    wrapped = desk.sealer.new_subject_key()
+    sealed = desk.sealer.seal(wrapped, json.dumps(key).encode(), reference.encode()) if key else None
+    row = WalletRequest(
+        id_hash=_hash(identifier),
+        reference=reference,
+        nonce=nonce,
+        asked=ask.to_text(),
+        standing=Standing.WAITING,
+        wrapped_key=wrapped,
+        sealed_key=sealed,
+        sealed_answer=None,
+        created_at=now,
+        ends_at=now + LIFETIME,
+    )
+    with desk.database.write("verifier requests") as session:
+        session.exec(delete(WalletRequest).where(col(WalletRequest.created_at) < now - KEPT_FOR))
+        if session.exec(select(func.count()).select_from(WalletRequest)).one() >= MAX_OPEN:
+            raise TooManyOpenError("more questions wait for an answer than are kept; try again in an hour")
+        session.add(row)
+    return Request(reference, nonce, ask, key, Standing.WAITING, row.ends_at, identifier)
+
+
+def find(desk: WalletDesk, reference: str) -> Request:
+    """Return the request that a wallet knows by its reference.
+
+    Raises:
+        NotFoundError: there is none.
+        SessionEndedError: its time is over.
+    """
+    with desk.database.session() as session:
+        row = session.exec(select(WalletRequest).where(WalletRequest.reference == reference)).first()
+    if row is None:
+        raise NotFoundError("there is no such request")
+    return _open(desk, row)
+
+
+def _open(desk: WalletDesk, row: WalletRequest) -> Request:
+    if row.ends_at <= desk.clock():
+        raise SessionEndedError("the time for an answer is over")
+    key = desk.sealer.open(row.wrapped_key, row.sealed_key, row.reference.encode()) if row.sealed_key else None
+    return Request(
+        row.reference,
+        row.nonce,
+        parse_ask(row.asked),
+        json.loads(key) if key else None,
+        Standing(row.standing),
+        row.ends_at,
+    )
+
+
+def find_by_id(desk: WalletDesk, identifier: str) -> Request:
+    """Return the request of who asks.
+
+    Raises:
+        NotFoundError: there is none.
+        SessionEndedError: its time is over.
+    """
+    return _open(desk, _row(desk, identifier))
+
+
+def _row(desk: WalletDesk, identifier: str) -> WalletRequest:
+    with desk.database.session() as session:
+        row = session.get(WalletRequest, _hash(identifier))
+    if row is None or row.created_at < desk.clock() - KEPT_FOR:
+        raise NotFoundError("there is no such request")
+    return row
+
+
+def mark_fetched(desk: WalletDesk, request: Request) -> None:
+    """Note that a wallet has the request; again changes nothing."""
+    _move(desk, request.reference, (Standing.WAITING,), standing=Standing.FETCHED)
+
+
+def take(desk: WalletDesk, request: Request) -> None:
+    """Take the one answer: whoever comes second is refused.
+
+    Raises:
+        SessionUsedError: it was answered already.
+    """
+    if not _move(desk, request.reference, _OPEN, standing=Standing.CHECKING):
+        raise SessionUsedError("this request was answered already")
+
+
+def settle(desk: WalletDesk, request: Request, standing: Standing, content: Mapping[str, Any]) -> str | None:
+    """Keep what came of the answer; return the response code, for a browser that waits on the same device."""
+    with desk.database.session() as session:
+        row = session.exec(select(WalletRequest).where(WalletRequest.reference == request.reference)).one()
+    text = json.dumps(content, ensure_ascii=False).encode()
+    sealed = desk.sealer.seal(row.wrapped_key, text, f"answer {request.reference}".encode())
+    code = b64url_encode(desk.randomness(_BYTES)) if request.ask.same_device else None
+    hashed = _hash(code) if code else None
+    _move(
+        desk,
+        request.reference,
+        (Standing.CHECKING,),
+        standing=standing,
+        sealed_answer=sealed,
+        sealed_key=None,
+        code_hash=hashed,
+    )
+    return code
+
+
+def answer_of(desk: WalletDesk, identifier: str, code: str | None = None) -> Answer:
+    """Return what who asked may read.
+
+    Args:
+        desk: the desk.
+        identifier: the secret of who asks.
+        code: the response code that the wallet opened the browser with; an answer on the same device is read with it alone.
+
+    Raises:
+        NotFoundError: there is no such request.
+    """
+    row = _row(desk, identifier)
+    standing, ask = Standing(row.standing), parse_ask(row.asked)
+    if standing in _OPEN and row.ends_at <= desk.clock():
+        return Answer(Standing.EXPIRED)
+    if row.sealed_answer is None:
+        return Answer(standing)
+    if ask.same_device and not (code and row.code_hash and secrets.compare_digest(_hash(code), row.code_hash)):
+        return Answer(Standing.CHECKING)
+    text = desk.sealer.open(row.wrapped_key, row.sealed_answer, f"answer {row.reference}".encode())
+    return Answer(standing, json.loads(text))
+
+
+def reference_of(desk: WalletDesk, identifier: str) -> str:
+    """Return by which reference wallets know the request of who asks.
+
+    Raises:
+        NotFoundError: there is no such request.
+    """
+    return _row(desk, identifier).reference
+
+
+def _move(desk: WalletDesk, reference: str, before: tuple[Standing, ...], **values: object) -> bool:
+    """Change a row that stands as it should; return whether it did."""
+    there = update(WalletRequest).where(col(WalletRequest.reference) == reference, col(WalletRequest.standing).in_(before))
+    with desk.database.write(f"verifier request {reference}") as session:
+        done = session.exec(there.values(**values))
+        return done.rowcount == 1
+
+
+def _hash(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()
