@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 from credentials.data_integrity import CRYPTOSUITES, PRODUCT_CRYPTOSUITES
 from credentials.dcql.query import JWT_VC_JSON, LDP_VC, SD_JWT_VC, VC_JWT
 from credentials.jose import JOSE_ALGORITHMS, encode_json, sign_jws
-from credentials.jwe import ENCS, public_part
 from credentials.keys import Signer
 from verifier.openid.identity import Identity, Prefix
 from verifier.openid.requests import Request
+from web.jwe import ENCS, public_part
 
 TYP: Final = "oauth-authz-req+jwt"
 AUDIENCE: Final = "https://self-issued.me/v2"
@@ -101,6 +101,7 @@ def link(request: Request, identity: Identity) -> str:
         NoIdentityError: the deployment cannot ask in this name.
     """
     found = payload(request, identity)
+    found = {"client_id": found["client_id"]} | found
     if request.ask.prefix is Prefix.REDIRECT_URI:
         parameters = {
             name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for name, value in found.items()
