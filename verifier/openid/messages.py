@@ -15,15 +15,14 @@ from verifier.openid.asking import Ask, ResponseMode, check_origins, spell_trans
 from verifier.openid.identity import Prefix
 from verifier.openid.service import WalletDesk
 
-QUERY: Final[Mapping[str, Any]] = {
-    "credentials": [
-        {
-            "id": "course",
-            "format": "dc+sd-jwt",
-            "meta": {"vct_values": ["urn:course:1"]},
-            "claims": [{"path": ["name"]}],
-        }
-    ]
+EXAMPLE: Final[dict[str, Any]] = {
+    "response_mode": "direct_post.jwt",
+    "client_id_prefix": "decentralized_identifier",
+    "dcql_query": {
+        "credentials": [
+            {"id": "course", "format": "dc+sd-jwt", "meta": {"vct_values": ["urn:course:1"]}, "claims": [{"path": ["name"]}]}
+        ]
+    },
 }
 _SIGNERS: Final[Mapping[str, Prefix]] = MappingProxyType(
     {
@@ -39,16 +38,16 @@ _Origin = Annotated[str, StringConstraints(max_length=300)]
 class RequestMessage(BaseModel):
     """A question to a wallet; `mode`, `signer` and `query` are its short form, in the conformance profile alone."""
 
-    model_config = ConfigDict(extra="ignore")
-    response_mode: ResponseMode | None = Field(default=None, examples=["direct_post.jwt"])
-    client_id_prefix: Prefix | None = Field(default=None, examples=["decentralized_identifier"])
-    dcql_query: dict[str, Any] | None = Field(default=None, examples=[QUERY])
+    model_config = ConfigDict(extra="ignore", json_schema_extra={"examples": [EXAMPLE]})
+    response_mode: ResponseMode | None = None
+    client_id_prefix: Prefix | None = None
+    dcql_query: dict[str, Any] | None = None
     transaction_data: list[dict[str, Any]] = Field(default_factory=list, description="what the holder shall sign (§5.1)")
     request_uri_method: Literal["get", "post"] = "get"
     expected_origins: list[_Origin] = Field(default_factory=list, description="who asks by the browser's Digital Credentials API")
     same_device: bool = Field(default=False, description="the wallet opens the browser that asks, which alone gets the answer")
     haip: bool = Field(default=False, description="refuse what the HAIP 1.0 profile forbids")
-    state: str | None = Field(default=None, max_length=8, description="who shall say what it recognises", examples=["XB"])
+    state: str | None = Field(default=None, max_length=8, description="who shall say what it recognises")
     mode: ResponseMode | None = None
     signer: str | None = Field(default=None, max_length=20)
     query: dict[str, Any] | None = None

@@ -53,7 +53,10 @@ def _add_for_programs(api: APIRouter, desk: WalletDesk) -> None:
         return {"request": spell(made, identity), "id": made.id}
 
     @api.get(
-        "/verifier/api/v1/requests/{name}", tags=["verifier"], summary="What a wallet answered", responses=problems(404) | _STANDING
+        "/verifier/api/v1/requests/{name}",
+        tags=["verifier"],
+        summary="What a wallet answered",
+        responses=problems(404, 422) | _STANDING,
     )
     def standing(request: Request, name: str, response_code: str | None = None) -> Response:
         """Return `state`: `waiting`, `fetched`, `checking`, `answered`, `refused`, `declined` or `expired`; report and recognition.
