@@ -13,7 +13,8 @@ import verifier.tables as of_employers
 import wallet.tables as of_wallets
 import web.tables as of_people
 
-TABLES = (of_issuers, of_offers, of_figures, of_states, of_employers, of_wallets, of_people)  # imported for the tables that they declare
+# imported for the tables that they declare
+TABLES = (of_issuers, of_offers, of_figures, of_states, of_employers, of_wallets, of_people)
 
 connection = context.config.attributes["connection"]
 context.configure(
