@@ -47,6 +47,20 @@ class Programme(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 
+class Concept(SQLModel, table=True):
+    """An entry of ESCO, ISCO-08 or ISCED-F in one language; `words` are those under which it is found."""
+
+    __tablename__ = "issuer_concepts"
+
+    kind: str = Field(primary_key=True, max_length=20)
+    code: str = Field(primary_key=True, max_length=64)
+    language: str = Field(primary_key=True, max_length=8)
+    label: str = Field(max_length=500)
+    url: str = Field(max_length=300)
+    group: str = Field(max_length=4)
+    words: str
+
+
 class Cohort(SQLModel, table=True):
     """A class, as its list was brought; `file_hash` is keyed, because a list can be guessed."""
 

@@ -15,6 +15,7 @@ from typing import Any, Final, NoReturn
 from sqlalchemy.exc import DBAPIError
 
 from comity.cli import (
+    classification_commands,
     conformance_commands,
     credentials_commands,
     demo_command,
@@ -38,6 +39,7 @@ COMMANDS: Final = (
     serving_commands,
     doctor_command,
     issuing_commands,
+    classification_commands,
     credentials_commands,
     register_commands,
     trust_commands,

@@ -12,21 +12,21 @@ from credentials.parsing import parse_json
 MAX_FILE: Final = 10 * 1024 * 1024
 
 
-def read_file(path: Path) -> bytes:
-    """Return the bytes of a file of at most 10 MB.
+def read_file(path: Path, most: int = MAX_FILE) -> bytes:
+    """Return the bytes of a file of at most 10 MB, or of another size.
 
     Raises:
         SetupError: there is none, it cannot be read, it is empty or too large.
     """
     try:
         with path.open("rb") as file:
-            content = file.read(MAX_FILE + 1)
+            content = file.read(most + 1)
     except OSError as error:
         raise SetupError(f"{path} cannot be read: {error.strerror}") from error
     if not content:
         raise SetupError(f"{path} is empty")
-    if len(content) > MAX_FILE:
-        raise SetupError(f"{path} has more than the {MAX_FILE // 1024 // 1024} MB that are read")
+    if len(content) > most:
+        raise SetupError(f"{path} has more than the {most // 1024 // 1024} MB that are read")
     return content
 
 

@@ -90,6 +90,8 @@ PAGES: Final = (
     "history",
 )
 FORMS: Final = (
+    "programmes/new",
+    f"programmes/{COURSE}/change",
     "classes/new",
     "classes/{cohort}/rows/3",
     "classes/{cohort}/rows/3/left-out",

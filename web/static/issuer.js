@@ -36,3 +36,58 @@ if (printing) {
   printing.hidden = false;
   printing.querySelector("button").addEventListener("click", () => window.print());
 }
+
+// Occupations, skills and fields: found while one types. Without a script the button finds them.
+const picker = document.querySelector("[data-picker]");
+
+if (picker) {
+  const kind = picker.querySelector("#kind");
+  const text = picker.querySelector("#text");
+  let asked = 0;
+  let waiting;
+
+  const find = async () => {
+    const mine = ++asked;
+    const query = new URLSearchParams({ kind: kind.value, text: text.value });
+    const answer = await fetch(`${picker.dataset.picker}?${query}`, { headers: { Accept: "application/json" } });
+    if (answer.ok && mine === asked) list(await answer.json());
+  };
+  const soon = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => find().catch(() => {}), 200);
+  };
+  text.addEventListener("input", soon);
+  kind.addEventListener("change", soon);
+}
+
+function list(entries) {
+  const found = picker.querySelector("[data-found]");
+  const count = picker.querySelector("[data-count]");
+  count.textContent = !picker.querySelector("#text").value ? "" : entries.length ? count.dataset.some : count.dataset.none;
+  found.replaceChildren(...entries.map((entry) => one(entry, found.dataset.add)));
+}
+
+function one(entry, add) {
+  const item = document.createElement("li");
+  const said = document.createElement("span");
+  const name = document.createElement("bdi");
+  const button = document.createElement("button");
+  const unseen = document.createElement("span");
+  item.className = "entry-row";
+  name.textContent = entry.targetName;
+  said.append(name);
+  if (entry.targetCode.length <= 4) {
+    const code = document.createElement("small");
+    code.className = "soft code";
+    code.textContent = entry.targetCode;
+    said.append(code);
+  }
+  button.className = "btn btn--quiet btn--s";
+  button.name = "add";
+  button.value = JSON.stringify(entry);
+  unseen.className = "unseen";
+  unseen.textContent = `: ${entry.targetName}`;
+  button.append(add, unseen);
+  item.append(said, button);
+  return item;
+}
