@@ -11,16 +11,11 @@ from fastapi.responses import JSONResponse
 from verifier.results import TAGS
 from verifier.service import Verifier
 from verifier.verdicts import LOOKS
-from web.kept_pages import LOOK, KeptPage, packed
+from web.kept_pages import LOOK, READER, KeptPage, packed
 from web.site import STATIC
 
 PAGE: Final = "/verify/offline"
-_KEPT: Final = (
-    *LOOK,
-    "vendor/zxing/reader/index.js",
-    "vendor/zxing/share.js",
-    "vendor/zxing/zxing_reader.wasm",
-)
+_KEPT: Final = (*LOOK, *READER)
 """Below `/static`, besides what is built into `/static/app`."""
 _SENTENCES: Final = (
     *(f"verdict.{verdict}.text" for verdict in LOOKS if verdict not in {"partly-unknown", "unknown"}),
@@ -70,7 +65,7 @@ _PLACES: Final = (
 
 def kept_page(static: Path = STATIC) -> KeptPage:
     """Return what a device keeps of this page."""
-    return KeptPage(PAGE, "/", ("/", "/verify"), _KEPT, ("vault.js", "vault_standing.js"), static)
+    return KeptPage(PAGE, "/", ("/", "/verify"), _KEPT, ("holder.js", "vault.js", "vault_standing.js"), static)
 
 
 def router(verifier: Verifier, static: Path = STATIC) -> APIRouter:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wallet.service import Wallet
 
 PAGE: Final = "/wallet/vault"
-KEPT: Final = KeptPage(PAGE, "/wallet", (PAGE,), LOOK, ("offline.js", "reading.js"))
+KEPT: Final = KeptPage(PAGE, "/wallet", (PAGE,), LOOK, ("holder.js", "offline.js", "reading.js"))
 STATES: Final = ("valid", "ended", "not-yet", "on-hold", "withdrawn", "unknown", "not-genuine")
 SAID: Final = (
     *("synced", "waiting", "both-kept", "moved", "removed", "claim.none", "file.none"),

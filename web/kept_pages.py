@@ -20,6 +20,8 @@ APP: Final = "app"
 WORKER: Final = "worker.js"
 LOOK: Final = ("tokens.css", "components.css", "site.css", "mark.svg")
 """What every page looks like, below `/static`."""
+READER: Final = ("vendor/zxing/reader/index.js", "vendor/zxing/share.js", "vendor/zxing/zxing_reader.wasm")
+"""What reads codes, below `/static`."""
 
 
 @dataclass(frozen=True, slots=True)

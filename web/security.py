@@ -21,6 +21,7 @@ _POLICY: Final = (
     "default-src 'none'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     "media-src 'self' blob:; manifest-src 'self'; {forms}base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 )
+_READ_CODES: Final = ("/verify", "/wallet/key")
 _A_YEAR: Final = "max-age=31536000"
 _MAX_DIGITS: Final = 18
 Refuse = Callable[[Request, VCError], Response]
@@ -36,11 +37,11 @@ class PackedBodyError(VCError):
 def security_headers(path: str, *, https: bool) -> dict[str, str]:
     """Return what every answer of a path carries.
 
-    Only the scan page may use the camera and run its reader; only the page on which a wallet is authorized may have a form that is
-    answered by leaving for another address: that of the wallet, which can have a scheme of its own.
+    Only the pages that read codes may use the camera and run the reader; only the page on which a wallet is authorized may have a
+    form that is answered by leaving for another address: that of the wallet, which can have a scheme of its own.
     """
     leaving = path.startswith("/issuers/") and path.endswith("/authorize")
-    scanning = path == "/verify" or path.startswith("/verify/")
+    scanning = any(path == page or path.startswith(f"{page}/") for page in _READ_CODES)
     headers = {
         "Content-Security-Policy": _POLICY.format(
             wasm=" 'wasm-unsafe-eval'" if scanning else "", forms="" if leaving else "form-action 'self'; "

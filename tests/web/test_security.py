@@ -39,9 +39,17 @@ def test_over_https_browsers_stay_there(https_house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "scans"), [("/verify", True), ("/verify/result", True), ("/verifier/api/v1/verify", False), ("/", False)]
+    ("path", "scans"),
+    [
+        ("/verify", True),
+        ("/verify/result", True),
+        ("/wallet/key", True),
+        ("/wallet", False),
+        ("/verifier/api/v1/verify", False),
+        ("/", False),
+    ],
 )
-def test_only_the_scan_page_may_use_the_camera(path: str, scans: bool) -> None:  # noqa: FBT001  # a row of the table
+def test_only_pages_that_read_codes_may_use_the_camera(path: str, scans: bool) -> None:  # noqa: FBT001  # a row of the table
     headers = security_headers(path, https=False)
     assert ("'wasm-unsafe-eval'" in headers["Content-Security-Policy"]) is scans
     assert ("camera=(self)" in headers["Permissions-Policy"]) is scans

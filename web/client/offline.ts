@@ -9,6 +9,7 @@ import type { Lists } from "./lists.ts";
 import { day, days, part, plain, say, tell } from "./page.ts";
 import { isPaper, MOST_PAPERS } from "./papers.ts";
 import { Differs, UpdateNeeded } from "./problems.ts";
+import { heard, resetPhone } from "./phone.ts";
 import { inWords, listReceipts } from "./receipt_list.ts";
 import { isReceipt, keepReceipt } from "./receipts.ts";
 import { askSame, resetSame } from "./same_person.ts";
@@ -58,6 +59,7 @@ function answer(found: Verdict, by: Lists): void {
   const asked = found.answers["same-person"] as string;
   remember({ name, headline, state: found.state, time: new Date().toISOString(), same: "" });
   resetSame(name, found.document);
+  resetPhone(found.document, () => void scan(taken));
   askSame((same) => {
     found.answers["same-person"] = asked === "you-check" ? same : asked;
     noted(same === "you-check" ? "" : say(`same.${same}`));
@@ -73,6 +75,7 @@ async function taken(texts: string[]): Promise<boolean> {
   const digits = texts.map(digitsIn).find(Boolean);
   const receipt = texts.find(isReceipt);
   if (digits) await check(digits);
+  else if (await heard(texts)) return true;
   else if (receipt) tell(await inWords(receipt));
   else if (texts.length) tell(say(texts.some(isLink) ? "link" : "foreign"));
   return Boolean(digits);

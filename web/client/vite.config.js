@@ -31,7 +31,7 @@ export default defineConfig({
     target: "es2022",
     modulePreload: false,
     rolldownOptions: {
-      input: { offline: here("offline.ts"), reading: here("reading.ts"), vault: here("vault.ts"), worker: here("worker.ts") },
+      input: { holder: here("holder.ts"), offline: here("offline.ts"), reading: here("reading.ts"), vault: here("vault.ts"), worker: here("worker.ts") },
       preserveEntrySignatures: "allow-extension",
       output: { entryFileNames: "[name].js", chunkFileNames: "[name].js" },
     },
