@@ -50,7 +50,11 @@ def test_the_answer_fits_this_question_this_certificate_and_this_key_alone(tmp_p
 
 
 def test_questions_and_answers_are_told_from_any_other_text(tmp_path: Path) -> None:
-    asks = [f"HTTPS://V.EXAMPLE/wallet/key#{to_digits(ASKED)}", f"#{to_digits(ASKED)}", f"https://v.example/wallet/key#{to_digits(ASKED)}"]
+    asks = [
+        f"HTTPS://V.EXAMPLE/wallet/key#{to_digits(ASKED)}",
+        f"#{to_digits(ASKED)}",
+        f"https://v.example/wallet/key#{to_digits(ASKED)}",
+    ]
     foreign = [f"javascript:{to_digits(ASKED)}", f"https://v.example/evil#{to_digits(ASKED)}", "", "1" * 100, "1" * 170]
     damaged = [to_digits(content) for content in (*NO_ANSWERS, *NO_QUESTIONS)]
     texts = [*asks, to_digits(ANSWER), *foreign, *damaged, "9" * 3001]
