@@ -1,25 +1,44 @@
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+import uvicorn
 from starlette.testclient import TestClient
 
 from comity.compose import Composition
 from comity.conformance.serving import conformance_composition
 from comity.conformance.trial import SLUG
-from tests.issuer_api.openid.trial import BASE, Trying
+from tests.conftest import free_port
+from tests.issuer_api.openid.trial import Trying
 
 
 @pytest.fixture(scope="session")
 def trial() -> Iterator[Composition]:
-    with conformance_composition(BASE) as composition:
+    with conformance_composition(f"http://localhost:{free_port()}") as composition:
         yield composition
 
 
 @pytest.fixture
 def trying(trial: Composition) -> Iterator[Trying]:
     """The conformance profile, and a wallet that is tried out with it."""
-    with TestClient(trial.app, base_url=BASE) as client:
-        yield Trying(client, f"{BASE}/issuers/{SLUG}", datetime.now(UTC), composition=trial)
+    base_url = trial.issuer.base_url
+    with TestClient(trial.app, base_url=base_url) as client:
+        yield Trying(client, f"{base_url}/issuers/{SLUG}", datetime.now(UTC), composition=trial)
+
+
+@pytest.fixture(scope="module")
+def socket_of_trial(trial: Composition) -> Iterator[str]:
+    """Serve the conformance profile at its own address."""
+    port = int(trial.issuer.base_url.rpartition(":")[2])
+    server = uvicorn.Server(uvicorn.Config(trial.app, host="127.0.0.1", port=port, log_level="warning", ws="none"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield trial.issuer.base_url
+    server.should_exit = True
+    thread.join(timeout=10)

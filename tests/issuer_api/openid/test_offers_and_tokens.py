@@ -8,7 +8,7 @@ import pytest
 
 from issuer_api.openid.metadata import PRE_AUTHORIZED
 from issuer_api.openid.tokens import MAX_TRIES
-from tests.issuer_api.openid.trial import BASE, Trying
+from tests.issuer_api.openid.trial import Trying
 from tests.issuer_api.openid.wallet import Wallet, new_key, offer_of
 
 
@@ -169,7 +169,7 @@ class TestDPoP:
         "changes",
         [
             {"htm": "GET"},
-            {"htu": f"{BASE}/issuers/school/token"},
+            {"htu": "https://other.example/issuers/school/credential"},
             {"ath": "x"},
             {"ath": ...},
             {"jti": ...},

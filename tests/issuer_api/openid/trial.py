@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from comity.compose import Composition
 from credentials.sd_jwt import SdJwt
 from credentials.sd_jwt_vc import open_sd_jwt_vc
 from credentials.verify import VerificationOptions, VerificationResult, verify_credential
 from tests.issuer_api.openid.wallet import Wallet
-
-BASE: Final = "http://localhost:8000"
 
 
 @dataclass
