@@ -143,12 +143,15 @@ def _holder(jws: JWS) -> Holder:
     kid = jws.kid or ""
     if named != ["kid"] or not kid.startswith(_DIDS) or len(kid) > _MAX_DID:
         raise OAuthError("invalid_proof", "the header names its key in one way: jwk, or a kid of did:jwk or did:key")
-    did = kid.partition("#")[0]
-    return Holder(verification_key(_whole(kid, did), "authentication", _Nowhere()), did)
+    return Holder(key_of(kid), kid.partition("#")[0])
 
 
-def _whole(kid: str, did: str) -> str:
-    """Return the URL of the only key of such a DID; some wallets send the DID alone."""
-    if "#" in kid:
-        return kid
-    return f"{did}#0" if did.startswith("did:jwk:") else f"{did}#{did.removeprefix('did:key:')}"
+def key_of(name: str) -> PublicKey:
+    """Return the only key of a did:jwk or did:key, by its URL or by the DID alone, as some wallets send it.
+
+    Raises:
+        VCError: it is none of these, or of a key that we do not know; nothing is fetched.
+    """
+    did, mark, _ = name.partition("#")
+    only = "0" if did.startswith("did:jwk:") else did.removeprefix("did:key:")
+    return verification_key(name if mark else f"{did}#{only}", "authentication", _Nowhere())

@@ -14,7 +14,7 @@ from credentials.encoding import b64url_encode
 from credentials.errors import VCError
 from credentials.keys import Signer
 from credentials.parsing import parse_json
-from credentials.sd_jwt_vc import claims_of_credential, issue_sd_jwt_vc
+from credentials.sd_jwt_vc import NOT_SELECTIVE, claims_of_credential, issue_sd_jwt_vc
 from credentials.securing import VC, SecuringOptions, secure
 from credentials.vc_jwt import VC_JWT
 from credentials.verify import VerificationOptions, verify_credential
@@ -22,7 +22,7 @@ from issuer_api.delivery import DELIVERED
 from issuer_api.issuing import find_issued
 from issuer_api.keys import check_may_sign, signing_key
 from issuer_api.openid.configurations import LDP_VC, SD_JWT_VC, Configuration
-from issuer_api.openid.key_proofs import Holder
+from issuer_api.openid.key_proofs import Holder, key_of
 from issuer_api.openid.service import OpenID
 from issuer_api.organisations import public_keys
 from issuer_api.reserving import open_document
@@ -32,8 +32,8 @@ from issuer_api.tables import Issued
 from issuer_api.token_status import list_url
 from web.oauth_errors import OAuthError
 
-SELECTIVE: Final = ("name", "native_name", "licenseNumber", "activityStartDate", "activityEndDate", "workExperience")
-"""Claims that the holder may keep back; what the qualification is, everybody sees."""
+SEEN_BY_ALL: Final = frozenset({"achievement", "volumeOfLearning", "sub", "jti", "iat"}) | NOT_SELECTIVE
+"""Claims that every verifier sees: what the qualification is, and what shows that it holds. The holder may keep back all others."""
 _CHECKS: Final = frozenset({"proof", "issuer-key", "schema"})
 
 
@@ -61,6 +61,7 @@ def copies(openid: OpenID, slug: str, credential: str, configuration: Configurat
     row, subject = find_issued(issuer, slug, credential)
     document = parse_json(open_document(issuer, subject, row))
     record = {name: value for name, value in document.items() if name != "proof"}
+    _check_named(record, holders)
     signer = signing_key(issuer, slug)
     made = [_secured(openid, slug, row, record, configuration, holder, signer) for holder in holders]
     did, keys = public_keys(issuer, slug)
@@ -78,6 +79,13 @@ def copies(openid: OpenID, slug: str, credential: str, configuration: Configurat
     return [parse_json(content) if configuration.format == LDP_VC else content.decode() for content in made]
 
 
+def _check_named(record: Mapping[str, Any], holders: tuple[Holder, ...]) -> None:
+    """Raise where the centre made the certificate out to one key, and another asks: whoever found the link has not the phone."""
+    named = record["credentialSubject"].get("id")
+    if named is not None and any(holder.key != key_of(named) for holder in holders):
+        raise OAuthError("credential_request_denied", "this certificate is made out to another key; the centre can issue it anew")
+
+
 def _secured(
     openid: OpenID, slug: str, row: Issued, record: Mapping[str, Any], configuration: Configuration, holder: Holder, signer: Signer
 ) -> bytes:
@@ -85,9 +93,9 @@ def _secured(
     if configuration.format == SD_JWT_VC:
         claims = claims_of_credential(_plain(record), vct=configuration.vct, issued_at=issuer.clock())
         claims["status"] = {"status_list": {"idx": row.list_index, "uri": list_url(issuer, slug, row.list_number)}}
-        selective = [(name,) for name in SELECTIVE if name in claims]
+        selective = [(name,) for name in claims if name not in SEEN_BY_ALL]
         return issue_sd_jwt_vc(claims, signer, entropy=issuer.randomness, selective=selective, holder=holder.key)
-    bound = {**record, "credentialSubject": {"id": holder.did, **record["credentialSubject"]}}
+    bound = {**record, "credentialSubject": {**record["credentialSubject"], "id": holder.did}}
     options = SecuringOptions(issuer.clock().replace(microsecond=0), canonicalize=issuer.canonicalize)
     return secure(bound, signer, VC if configuration.format == LDP_VC else VC_JWT, options)
 

@@ -12,6 +12,8 @@ from httpx2 import Response
 from sqlmodel import SQLModel, select
 from starlette.testclient import TestClient
 
+from issuer_api.cohorts import import_cohort
+from issuer_api.issuing import issue_cohort
 from issuer_api.log import check_log
 from issuer_api.openid.tables import OpenIDOffer
 from issuer_api.subjects import erase_person
@@ -20,7 +22,7 @@ from tests.databases import Databases
 from tests.issuer_api.house import BASE, CENTRE, COURSE, EMPLOYER, FORM, OTHER, House, build
 from tests.issuer_api.openid.test_offers_and_tokens import refused
 from tests.issuer_api.openid.trial import Trying
-from tests.issuer_api.openid.wallet import Wallet, offer_of
+from tests.issuer_api.openid.wallet import Wallet, new_key, offer_of
 
 MANY = 12
 
@@ -137,6 +139,19 @@ def test_a_person_whose_data_was_erased_is_handed_out_no_more(centre: House, wal
         "/issuer/api/v1/offers", json={"credential_configuration_id": COURSE, "credential_id": certificate}
     )
     assert again.status_code == 410
+
+
+def test_a_certificate_made_out_to_a_key_is_handed_to_that_key_alone(centre: House, wallet: Wallet) -> None:
+    wallet.key = new_key("Ed25519")
+    did = f"did:key:{wallet.key.public_key.multibase}"
+    report = import_cohort(
+        centre.issuer, CENTRE, COURSE, f"name,awarded_on,holder_key\nTini,2026-11-13,{did}\n".encode(), "keys.csv"
+    )
+    [certificate] = issue_cohort(centre.issuer, CENTRE, report.id)
+    wallet.redeem(offered(centre, credential_id=certificate)["offer"])
+    refused(wallet.fetch(COURSE, wallet.proof(wallet.nonce(), new_key())), "credential_request_denied")
+    claims = Trying.opened(wallet.fetch(COURSE).json()["credentials"][0]["credential"]).claims
+    assert (claims["sub"], claims["cnf"]["jwk"]) == (did, wallet.key.public_key.jwk())
 
 
 def test_a_work_attestation_is_handed_out_too(centre: House) -> None:
