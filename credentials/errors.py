@@ -238,6 +238,12 @@ class StatusVerificationError(StatusError):
     could_not_check = True
 
 
+class StatusRollbackError(StatusVerificationError):
+    """The status list is older than one that was seen at its address before: what it leaves out may have been set since."""
+
+    title = "problem.status-rollback"
+
+
 class StatusListLengthError(StatusError):
     """The status list is shorter than 131,072 entries, or larger than allowed."""
 

@@ -9,6 +9,7 @@ The library sees no header before it was read and judged here. The bytes that we
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -50,6 +51,7 @@ _OTHER_PAYLOAD: Final = "b64"
 """A payload that is not base64url (RFC 7797), which nobody here reads."""
 HEADER_LIMITS: Final = Limits(size=16 * 1024, depth=8)
 """A certificate chain fits; nothing else in a header is long."""
+_COMPACT: Final = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 
 
 class Engine(JWSAlgModel):
@@ -189,16 +191,17 @@ def parse_jws(text: str, *, typ: Collection[str], allow: Collection[str] = (), l
     """
     if len(text) > limits.size:
         raise TooLargeError(f"the signed object has more than {limits.size // 1024} KiB")
+    if not _COMPACT.fullmatch(text):
+        raise ParsingError("not a JWS: three parts of base64url with a dot between them")
     header = _header(text)
     _check_header(header, typ, allow)
     try:
-        parts = extract_compact(text.encode("ascii", "replace"), registry=_Sizes(limits))
+        parts = extract_compact(text.encode(), registry=_Sizes(limits))
     except ExceededSizeError as error:
         raise TooLargeError("the signed object has a part that is longer than we read") from error
     except DecodeError as error:
-        raise ParsingError("not a JWS: three parts of base64url with a dot between them") from error
-    if not parts.payload or not _part(parts.segments["signature"].decode(), "signature"):
-        raise ParsingError("not a JWS: a part is empty")
+        raise ParsingError("the payload is not base64url text") from error
+    _part(text.rpartition(".")[2], "signature")
     return JWS(header, parts.payload, text, parts)
 
 

@@ -12,7 +12,7 @@ Leaves raise; only this module collects. What depends on a check that did not pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -35,7 +35,7 @@ from credentials.related import Resources, check_related_resources
 from credentials.report import Check, CheckOutcome, VerificationResult
 from credentials.schema import check_schemas
 from credentials.securing import Opened, open_secured
-from credentials.status import StatusFinding, check_status, read_statuses
+from credentials.status import ListSource, SeenLists, StatusFinding, check_status, read_statuses
 from credentials.type_metadata import check_type
 from credentials.vc_jwt_1_1 import open_older
 from credentials.vc_sd_jwt import SdJwtEnvelope
@@ -59,6 +59,8 @@ class VerificationOptions:
         clock_skew: how far clocks may differ.
         canonicalize: RDFC-1.0.
         known_keys: verification method to key, from a source that is trusted; these DIDs are not resolved.
+        status_authorities: gives, for an issuer, the DIDs of who else signs its status lists, from a source that is trusted.
+        seen_lists: the status lists that were relied on before; None to remember none.
         resources: the related resources that we hold.
         checks: names of the checks to run after `data-model`; None for all.
         domain: for presentations, what the proof must name.
@@ -72,6 +74,8 @@ class VerificationOptions:
     clock_skew: timedelta = timedelta(minutes=5)
     canonicalize: rdf.Canonicalizer = rdf.canonicalize
     known_keys: Mapping[str, PublicKey] = field(default_factory=lambda: MappingProxyType({}))
+    status_authorities: Callable[[str], Collection[str]] = lambda _: ()
+    seen_lists: SeenLists | None = None
     resources: Resources = schemas.revisions
     checks: frozenset[str] | None = None
     domain: str | None = None
@@ -169,7 +173,10 @@ def _check_validity_period(run: _Run) -> None:
 
 
 def _check_status(run: _Run) -> None:
-    findings, problems = read_statuses(run.parsed(), run.options.fetcher, lambda content: _verified_list(content, run.options))
+    credential, options = run.parsed(), run.options
+    signers = (credential.issuer, *options.status_authorities(credential.issuer))
+    source = ListSource(signers, options.fetcher, lambda content: _verified_list(content, options), options.seen_lists)
+    findings, problems = read_statuses(credential, source)
     run.statuses = findings
     check_status(findings, problems)
     run.status_as_of = min((finding.as_of for finding in findings), default=None)

@@ -16,6 +16,7 @@ from sqlmodel import Session, col, func, select
 from credentials.data_integrity import add_proof_set
 from credentials.keys import Signer
 from credentials.status.bitstring import StatusList, status_list_credential
+from credentials.status.lists import list_date
 from issuer_api.documents import PURPOSES
 from issuer_api.errors import ConflictError, InvalidRecordError, UnknownThingError
 from issuer_api.history import note
@@ -27,7 +28,6 @@ from issuer_api.service import Issuer
 from issuer_api.tables import Issued, StatusChange, StatusListRow, Subject
 
 LIST_LASTS: Final = timedelta(hours=24)
-RENEW_BEFORE: Final = timedelta(hours=12)
 _LIST: Final = re.compile(r"([a-z][a-z0-9-]*)-([1-9][0-9]{0,8})-(revocation|suspension)")
 MAX_REASON: Final = 200
 
@@ -45,7 +45,11 @@ class PublishedList:
 
 @dataclass(slots=True)
 class StatusLists:
-    """Signs lists when they are asked for and have changed, are near their end, or were signed by a key that signs no more."""
+    """Signs lists when they are asked for and have changed, half a day is over, or they were signed by a key that signs no more.
+
+    A list is from its last change, or from the half day in which it is asked for: processes side by side give one date to the same
+    list, and none of them an older list than another gave.
+    """
 
     issuer: Issuer
     _signed: dict[str, PublishedList] = field(default_factory=dict)
@@ -63,15 +67,17 @@ class StatusLists:
             raise UnknownThingError(f"there is no status list {name[:80]!r}")
         slug, number, purpose = match.group(1), int(match.group(2)), match.group(3)
         with self._lock:
-            changes, known = self._changes(slug, number, purpose), self._signed.get(name)
-            signer = signing_key(self.issuer, slug)
-            fresh = known is not None and known.valid_until - RENEW_BEFORE > self.issuer.clock()
-            if known is None or not fresh or (known.changes, known.signed_by) != (changes, signer.verification_method):
-                known = self._signed[name] = self._sign(slug, number, purpose, changes, signer)
+            changes, newest = self._changes(slug, number, purpose)
+            known, signer = self._signed.get(name), signing_key(self.issuer, slug)
+            made = list_date(self.issuer.clock(), newest)
+            wanted = (made + LIST_LASTS, changes, signer.verification_method)
+            if known is None or (known.valid_until, known.changes, known.signed_by) != wanted:
+                known = self._signed[name] = self._sign(slug, number, purpose, made, changes, signer)
             return known
 
-    def _changes(self, slug: str, number: int, purpose: str) -> int:
-        query = select(func.count()).where(
+    def _changes(self, slug: str, number: int, purpose: str) -> tuple[int, datetime | None]:
+        """Return how many changes a list has, and when the newest was made."""
+        query = select(func.count(), func.max(StatusChange.at)).where(
             col(StatusChange.credential) == col(Issued.id),
             col(Issued.organisation) == slug,
             col(Issued.list_number) == number,
@@ -82,19 +88,18 @@ class StatusLists:
                 raise UnknownThingError("there is no such status list")
             return session.exec(query).one()
 
-    def _sign(self, slug: str, number: int, purpose: str, changes: int, signer: Signer) -> PublishedList:
+    def _sign(self, slug: str, number: int, purpose: str, made: datetime, changes: int, signer: Signer) -> PublishedList:
         issuer = self.issuer
         did, _ = organisation(issuer, slug)
-        now = issuer.clock().replace(microsecond=0)
         url = f"{issuer.base_url}/status/{slug}-{number}-{purpose}"
         bits = StatusList.from_indices(set_indices(issuer, slug, number, purpose))
         document = status_list_credential(
-            url, issuer=did, purpose=purpose, status_list=bits, valid_from=now, valid_until=now + LIST_LASTS
+            url, issuer=did, purpose=purpose, status_list=bits, valid_from=made, valid_until=made + LIST_LASTS
         )
-        secured = add_proof_set(document, signer, created=now, canonicalize=issuer.canonicalize)
+        secured = add_proof_set(document, signer, created=issuer.clock().replace(microsecond=0), canonicalize=issuer.canonicalize)
         content = json.dumps(secured, separators=(",", ":")).encode()
         etag = f'"{hashlib.sha256(content).hexdigest()}"'
-        return PublishedList(content, etag, now + LIST_LASTS, changes, signer.verification_method)
+        return PublishedList(content, etag, made + LIST_LASTS, changes, signer.verification_method)
 
 
 def set_indices(issuer: Issuer, slug: str, number: int, purpose: str) -> frozenset[int]:

@@ -6,16 +6,19 @@ import hashlib
 import re
 import threading
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from sqlmodel import func, select
 
+from credentials.keys import Signer
 from credentials.status.bitstring import MINIMUM_ENTRIES
+from credentials.status.lists import list_date
 from credentials.status.token import INVALID, SUSPENDED, TokenStatusList, status_list_jwt
 from issuer_api.errors import UnknownThingError
 from issuer_api.keys import signing_key
 from issuer_api.service import Issuer
-from issuer_api.status import LIST_LASTS, RENEW_BEFORE, PublishedList, set_indices
+from issuer_api.status import LIST_LASTS, PublishedList, set_indices
 from issuer_api.tables import Issued, StatusChange, StatusListRow
 
 _LIST: Final = re.compile(r"([a-z][a-z0-9-]*)-([1-9][0-9]{0,8})-tokens")
@@ -33,7 +36,7 @@ def is_token_list(name: str) -> bool:
 
 @dataclass(slots=True)
 class TokenLists:
-    """Signs lists when they are asked for and have changed, are near their end, or were signed by a key that signs no more."""
+    """Signs lists when they are asked for and have changed, half a day is over, or they were signed by a key that signs no more."""
 
     issuer: Issuer
     _signed: dict[str, PublishedList] = field(default_factory=dict)
@@ -51,16 +54,18 @@ class TokenLists:
             raise UnknownThingError(f"there is no status list {name[:80]!r}")
         slug, number = match.group(1), int(match.group(2))
         with self._lock:
-            changes, known = self._changes(slug, number), self._signed.get(name)
-            method = signing_key(self.issuer, slug).verification_method
-            fresh = known is not None and known.valid_until - RENEW_BEFORE > self.issuer.clock()
-            if known is None or not fresh or (known.changes, known.signed_by) != (changes, method):
-                known = self._signed[name] = self._sign(slug, number, changes)
+            changes, newest = self._changes(slug, number)
+            known, signer = self._signed.get(name), signing_key(self.issuer, slug)
+            made = list_date(self.issuer.clock(), newest)
+            wanted = (made + LIST_LASTS, changes, signer.verification_method)
+            if known is None or (known.valid_until, known.changes, known.signed_by) != wanted:
+                known = self._signed[name] = self._sign(slug, number, made, changes, signer)
             return known
 
-    def _changes(self, slug: str, number: int) -> int:
+    def _changes(self, slug: str, number: int) -> tuple[int, datetime | None]:
+        """Return how many changes a list has, and when the newest was made."""
         query = (
-            select(func.count())
+            select(func.count(), func.max(StatusChange.at))
             .select_from(StatusChange)
             .where(StatusChange.credential == Issued.id, Issued.organisation == slug, Issued.list_number == number)
         )
@@ -69,12 +74,11 @@ class TokenLists:
                 raise UnknownThingError("there is no such status list")
             return session.exec(query).one()
 
-    def _sign(self, slug: str, number: int, changes: int) -> PublishedList:
-        issuer, now = self.issuer, self.issuer.clock().replace(microsecond=0)
-        signer = signing_key(issuer, slug)
+    def _sign(self, slug: str, number: int, made: datetime, changes: int, signer: Signer) -> PublishedList:
+        issuer = self.issuer
         statuses = dict.fromkeys(set_indices(issuer, slug, number, "suspension"), SUSPENDED)
         statuses |= dict.fromkeys(set_indices(issuer, slug, number, "revocation"), INVALID)
         listed = TokenStatusList.from_statuses(statuses, bits=2, size=MINIMUM_ENTRIES)
-        content = status_list_jwt(list_url(issuer, slug, number), listed, signer, issued=now, lifetime=LIST_LASTS)
+        content = status_list_jwt(list_url(issuer, slug, number), listed, signer, issued=made, lifetime=LIST_LASTS)
         etag = f'"{hashlib.sha256(content).hexdigest()}"'
-        return PublishedList(content, etag, now + LIST_LASTS, changes, signer.verification_method)
+        return PublishedList(content, etag, made + LIST_LASTS, changes, signer.verification_method)

@@ -121,8 +121,14 @@ def deciding_authority(bundle: Bundle, state: str) -> Authority:
 
 def checked(registry: Registry, content: bytes) -> VerificationResult:
     """Return the report on a certificate."""
-    known, now = registry.bundle().listed_keys(), registry.clock()
-    return verify_credential(content, VerificationOptions(now=now, fetcher=registry.fetcher, known_keys=known))
+    bundle = registry.bundle()
+    options = VerificationOptions(
+        now=registry.clock(),
+        fetcher=registry.fetcher,
+        known_keys=bundle.listed_keys(),
+        status_authorities=bundle.status_authorities,
+    )
+    return verify_credential(content, options)
 
 
 def ask(registry: Registry, state: str, content: bytes, contact: str, note: str, papers: Sequence[bytes] = ()) -> str:

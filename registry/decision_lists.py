@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from credentials.data_integrity import add_proof_set
 from credentials.status.bitstring import MINIMUM_ENTRIES, StatusList, status_list_credential
 from credentials.status.entry import BitstringEntry
+from credentials.status.lists import list_date
 from registry.deciding import key_in_use
 from registry.service import Registry
 from registry.tables import Case
@@ -21,7 +22,6 @@ from trust.records import Authority
 from web.people import NotFoundError
 
 LASTS: Final = timedelta(hours=24)
-_RENEW_BEFORE: Final = timedelta(hours=12)
 _PURPOSE: Final = "revocation"
 
 
@@ -58,10 +58,10 @@ def free_place(session: Session, authority: Authority) -> Place:
 
 @dataclass(slots=True)
 class DecisionLists:
-    """Signs a list when it is asked for and has changed, is near its end, or was signed by a key that signs no more."""
+    """Signs a list when it is asked for and has changed, half a day is over, or it was signed by a key that signs no more."""
 
     registry: Registry
-    _signed: dict[str, tuple[frozenset[int], str, datetime, bytes]] = field(default_factory=dict)
+    _signed: dict[str, tuple[tuple[frozenset[int], str, datetime], bytes]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, name: str) -> bytes:
@@ -77,24 +77,29 @@ class DecisionLists:
         if authority is None:
             raise NotFoundError("there is no such list here")
         method, withdrawn = authority.did + key_in_use(authority, now).id, self._withdrawn(name)
+        made = list_date(now, max(withdrawn.values(), default=None))
+        wanted = (frozenset(withdrawn), method, made)
         with self._lock:
             known = self._signed.get(name)
-            if known is None or known[:2] != (withdrawn, method) or known[2] - _RENEW_BEFORE <= now:
-                known = self._signed[name] = (withdrawn, method, now + LASTS, self._sign(authority, withdrawn, method, now))
-            return known[3]
+            if known is None or known[0] != wanted:
+                known = self._signed[name] = (wanted, self._sign(authority, frozenset(withdrawn), method, made))
+            return known[1]
 
-    def _withdrawn(self, name: str) -> frozenset[int]:
-        query = select(Case.status_index).where(Case.status_list == name, col(Case.withdrawn_at).is_not(None))
+    def _withdrawn(self, name: str) -> dict[int, datetime]:
+        """Return index to the moment of withdrawing."""
+        query = select(Case.status_index, Case.withdrawn_at).where(Case.status_list == name)
         with self.registry.database.session() as session:
-            return frozenset(index for index in session.exec(query).all() if index is not None)
+            rows = session.exec(query).all()
+        return {index: moment for index, moment in rows if index is not None and moment is not None}
 
-    def _sign(self, authority: Authority, withdrawn: frozenset[int], method: str, now: datetime) -> bytes:
+    def _sign(self, authority: Authority, withdrawn: frozenset[int], method: str, made: datetime) -> bytes:
         document = status_list_credential(
             address_of(self.registry.base_url, name_of(authority)),
             issuer=authority.did,
             purpose=_PURPOSE,
             status_list=StatusList.from_indices(withdrawn),
-            valid_from=now,
-            valid_until=now + LASTS,
+            valid_from=made,
+            valid_until=made + LASTS,
         )
-        return json.dumps(add_proof_set(document, self.registry.keys.signer(method), created=now)).encode()
+        created = self.registry.clock().replace(microsecond=0)
+        return json.dumps(add_proof_set(document, self.registry.keys.signer(method), created=created)).encode()

@@ -46,7 +46,12 @@ def issue_endorsement(
         MalformedValueError: the lists know no such authority that signs, or the endorsement would not be counted.
         VCError: the award is not genuine or not valid.
     """
-    options = VerificationOptions(now=signing.now, fetcher=signing.fetcher, known_keys=bundle.listed_keys())
+    options = VerificationOptions(
+        now=signing.now,
+        fetcher=signing.fetcher,
+        known_keys=bundle.listed_keys(),
+        status_authorities=bundle.status_authorities,
+    )
     return endorse_verified(verify_credential(award, options), authority_id, bundle, signing, comment)
 
 

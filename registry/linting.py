@@ -11,6 +11,7 @@ Everything is read from the plain files before anything is signed: an error stop
     FOREIGN_ID           an id that is another state's
     ROW_CHANGED          a row of the tables of codes that is another than it was, or is gone: codes on paper name rows by number
     LOG_REWRITTEN        a recorded head of an issuance log that is gone, contradicts another, or is behind an earlier one
+    STATUS_AUTHORITY     status lists of an issuer by somebody whose keys the lists do not name
     ORPHAN               an issuer without any accreditation (warning)
     ENDS_SOON            an accreditation that ends within 60 days and is not renewed (warning)
     REVIEW_DUE           a stop whose day of review has passed (warning)
@@ -205,6 +206,16 @@ def _orphans(lists: _Lists) -> Iterator[Finding]:
             yield Finding("ORPHAN", _path(issuer.state, "issuers"), issuer.did, "nobody has accredited it for anything")
 
 
+def _status_authorities(lists: _Lists) -> Iterator[Finding]:
+    known = {issuer.did for issuer in lists.issuers if issuer.keys} | {
+        entry.did for entry in lists.authorities.values() if entry.keys
+    }
+    for issuer in lists.issuers:
+        for did in issuer.status_authorities:
+            if did not in known:
+                yield Finding("STATUS_AUTHORITY", _path(issuer.state, "issuers"), issuer.did, f"the lists name no keys of {did}")
+
+
 def _endings(lists: _Lists) -> Iterator[Finding]:
     for issuer in lists.issuers:
         for entry in issuer.accreditations:
@@ -250,6 +261,7 @@ _LINTS: Final[tuple[Callable[[_Lists], Iterator[Finding]], ...]] = (
     _doubles,
     _foreign,
     _orphans,
+    _status_authorities,
     _endings,
     _reviews,
     _forks,

@@ -120,6 +120,11 @@ class Bundle:
         deciding = {entry.did: entry for entry in self.authorities.values() if entry.did and entry.did not in self.issuers}
         return ListedKeys(self.issuers, deciding, self.doubles)
 
+    def status_authorities(self, issuer: str) -> tuple[str, ...]:
+        """Return the DIDs of who else signs an issuer's status lists, by its state's word; none where several states list it."""
+        records_of_it = self.records_of(issuer)
+        return records_of_it[0].status_authorities if len(records_of_it) == 1 else ()
+
     def age(self, now: datetime) -> timedelta:
         """Return how old the lists are, never negative."""
         return max(now - self.published, timedelta())

@@ -119,7 +119,19 @@ class Accreditation:
 
 @dataclass(frozen=True, slots=True)
 class IssuerRecord:
-    """An issuer as its home state knows it."""
+    """An issuer as its home state knows it.
+
+    Attributes:
+        did: names it.
+        slug: how it is called in addresses.
+        state: its home state.
+        names: by language.
+        kind: such as `training-centre`.
+        place: where it is.
+        keys: that it signs with.
+        accreditations: what it may do.
+        status_authorities: DIDs of who else signs status lists for it, as where small centres share one.
+    """
 
     did: str
     slug: str
@@ -129,6 +141,7 @@ class IssuerRecord:
     place: str
     keys: tuple[ListedKey, ...]
     accreditations: tuple[Accreditation, ...]
+    status_authorities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +264,14 @@ def parse_issuer(record: Mapping[str, Any], state: str) -> IssuerRecord:
         intern(record["place"]),
         parse_listed_keys(record["keys"]),
         tuple(_parse_accreditation(entry) for entry in record["accreditations"]),
+        _parse_status_authorities(record.get("statusAuthorities", [])),
     )
+
+
+def _parse_status_authorities(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(did, str) and did.startswith("did:") for did in value):
+        raise MalformedValueError("statusAuthorities are a list of DIDs")
+    return tuple(intern(did) for did in value)
 
 
 def _parse_accreditation(record: Mapping[str, Any]) -> Accreditation:

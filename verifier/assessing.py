@@ -107,7 +107,13 @@ def assess(verifier: Verifier, content: bytes, state: str | None, beside: Sequen
         raise UnknownStateError(f"the lists know no state {state[:20]!r}; they know {', '.join(bundle.states)}")
     learning = rdf.Learning(verifier.shapes)
     options = VerificationOptions(
-        now=now, fetcher=verifier.fetcher, canonicalize=learning, known_keys=bundle.listed_keys(), anchors=verifier.anchors
+        now=now,
+        fetcher=verifier.fetcher,
+        canonicalize=learning,
+        known_keys=bundle.listed_keys(),
+        status_authorities=bundle.status_authorities,
+        seen_lists=verifier.seen_lists,
+        anchors=verifier.anchors,
     )
     papers = tuple(map(opened, (content, *beside)))
     result = _checked(papers[0].content, options, learning)

@@ -97,6 +97,7 @@ def _add_vc_api(api: APIRouter, verifier: Verifier) -> None:
             now=verifier.clock(),
             fetcher=verifier.fetcher,
             canonicalize=rdf.Learning(verifier.shapes),
+            seen_lists=verifier.seen_lists,
             checks=(asked | {"proof"}) if asked else None,
         )
         result = verify_credential(message.credential, options)
@@ -114,6 +115,7 @@ def _add_vc_api(api: APIRouter, verifier: Verifier) -> None:
             now=verifier.clock(),
             fetcher=verifier.fetcher,
             canonicalize=rdf.Learning(verifier.shapes),
+            seen_lists=verifier.seen_lists,
             domain=message.options.domain,
             challenge=message.options.challenge,
         )

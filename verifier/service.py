@@ -9,6 +9,7 @@ from datetime import datetime
 from credentials import rdf
 from credentials.fetching import Fetcher
 from credentials.keys import Signer
+from credentials.status import SeenLists
 from credentials.x509 import Anchors
 from trust.bundle import Bundle
 from web.pages import Pages
@@ -25,6 +26,7 @@ class Verifier:
         fetcher: brings status lists, DID documents and the ciphertext of links.
         bundle: gives the signed lists, checked.
         shapes: RDFC-1.0; what a listed issuer signed teaches it shapes.
+        seen_lists: the status lists that were relied on.
         receipts: gives what signs receipts; None where nothing does.
         anchors: of certificates that may say whose the key of an SD-JWT VC is; None where none is trusted for that.
     """
@@ -35,5 +37,6 @@ class Verifier:
     fetcher: Fetcher
     bundle: Callable[[], Bundle]
     shapes: rdf.Shapes = field(default_factory=lambda: rdf.Shapes(rdf.canonicalize))
+    seen_lists: SeenLists = field(default_factory=SeenLists)
     receipts: Callable[[], Signer | None] = lambda: None
     anchors: Anchors | None = None

@@ -138,6 +138,10 @@ def checked(wallet: Wallet, content: bytes, bundle: Bundle) -> VerificationResul
     """Return the report on a credential, by the keys that the lists name."""
     options = wallet.options()
     known = VerificationOptions(
-        now=options.now, fetcher=options.fetcher, canonicalize=options.canonicalize, known_keys=bundle.listed_keys()
+        now=options.now,
+        fetcher=options.fetcher,
+        canonicalize=options.canonicalize,
+        known_keys=bundle.listed_keys(),
+        status_authorities=bundle.status_authorities,
     )
     return verify_credential(content, known)

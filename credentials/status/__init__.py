@@ -8,38 +8,34 @@ from typing import TYPE_CHECKING, Final
 
 from credentials.errors import RevokedError, StatusVerificationError, SuspendedError, VCError
 from credentials.status.entry import check_bitstring_entry
-from credentials.status.lists import StatusFinding, VerifyList
+from credentials.status.lists import ListSource, SeenLists, StatusFinding, VerifyList
 from credentials.status.token import ENTRY_TYPE, check_token_status
 
 if TYPE_CHECKING:
-    from credentials.fetching import Fetcher
     from credentials.model import Credential, StatusEntry
 
-__all__ = ["STATUS_TYPES", "StatusFinding", "VerifyList", "check_status", "read_statuses"]
+__all__ = ["STATUS_TYPES", "ListSource", "SeenLists", "StatusFinding", "VerifyList", "check_status", "read_statuses"]
 
-StatusCheck = Callable[["StatusEntry", str, "Fetcher", VerifyList], StatusFinding]
-"""(entry, the credential's issuer, fetcher, what verifies a list) to what the list says; raises a `VCError`."""
+StatusCheck = Callable[["StatusEntry", ListSource], StatusFinding]
+"""(entry, where lists come from) to what the list says; raises a `VCError`."""
 
 STATUS_TYPES: Final[Mapping[str, StatusCheck]] = MappingProxyType(
     {"BitstringStatusListEntry": check_bitstring_entry, ENTRY_TYPE: check_token_status}
 )
 
 
-def read_statuses(
-    credential: Credential, fetcher: Fetcher, verify_list: VerifyList
-) -> tuple[tuple[StatusFinding, ...], tuple[VCError, ...]]:
+def read_statuses(credential: Credential, source: ListSource) -> tuple[tuple[StatusFinding, ...], tuple[VCError, ...]]:
     """Return (what the lists say of the entries, what kept us from reading the others), both in order.
 
     Args:
         credential: its entries are read in order.
-        fetcher: brings the lists.
-        verify_list: checks a list's own proof and dates.
+        source: where the lists come from, and whose count.
     """
     findings: list[StatusFinding] = []
     problems: list[VCError] = []
     for entry in credential.status_entries:
         try:
-            findings.append(_finding(entry, credential.issuer, fetcher, verify_list))
+            findings.append(_finding(entry, source))
         except VCError as error:
             problems.append(error)
     return tuple(findings), tuple(problems)
@@ -65,8 +61,8 @@ def check_status(findings: tuple[StatusFinding, ...], problems: tuple[VCError, .
         raise problem
 
 
-def _finding(entry: StatusEntry, issuer: str, fetcher: Fetcher, verify_list: VerifyList) -> StatusFinding:
+def _finding(entry: StatusEntry, source: ListSource) -> StatusFinding:
     check = next((STATUS_TYPES[name] for name in entry.types if name in STATUS_TYPES), None)
     if check is None:
         raise StatusVerificationError(f"we do not know the status type {entry.types[0][:100]!r}", pointer=f"{entry.pointer}/type")
-    return check(entry, issuer, fetcher, verify_list)
+    return check(entry, source)

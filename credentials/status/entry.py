@@ -13,17 +13,14 @@ from credentials.errors import (
     MalformedValueError,
     RangeError,
     StatusError,
-    StatusRetrievalError,
     StatusVerificationError,
-    VCError,
 )
 from credentials.status.bitstring import StatusList
 from credentials.status.lists import StatusFinding
 
 if TYPE_CHECKING:
-    from credentials.fetching import Fetcher
     from credentials.model import Credential, StatusEntry
-    from credentials.status.lists import VerifyList
+    from credentials.status.lists import ListSource
 
 PURPOSES: Final = ("revocation", "suspension", "refresh", "message")
 MAX_SIZE: Final = 8
@@ -75,27 +72,22 @@ class BitstringEntry:
         return self.messages.get(status, _WORDS.get(status) if self.purpose == "message" and not self.messages else None)
 
 
-def check_bitstring_entry(entry: StatusEntry, issuer: str, fetcher: Fetcher, verify_list: VerifyList) -> StatusFinding:
+def check_bitstring_entry(entry: StatusEntry, source: ListSource) -> StatusFinding:
     """Return what the entry's list says of it.
 
     Raises:
         MalformedValueError, RangeError: the entry is malformed, or the list has no such index.
         StatusRetrievalError: the list could not be had.
         StatusVerificationError, StatusListLengthError: the list cannot be relied on, or is for a purpose that we do not know.
+        StatusRollbackError: the list is older than one that was seen.
     """
     read = read_entry(entry)
-    try:
-        content = fetcher.fetch(read.url).content
-    except VCError as error:
-        raise StatusRetrievalError(f"the status list could not be had: {error.detail}", pointer=entry.pointer) from error
-    try:
-        credential = verify_list(content)
-    except VCError as error:
-        raise StatusVerificationError(f"the status list cannot be relied on: {error.detail}", pointer=entry.pointer) from error
-    subject = _check_list(credential, read.url, issuer, read.purpose, entry.pointer)
+    credential = source.take(read.url, entry.pointer)
+    subject = _check_list(credential, read, source, entry.pointer)
     as_of = credential.valid_from
     if as_of is None:
         raise StatusVerificationError("the status list does not say from when it is", pointer=entry.pointer)
+    source.check_newest(credential.issuer, read.url, as_of, entry.pointer)
     status = _status(subject.get("encodedList"), read, entry.pointer)
     return StatusFinding(read.purpose, status, as_of, read.message(status), read.references)
 
@@ -188,18 +180,18 @@ def _status(encoded_list: object, entry: BitstringEntry, pointer: str) -> int:
         raise type(error)(error.detail, pointer=pointer) from error
 
 
-def _check_list(credential: Credential, url: str, issuer: str, purpose: str, pointer: str) -> dict[str, Any]:
+def _check_list(credential: Credential, entry: BitstringEntry, source: ListSource, pointer: str) -> dict[str, Any]:
     subject = dict(credential.subjects[0])
     problem = ""
     if "BitstringStatusListCredential" not in credential.types or "BitstringStatusList" not in members.strings(subject.get("type")):
         problem = "is of another type"
-    elif credential.id != url:
+    elif credential.id != entry.url:
         problem = "has another id than its address"
-    elif credential.issuer != issuer:
-        problem = "is signed by somebody else than the credential's issuer"
+    elif credential.issuer not in source.signers:
+        problem = "is signed by somebody else than the credential's issuer, or who signs lists for it"
     elif len(credential.subjects) > 1:
         problem = "is several lists"
-    elif purpose not in members.strings(subject.get("statusPurpose")):
+    elif entry.purpose not in members.strings(subject.get("statusPurpose")):
         problem = "is for another purpose"
     if problem:
         raise StatusVerificationError(f"the status list {problem}", pointer=pointer)

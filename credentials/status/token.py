@@ -21,9 +21,7 @@ from credentials.errors import (
     ParsingError,
     RangeError,
     StatusListLengthError,
-    StatusRetrievalError,
     StatusVerificationError,
-    VCError,
 )
 from credentials.jose import encode_json, parse_jws, sign_jws
 from credentials.model import Credential, StatusEntry
@@ -31,9 +29,8 @@ from credentials.parsing import Limits
 from credentials.status.lists import StatusFinding
 
 if TYPE_CHECKING:
-    from credentials.fetching import Fetcher
     from credentials.keys import Signer
-    from credentials.status.lists import VerifyList
+    from credentials.status.lists import ListSource
 
 STATUS_LIST_JWT: Final = "application/statuslist+jwt"
 STATUS_LIST_CWT: Final = "application/statuslist+cwt"
@@ -214,29 +211,24 @@ def token_status_entries(claims: Mapping[str, Any]) -> tuple[StatusEntry, ...]:
     return tuple(StatusEntry((name,), {name: entry}, "/status") for name, entry in status.items())
 
 
-def check_token_status(entry: StatusEntry, issuer: str, fetcher: Fetcher, verify_list: VerifyList) -> StatusFinding:
+def check_token_status(entry: StatusEntry, source: ListSource) -> StatusFinding:
     """Return what the entry's list says of it (§8.3).
 
     Raises:
         MalformedValueError, RangeError: the entry is malformed, or the list has no such index.
         StatusRetrievalError: the list could not be had.
         StatusVerificationError, StatusListLengthError: the list cannot be relied on, or has a status that we do not know.
+        StatusRollbackError: the list is older than one that was seen.
     """
     index, url = _read(entry)
-    try:
-        content = fetcher.fetch(url).content
-    except VCError as error:
-        raise StatusRetrievalError(f"the status list could not be had: {error.detail}", pointer=entry.pointer) from error
-    try:
-        credential = verify_list(content)
-    except VCError as error:
-        raise StatusVerificationError(f"the status list cannot be relied on: {error.detail}", pointer=entry.pointer) from error
-    _check_list(credential, url, issuer, entry.pointer)
+    credential = source.take(url, entry.pointer)
+    made = _check_list(credential, url, source, entry.pointer)
+    source.check_newest(credential.issuer, url, made, entry.pointer)
     subject = credential.subjects[0]
     status = TokenStatusList.parse(subject.get("bits"), subject.get("lst"))[index]
-    if status not in (VALID, INVALID, SUSPENDED) or credential.valid_from is None:
+    if status not in (VALID, INVALID, SUSPENDED):
         raise StatusVerificationError(f"status {status} is none that we know", pointer=entry.pointer)
-    return StatusFinding(_PURPOSES.get(status, "revocation"), status, credential.valid_from)
+    return StatusFinding(_PURPOSES.get(status, "revocation"), status, made)
 
 
 def _read(entry: StatusEntry) -> tuple[int, str]:
@@ -253,13 +245,15 @@ def _read(entry: StatusEntry) -> tuple[int, str]:
     return index, url
 
 
-def _check_list(credential: Credential, url: str, issuer: str, pointer: str) -> None:
+def _check_list(credential: Credential, url: str, source: ListSource, pointer: str) -> datetime:
+    """Return when the list was made."""
     problem = ""
-    if credential.types != (ENTRY_TYPE,):
+    if credential.types != (ENTRY_TYPE,) or credential.valid_from is None:
         problem = "is of another type"
     elif credential.id != url:
         problem = "has another sub than its address"
-    elif credential.issuer != issuer:
-        problem = "is signed by somebody else than the credential's issuer"
-    if problem:
-        raise StatusVerificationError(f"the status list {problem}", pointer=pointer)
+    elif credential.issuer not in source.signers:
+        problem = "is signed by somebody else than the credential's issuer, or who signs lists for it"
+    else:
+        return credential.valid_from
+    raise StatusVerificationError(f"the status list {problem}", pointer=pointer)

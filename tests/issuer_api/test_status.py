@@ -145,15 +145,19 @@ def test_a_list_is_signed_again_when_it_changes_or_nears_its_end(house: House) -
     credential = house.issue()[0]
     lists = StatusLists(house.issuer)
     name = f"{CENTRE}-1-revocation"
-    first = lists.get(name)
-    assert first.valid_until == house.now[0] + LIST_LASTS
-    house.now[0] += timedelta(hours=11)
+    first, morning = lists.get(name), house.now[0].replace(hour=0, minute=0)
+    assert first.valid_until == morning + LIST_LASTS
+    house.now[0] += timedelta(hours=2)
     assert lists.get(name) is first
     house.now[0] += timedelta(hours=2)
     second = lists.get(name)
-    assert (second.content != first.content, second.valid_until) == (True, house.now[0] + LIST_LASTS)
+    assert (second.content != first.content, second.valid_until) == (True, morning + timedelta(hours=12) + LIST_LASTS)
     change(house, credential, "suspension", value=True)
     assert lists.get(name) is second
     change(house, credential, "revocation", value=True)
     third = lists.get(name)
+    assert third.valid_until == house.now[0] + LIST_LASTS
+    house.now[0] += timedelta(hours=1)
+    another_process = StatusLists(house.issuer).get(name)
+    assert (lists.get(name) is third, another_process.valid_until) == (True, third.valid_until)
     assert third.etag not in {first.etag, second.etag}

@@ -46,6 +46,7 @@ def second_period(files: Files, **period: object) -> None:
         (lambda files: second_rule(files, id=rule(files, "XB")["id"]), "LISTED_TWICE"),
         (lambda files: rule(files, "XB").update(id="urn:comity:XC:rule:7@1"), "FOREIGN_ID"),
         (lambda files: issuer(files).update(accreditations=[]), "ORPHAN"),
+        (lambda files: issuer(files).update(statusAuthorities=["did:web:nobody.example"]), "STATUS_AUTHORITY"),
         (
             lambda files: issuer(files)["accreditations"][0].update(periods=[{"from": "2025-01-01", "until": "2026-12-31"}]),
             "ENDS_SOON",

@@ -8,7 +8,7 @@ import pytest
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
 from registry.drafts import RoleSigner
-from tests.trust.world import NOW, WELDING_SCHOOL, Keys, Memory, bundle, bundle_of, did, published, shipped
+from tests.trust.world import CARE_SCHOOL, NOW, WELDING_SCHOOL, Keys, Memory, bundle, bundle_of, did, published, shipped
 from trust.bundle import Bundle, BundleError, Freshness, open_bundle, target_file
 
 TIMESTAMP, SNAPSHOT, TOP, XA = (
@@ -229,3 +229,14 @@ def test_a_record_that_is_not_of_its_form_is_refused(path: str, old: str, new: s
     files[path] = json.loads(text.replace(old, new))
     with pytest.raises(BundleError, match="not of the form"):
         bundle_of(files)
+
+
+def test_who_else_signs_status_lists_is_the_word_of_one_state() -> None:
+    files = shipped()
+    assert bundle_of(files).status_authorities(did(CARE_SCHOOL)) == ()
+    record = next(entry for entry in files["states/XA/issuers.json"]["issuers"] if entry["did"] == did(CARE_SCHOOL))
+    record["statusAuthorities"] = ["did:web:council.example"]
+    assert bundle_of(files).status_authorities(did(CARE_SCHOOL)) == ("did:web:council.example",)
+    assert bundle_of(files).status_authorities("did:web:nobody.example") == ()
+    files["states/XC/issuers.json"]["issuers"].append(record)
+    assert bundle_of(files).status_authorities(did(CARE_SCHOOL)) == ()

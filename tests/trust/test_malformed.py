@@ -39,6 +39,8 @@ def stop(files: Files, of: dict[str, str]) -> None:
         lambda files: authority(files)["mandates"][0].update(action="conquer"),
         lambda files: authority(files)["mandates"][0].update(scope={"nqf": ["2"]}),
         lambda files: authority(files)["mandates"][1].update(scope={"fields": ["07"]}),
+        lambda files: issuer(files).update(statusAuthorities="did:web:one.example"),
+        lambda files: issuer(files).update(statusAuthorities=["https://one.example/"]),
         lambda files: joint(files, states=[]),
         lambda files: stop(files, {}),
         lambda files: stop(files, {"issuer": "did:x:y", "state": "XA"}),

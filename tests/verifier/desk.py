@@ -74,16 +74,18 @@ def did_document(slug: str) -> bytes:
     return json.dumps({"id": name, "verificationMethod": [method], "assertionMethod": [f"{name}#k1"]}).encode()
 
 
-def status_list(slug: str, purpose: str, indices: set[int], valid_until: datetime) -> bytes:
+def status_list(slug: str, purpose: str, indices: set[int], valid_until: datetime, *, by: str = "", made: datetime = DAY) -> bytes:
+    """Return an issuer's list, signed by itself or by somebody else."""
+    by = by or slug
     listed = status_list_credential(
         status_url(slug, purpose),
-        issuer=did(slug),
+        issuer=did(by),
         purpose=purpose,
         status_list=StatusList.from_indices(indices, _LENGTH),
-        valid_from=DAY,
+        valid_from=made,
         valid_until=valid_until,
     )
-    return json.dumps(add_proof_set(listed, signer(slug), created=DAY)).encode()
+    return json.dumps(add_proof_set(listed, signer(by), created=made)).encode()
 
 
 def certificate(**changes: object) -> dict[str, Any]:

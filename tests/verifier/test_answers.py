@@ -58,10 +58,10 @@ def test_a_states_own_refusal_says_why_and_where_to_appeal() -> None:
     asked = of(NotRecognised(Kind.REFUSED, steps(step), "h"))
     verdict, banner = said(asked)
     assert verdict == "refused"
-    assert "Belmora has refused it: 300 hours are missing. The person can appeal: the Court of Skills" in banner
+    assert "Belmora has refused it: “300 hours are missing” The person can appeal: the Court of Skills" in banner
     question = answers.recognised(asked)
     told = pages().text("en", f"verifier.say.{question.message}", **words(pages(), "en", question.params))
-    assert told.startswith("Belmora Office for Skills refused it on 1 October 2026: 300 hours are missing. Appeal:")
+    assert told.startswith("Belmora Office for Skills refused it on 1 October 2026: “300 hours are missing” Appeal:")
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
 
 import pytest
 
+from credentials.errors import StatusRollbackError
+from tests.trust.world import CARE_SCHOOL, NOW, SHIPYARD, Files, did
 from tests.verifier.cases import CASES, Case, good, worked
-from tests.verifier.desk import asked, certificate, pages, signed
+from tests.verifier.desk import DAY, Addresses, asked, certificate, desk, lists, lists_with, pages, signed, status_list, status_url
 from verifier.answers import Answer
 from verifier.assessing import Assessment, assess, exit_code
 from verifier.errors import UnknownStateError
@@ -138,3 +142,44 @@ def test_the_answer_for_programs_is_json_with_ids_and_no_words() -> None:
     assert told["credentialId"].startswith("urn:uuid:")
     assert told["recognition"]["outcome"] == "recognised"
     assert asked(worked(), None).to_json()["recognition"] is None
+
+
+COUNCIL: Final = "skills-council"
+
+
+def naming_the_council(files: Files) -> None:
+    for issuer in files["states/XA/issuers.json"]["issuers"]:
+        issuer["statusAuthorities"] = [did(COUNCIL)]
+
+
+@pytest.mark.parametrize(
+    ("by", "indices", "answer"),
+    [
+        (COUNCIL, set(), Answer.YES),
+        (COUNCIL, {7}, Answer.NO),
+        (SHIPYARD, set(), Answer.UNKNOWN),
+        ("stranger", set(), Answer.UNKNOWN),
+    ],
+)
+def test_a_list_of_the_status_authority_that_the_lists_name(by: str, indices: set[int], answer: Answer) -> None:
+    verifier = desk(bundle=lists_with(naming_the_council))
+    assert isinstance(verifier.fetcher, Addresses)
+    url = status_url(CARE_SCHOOL, "revocation")
+    verifier.fetcher.answers[url] = status_list(CARE_SCHOOL, "revocation", indices, NOW + timedelta(days=1), by=by)
+    content = signed(certificate())
+    assert assess(verifier, content, "XB").question("current").answer is answer
+    if by == COUNCIL:
+        assert assess(replace(verifier, bundle=lists), content, "XB").question("current").answer is Answer.UNKNOWN
+
+
+def test_an_older_list_is_not_relied_on_once_a_newer_one_was() -> None:
+    verifier, content = desk(), signed(certificate())
+    assert isinstance(verifier.fetcher, Addresses)
+    url, until = status_url(CARE_SCHOOL, "revocation"), NOW + timedelta(days=1)
+    older = verifier.fetcher.answers[url]
+    verifier.fetcher.answers[url] = status_list(CARE_SCHOOL, "revocation", {7}, until, made=DAY + timedelta(hours=1))
+    assert assess(verifier, content, "XB").verdict == "withdrawn"
+    verifier.fetcher.answers[url] = older
+    replayed = assess(verifier, content, "XB")
+    assert replayed.question("current").answer is Answer.UNKNOWN
+    assert isinstance(replayed.verification.check("status").problem, StatusRollbackError)

@@ -56,14 +56,45 @@ function listOf(issuer: string, entry: JsonObject, lists: Lists, kept: Kept): Pr
 async function readList(content: Bytes, issuer: string, entry: JsonObject, lists: Lists): Promise<[Bytes, number] | null> {
   const list = JSON.parse(new TextDecoder().decode(content)) as JsonObject;
   const subject = object(list.credentialSubject);
+  const by = signerOf(list);
+  if (list.id !== entry.statusListCredential || subject.statusPurpose !== entry.statusPurpose) return null;
+  if (by !== issuer && !statusAuthorities(issuer, lists).includes(by)) return null;
+  const made = await madeAt(list, lists);
+  return made === null ? null : [await gunzip(String(subject.encodedList)), made];
+}
+
+const signerOf = (list: JsonObject): string => String(isObject(list.issuer) ? list.issuer.id : list.issuer);
+
+// Returns who else signs status lists of an issuer, by its state's word; nobody where several states list it.
+function statusAuthorities(issuer: string, lists: Lists): string[] {
+  const known = (lists.files.issuers ?? []).filter(({ record }) => record.did === issuer);
+  const named = known.length === 1 ? known[0]?.record.statusAuthorities : [];
+  return Array.isArray(named) ? named.map(String) : [];
+}
+
+// Returns when a list was made, once a key of who signs it is found to have signed it.
+async function madeAt(list: JsonObject, lists: Lists): Promise<number | null> {
   const proofs = (Array.isArray(list.proof) ? list.proof : [list.proof ?? null]).filter(isObject);
-  const by = isObject(list.issuer) ? list.issuer.id : list.issuer;
-  if (list.id !== entry.statusListCredential || by !== issuer || subject.statusPurpose !== entry.statusPurpose) return null;
   for (const proof of proofs) {
-    const key = keyOf(String(proof.verificationMethod), issuer, lists);
-    if (key && (await proofHolds({ ...list, proof }, parseMultikey(key)))) return [await gunzip(String(subject.encodedList)), Date.parse(String(list.validFrom))];
+    const key = keyOf(String(proof.verificationMethod), signerOf(list), lists);
+    if (key && (await proofHolds({ ...list, proof }, parseMultikey(key)))) return Date.parse(String(list.validFrom));
   }
   return null;
+}
+
+// Returns whether a list that was fetched may take the place of the one that is kept: never an older one, and none that nobody known signed.
+export async function replaces(fetched: Bytes, kept: Bytes | null, lists: Lists): Promise<boolean> {
+  const made = async (content: Bytes): Promise<number | null> => {
+    try {
+      return await madeAt(JSON.parse(new TextDecoder().decode(content)) as JsonObject, lists);
+    } catch {
+      return null;
+    }
+  };
+  const before = kept && (await made(kept));
+  if (before === null) return true;
+  const after = await made(fetched);
+  return after !== null && after >= before;
 }
 
 // A list that cannot be read says nothing.

@@ -4,6 +4,7 @@ import { object } from "./claims.ts";
 import { get, names, put } from "./database.ts";
 import type { Json } from "./json.ts";
 import { openLists, type Lists } from "./lists.ts";
+import { replaces } from "./status.ts";
 import { ListsError, type Source } from "./tuf.ts";
 
 const BUNDLE = "/trust/bundle/";
@@ -50,7 +51,9 @@ export async function refresh(now: Date, corridor?: string[] | null): Promise<Li
   };
   const lists = await openLists(source, root, now, await seenVersion(), states);
   collected.set(SEEN, utf8(String(lists.version)));
-  for (const [url, content] of await statuses([...listsOfCodes(collected), ...listsOfDecisions(lists)])) collected.set(`status ${url}`, content);
+  for (const [url, content] of await statuses([...listsOfCodes(collected), ...listsOfDecisions(lists)])) {
+    if (await replaces(content, await kept(url), lists)) collected.set(`status ${url}`, content);
+  }
   const held = [...(await names("metadata/")), ...(await names("targets/"))];
   await put([...collected, [CORRIDOR, states]], held.filter((path) => !collected.has(path)));
   return lists;

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from credentials.errors import (
     FetchBlockedError,
     FetchError,
     MalformedValueError,
+    StatusRollbackError,
     TooLargeError,
     VCError,
 )
+from credentials.status import SeenLists
 from credentials.status.bitstring import MINIMUM_ENTRIES, StatusList
 from credentials.verify import CheckOutcome, VerificationResult
-from tests.credentials.world import LIST_URL, NOW, Outside, credential, entry, key_signer, report, secured, status_list
+from tests.credentials.world import LIST_URL, NOW, Outside, credential, did_of, entry, key_signer, report, secured, status_list
 
 OTHER_URL = "https://centre.example/status/2"
 RETRIEVAL, VERIFICATION, LENGTH = (STATUS + f"STATUS_{name}_ERROR" for name in ("RETRIEVAL", "VERIFICATION", "LIST_LENGTH"))
@@ -151,3 +154,43 @@ def test_a_list_is_not_asked_for_its_own_status() -> None:
 def test_a_malformed_entry_stops_at_the_data_model() -> None:
     with pytest.raises(MalformedValueError):
         report(secured(credential(credentialStatus={"id": "urn:a"}), suites=["eddsa-jcs-2022"])).require()
+
+
+def test_a_status_authority_signs_lists_for_whom_the_signed_lists_name_it() -> None:
+    authority, issuer = key_signer("authority"), did_of(key_signer())
+    outside = Outside({LIST_URL: status_list(7, signer=authority)})
+    named = {issuer: (did_of(authority),)}
+    revoked, other = (secured(credential(credentialStatus=entry(index=index))) for index in ("7", "8"))
+    assert told(report(revoked, outside, status_authorities=named.__getitem__))[1] == COMITY + "REVOKED"
+    assert report(other, outside, status_authorities=named.__getitem__).verified
+    for nobody in ((), (did_of(key_signer("another")),)):
+        result = report(other, outside, status_authorities=lambda _, nobody=nobody: nobody)
+        assert told(result) == (UNKNOWN, VERIFICATION, "/credentialStatus")
+
+
+def test_an_older_list_than_one_that_was_relied_on_says_nothing() -> None:
+    seen, content = SeenLists(), secured(credential(credentialStatus=entry(index="8")))
+    older, newer = (status_list(validFrom=f"2026-11-24T{hour}:00:00Z") for hour in ("10", "11"))
+
+    def now(*served: bytes) -> list[VerificationResult]:
+        return [report(content, Outside({LIST_URL: one}), seen_lists=seen) for one in served]
+
+    first, second, again, replayed = now(older, newer, newer, older)
+    assert first.verified
+    assert second.verified
+    assert again.verified
+    assert told(replayed) == (UNKNOWN, VERIFICATION, "/credentialStatus")
+    assert isinstance(replayed.check("status").problem, StatusRollbackError)
+    forged = status_list(validFrom="2026-11-24T11:59:00Z", signer=key_signer("stranger"))
+    assert [result.verified for result in now(forged, newer)] == [False, True]
+    assert report(content, Outside({LIST_URL: older})).verified
+
+
+def test_so_many_lists_are_remembered() -> None:
+    seen = SeenLists()
+    seen.newest("did:a", "first", NOW)
+    for number in range(65_536):
+        seen.newest("did:a", str(number), NOW)
+    earlier = NOW - timedelta(hours=1)
+    assert seen.newest("did:a", "first", earlier) == earlier
+    assert seen.newest("did:a", "65535", earlier) == NOW

@@ -20,6 +20,7 @@ from credentials.errors import (
     RevokedError,
     StatusListLengthError,
     StatusRetrievalError,
+    StatusRollbackError,
     StatusVerificationError,
     SuspendedError,
     TypeMismatchError,
@@ -27,6 +28,7 @@ from credentials.errors import (
 )
 from credentials.jose import encode_json, sign_jws
 from credentials.sd_jwt_vc import issue_sd_jwt_vc
+from credentials.status import SeenLists
 from credentials.status.token import (
     MAX_BYTES,
     STATUS_LIST_CWT,
@@ -233,3 +235,17 @@ def test_a_cwt_without_claims(payload: bytes) -> None:
 def test_a_claim_that_we_do_not_know_is_ignored() -> None:
     content = sign_cose(cbor.encode({2: URL, 99: 1}), SIGNER, typ=STATUS_LIST_CWT)
     assert open_status_list_cwt(content).document == {"sub": URL, "99": 1}
+
+
+@MAKERS
+def test_an_older_list_and_one_of_a_status_authority(make: Make) -> None:
+    seen, authority = SeenLists(), key_signer("authority")
+
+    def told(outside: Outside) -> Any:  # noqa: ANN401  # a problem or None
+        named = {did_of(SIGNER): (did_of(authority),)}
+        return report(token(), outside, seen_lists=seen, status_authorities=named.__getitem__).check("status").problem
+
+    assert told(listed(make, {}, issued=MADE + timedelta(minutes=1))) is None
+    assert type(told(listed(make, {}))) is StatusRollbackError
+    assert type(told(listed(make, {7: 1}, signer=authority))) is RevokedError
+    assert type(told(listed(make, {7: 1}, signer=key_signer("another")))) is StatusVerificationError

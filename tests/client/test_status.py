@@ -1,0 +1,68 @@
+"""Status lists on the page without internet: whose count, and that no older one takes the place of a newer one."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import timedelta
+from typing import Any, Final
+
+from tests.client.node import run_node
+from tests.trust.world import CARE_SCHOOL, NOW, SHIPYARD, Files, did, published, shipped
+from tests.verifier.desk import DAY, certificate, status_list, status_url
+
+COUNCIL: Final = "skills-council"
+REVOCATION, SUSPENSION = (status_url(CARE_SCHOOL, purpose) for purpose in ("revocation", "suspension"))
+
+
+def encoded(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def opened(files: Files) -> dict[str, Any]:
+    held, root = published(files)
+    return {"files": {path: encoded(content) for path, content in held.files.items()}, "root": encoded(root)}
+
+
+def named() -> Files:
+    files = shipped()
+    for issuer in files["states/XA/issuers.json"]["issuers"]:
+        issuer["statusAuthorities"] = [did(COUNCIL)]
+    return files
+
+
+def listed(by: str, *indices: int, days: int = 0) -> bytes:
+    made = DAY + timedelta(days=days)
+    return status_list(CARE_SCHOOL, "revocation", set(indices), NOW + timedelta(days=1), by=by, made=made)
+
+
+def test_whose_lists_count_and_which_list_is_kept() -> None:
+    held = encoded(status_list(CARE_SCHOOL, "suspension", set(), NOW + timedelta(days=1)))
+    cases = {
+        (0, CARE_SCHOOL): "passed",
+        (0, COUNCIL): "unknown",
+        (1, COUNCIL): "passed",
+        (1, SHIPYARD): "unknown",
+        (1, "stranger"): "unknown",
+    }
+    asked = [{"list": number, "kept": {REVOCATION: encoded(listed(by)), SUSPENSION: held}} for number, by in cases] + [
+        {"list": 1, "kept": {REVOCATION: encoded(listed(COUNCIL, 7)), SUSPENSION: held}}
+    ]
+    old, new, strange = (
+        encoded(content) for content in (listed(CARE_SCHOOL), listed(CARE_SCHOOL, days=1), listed("stranger", days=2))
+    )
+    pairs = {
+        (new, None): True,
+        (new, old): True,
+        (old, old): True,
+        (old, new): False,
+        (strange, old): False,
+        (encoded(b"{"), old): False,
+        (old, strange): True,
+        (old, encoded(b"{")): True,
+    }
+    given = {"lists": [opened(shipped()), opened(named())], "document": certificate(), "cases": asked, "pairs": list(pairs)}
+    said = run_node("status.mjs", given=json.dumps(given))
+    assert [one["outcome"] for one in said["statuses"]] == [*cases.values(), "failed"]
+    assert said["statuses"][-1]["code"] == "REVOKED"
+    assert said["replaced"] == list(pairs.values())
