@@ -1,4 +1,7 @@
-"""An issuer for wallets to be tried out against: configurations `course` and `course-deferred`, and `alice` who can sign in."""
+"""An issuer for wallets to be tried out against: `course`, `course-deferred`, `course-compat`, and `alice` who can sign in.
+
+`course-compat` is also handed to wallets that speak older drafts (@digitalbazaar/oid4-client, @sphereon/oid4vci-client).
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,17 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from comity.compose import Composition
+from issuer_api.openid.configurations import FORMATS, configuration_of
 from issuer_api.openid.routes import router
 from issuer_api.openid.service import Account, OpenID, Trial
 from issuer_api.organisations import create_issuer
 from issuer_api.programmes import define_programme
 
 SLUG: Final = "school"
-COURSE, DEFERRED = "course", "course-deferred"
+COURSE, DEFERRED, COMPAT = "course", "course-deferred", "course-compat"
 BATCH: Final = 3
 _ACCOUNTS: Final = MappingProxyType({"alice": Account("alice", ("Alice",))})
 _RECORD: Final = {"name": "School for trying out wallets"}
-_COMPAT: Final = "course_ldp_vc"
 
 
 def _course(name: str, title: str) -> dict[str, Any]:
@@ -44,9 +47,11 @@ def add_trial(composition: Composition) -> OpenID:
     """Create the issuer and mount its addresses before those of the product, which would ask for tokens and claim links."""
     issuer = composition.issuer
     create_issuer(issuer, SLUG, _RECORD, by="trial")
-    for name, title in ((COURSE, "Course"), (DEFERRED, "Course, handed out later")):
+    for name, title in ((COURSE, "Course"), (DEFERRED, "Course, handed out later"), (COMPAT, "Course, for older wallets")):
         define_programme(issuer, SLUG, _course(name, title), by="trial")
-    openid = OpenID(issuer, BATCH, Trial(SLUG, _ACCOUNTS, frozenset({DEFERRED}), frozenset({_COMPAT})))
+    openid = OpenID(
+        issuer, BATCH, Trial(SLUG, _ACCOUNTS, frozenset({DEFERRED}), frozenset(configuration_of(COMPAT, each) for each in FORMATS))
+    )
     routes = composition.app.router.routes
     others = list(routes)
     routes.clear()

@@ -16,6 +16,7 @@ from issuer_api.programmes import programmes
 SD_JWT_VC, LDP_VC, JWT_VC = "dc+sd-jwt", "ldp_vc", "jwt_vc_json"
 _ENDS: Final[Mapping[str, str]] = MappingProxyType({SD_JWT_VC: "", LDP_VC: "_ldp_vc", JWT_VC: "_jwt_vc_json"})
 """Format to what follows the programme's id in the configuration's; no programme has an underscore in its id."""
+FORMATS: Final = tuple(_ENDS)
 PROOF_ALGORITHMS: Final = ("ES256", "EdDSA", "ES384")
 BINDING_METHODS: Final = ("jwk", "did:jwk", "did:key")
 _WORK_VCT: Final = "urn:comity:work-experience"

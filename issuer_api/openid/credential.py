@@ -41,8 +41,8 @@ def credential(openid: OpenID, slug: str, body: Mapping[str, Any], asked: Asked)
     who = access(openid, slug, asked)
     found = _configuration(openid, slug, who.grant, body)
     _check_encryption(body)
-    shown = check_key_proofs(openid, slug, body, who.grant.client_id, compat=_is_compat(openid, found.id))
-    ready = is_ready(openid, slug, who.grant.credential) and not _is_deferred(openid, found.id)
+    shown = check_key_proofs(openid, slug, body, who.grant.client_id, compat=openid.is_compat(found.id))
+    ready = is_ready(openid, slug, who.grant.credential) and not openid.is_deferred(found.id)
     name = new_name(openid)
     with openid.issuer.database.write(turn_of(slug)) as session:
         who.spend(openid, session)
@@ -78,14 +78,6 @@ def _configuration(openid: OpenID, slug: str, grant: OpenIDGrant, body: Mapping[
 def _check_encryption(body: Mapping[str, Any]) -> None:
     if "credential_response_encryption" in body:
         raise OAuthError("invalid_encryption_parameters", "responses are not encrypted here; see the issuer's metadata")
-
-
-def _is_deferred(openid: OpenID, name: str) -> bool:
-    return openid.trial is not None and name in openid.trial.deferred
-
-
-def _is_compat(openid: OpenID, name: str) -> bool:
-    return openid.trial is not None and name in openid.trial.compat
 
 
 def _spend_nonces(session: Session, shown: Shown) -> None:

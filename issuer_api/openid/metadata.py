@@ -35,7 +35,14 @@ def issuer_metadata(openid: OpenID, slug: str) -> dict[str, Any]:
             name: configuration.metadata() for name, configuration in configurations(openid, slug).items()
         },
     }
+    if openid.trial is not None and openid.trial.compat:
+        found |= _for_older_wallets(server_metadata(openid, slug))
     return found
+
+
+def _for_older_wallets(server: dict[str, Any]) -> dict[str, Any]:
+    """Return what @digitalbazaar/oid4-client reads here and not in the authorization server's metadata."""
+    return {name: server[name] for name in ("issuer", "token_endpoint", "authorization_details_types_supported")}
 
 
 def server_metadata(openid: OpenID, slug: str) -> dict[str, Any]:

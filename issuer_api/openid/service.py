@@ -61,6 +61,14 @@ class OpenID:
     batch_size: int = 10
     trial: Trial | None = None
 
+    def is_compat(self, configuration_id: str) -> bool:
+        """Return whether a configuration is also handed to wallets of older drafts."""
+        return self.trial is not None and configuration_id in self.trial.compat
+
+    def is_deferred(self, configuration_id: str) -> bool:
+        """Return whether a configuration is handed out a moment later."""
+        return self.trial is not None and configuration_id in self.trial.deferred
+
     def url(self, slug: str) -> str:
         """Return the identifier of a credential issuer, which is its authorization server too."""
         return f"{self.issuer.base_url}/issuers/{slug}"

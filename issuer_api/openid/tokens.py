@@ -39,11 +39,12 @@ class _Tokens:
     grant: OpenIDGrant
     access: str
     refresh: str
+    bearer: str
 
     def answer(self) -> dict[str, Any]:
         found: dict[str, Any] = {
             "access_token": self.access,
-            "token_type": "DPoP" if self.grant.jkt else "Bearer",
+            "token_type": "DPoP" if self.grant.jkt else self.bearer,
             "expires_in": int(ACCESS_LASTS.total_seconds()),
             "refresh_token": self.refresh,
         }
@@ -218,7 +219,8 @@ def _open(openid: OpenID, session: Session, grant: OpenIDGrant) -> _Tokens:
     session.add(grant)
     session.add(OpenIDToken(token_hash=hash_of(access), grant=grant.id, kind=ACCESS, expires_at=now + ACCESS_LASTS))
     session.add(OpenIDToken(token_hash=hash_of(refresh), grant=grant.id, kind=REFRESHING, expires_at=now + REFRESH_LASTS))
-    return _Tokens(grant, access, refresh)
+    compat = all(map(openid.is_compat, grant.configurations.split()))
+    return _Tokens(grant, access, refresh, "bearer" if compat else "Bearer")  # @digitalbazaar/oid4-client compares the letters
 
 
 @dataclass(frozen=True, slots=True)
