@@ -105,8 +105,6 @@ def genuine(asked: Asked) -> Question:
     worst = asked.worst("genuine")
     if any(step.code == "KEY_COMPROMISED" for step in asked.outcome.chain):
         return Question("genuine", Answer.UNKNOWN, "genuine.key-stolen", asked.params)
-    if worst is not None and any(step.code == "NOT_KEPT" for step in asked.outcome.chain):
-        return Question("genuine", Answer.UNKNOWN, "genuine.not-kept", asked.params)
     if worst is None:
         message = "genuine.yes-unregistered" if isinstance(asked.params["centre"], OwnWord) else "genuine.yes"
         message = message if asked.params["date"] else "genuine.yes-undated"

@@ -151,7 +151,9 @@ def _not_genuine(result: VerificationResult, bundle: Bundle) -> Question:
         return Question("genuine", Answer.NO, "genuine.not-a-certificate", _dated(bundle))
     if CheckOutcome.FAILED in outcomes:
         return Question("genuine", Answer.NO, "genuine.no", _dated(bundle))
-    return Question("genuine", Answer.UNKNOWN, "genuine.unknown", _dated(bundle))
+    credential = result.unverified_credential
+    is_elsewhere = bool(bundle.elsewhere) and credential is not None and not bundle.records_of(credential.issuer)
+    return Question("genuine", Answer.UNKNOWN, "genuine.not-kept" if is_elsewhere else "genuine.unknown", _dated(bundle))
 
 
 def _without_content(genuine: Question, result: VerificationResult, state: str | None, bundle: Bundle) -> Assessment:

@@ -79,11 +79,11 @@ def publish(folder: Path, files: Mapping[str, Any], now: datetime = NOW) -> Publ
     return publisher
 
 
-def bundle_of(files: Mapping[str, Any], published: datetime = NOW) -> Bundle:
-    """Return the lists after signing, writing and reading them back."""
+def bundle_of(files: Mapping[str, Any], published: datetime = NOW, corridor: tuple[str, ...] | None = None) -> Bundle:
+    """Return the lists, or those of some states alone, after signing, writing and reading them back."""
     with TemporaryDirectory() as name:
         publisher = publish(Path(name), files, published)
-        return open_bundle(BundleFolder(Path(name)), root=publisher.root(), now=published)
+        return open_bundle(BundleFolder(Path(name)), root=publisher.root(), now=published, corridor=corridor)
 
 
 @cache

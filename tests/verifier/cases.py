@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from tests.trust.world import CARE_SCHOOL, NOW, WELDING, Files, did
+from tests.trust.world import CARE_SCHOOL, NOW, WELDING, Files, bundle_of, did, shipped
 from tests.verifier.desk import (
     aged,
     attestation,
@@ -21,6 +21,7 @@ from tests.verifier.desk import (
     status_url,
     subject_with,
 )
+from trust.bundle import Bundle
 from verifier.service import Verifier
 
 INDEX: Final = 7
@@ -30,6 +31,15 @@ JOINT: Final = "urn:comity:joint:q:CARE@2026"
 @cache
 def good() -> bytes:
     return signed(certificate())
+
+
+_DOCUMENT: Final = f"://localhost:8000/issuers/{CARE_SCHOOL}/did.json"
+
+
+@cache
+def _some() -> Bundle:
+    """Return the lists of XB and XC alone."""
+    return bundle_of(shipped(), corridor=("XB", "XC"))
 
 
 @cache
@@ -295,6 +305,18 @@ CASES: Final[dict[str, Case]] = {
         "unknown not-asked not-asked not-asked",
         ("genuine.key-stolen", *["not-asked-yet"] * 3),
         verifier=with_lists(_compromise),
+    ),
+    "centre in lists that are not kept": Case(
+        "partly-unknown",
+        "yes yes unknown not-asked",
+        ("genuine.yes-unregistered", "current.yes", "entitled.not-kept", "recognised.not-asked"),
+        verifier=lambda: desk(bundle=_some()),
+    ),
+    "centre in lists that are not kept, whose key cannot be had": Case(
+        "unknown",
+        "unknown not-asked not-asked not-asked",
+        ("genuine.not-kept", *["not-asked-yet"] * 3),
+        verifier=lambda: desk(bundle=_some(), missing=tuple(f"{scheme}{_DOCUMENT}" for scheme in ("http", "https"))),
     ),
     "stranger": Case(
         "not-in-register",
