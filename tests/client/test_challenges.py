@@ -11,7 +11,7 @@ import zxingcpp
 from PIL import Image
 
 from credentials import jcs
-from credentials.keys import InMemorySigner
+from credentials.keys import InMemorySigner, PublicKey
 from credentials.qr import to_digits
 from tests.client.node import run_node
 
@@ -73,3 +73,24 @@ def test_an_independent_reader_reads_the_symbols(tmp_path: Path) -> None:
         [code] = zxingcpp.read_barcodes(drawn.resize((side * 4, side * 4), Image.Resampling.NEAREST))
         assert code.bytes.decode() == "".join(text for _, text in segments)
         assert code.ec_level == "M"
+
+
+def test_keys_on_p_256_answer_too_whichever_side_of_the_curve_they_lie_on(tmp_path: Path) -> None:
+    sides = set()
+    for number in range(4):
+        signer = InMemorySigner("", sha256(b"a phone on P-256 %d" % number).digest(), "ES256")
+        holder = f"did:key:{signer.public_key.multibase}"
+        document = {**DOCUMENT, "credentialSubject": {"id": holder}}
+        words = {name: value for name, value in document.items() if name != "proof"}
+        asked = b"\xc2" + NONCE + sha256(jcs.canonicalize(words)).digest()[:16] + sha256(holder.encode()).digest()[:8]
+        signature = signer.sign(b"comity holder answer 1\n" + asked)
+        said = _said(tmp_path, document=document, signature=signature.hex())
+        assert (said["fits"], said["another"], said["elsewhere"]) == (True, False, False)
+        sides.add(signer.public_key.raw[0])
+    assert sides == {2, 3}
+
+
+def test_a_key_that_is_no_point_of_the_curve_verifies_nothing(tmp_path: Path) -> None:
+    no_point = PublicKey("ES256", b"\x02" + bytes(31) + b"\x01")
+    document = {**DOCUMENT, "credentialSubject": {"id": f"did:key:{no_point.multibase}"}}
+    assert _said(tmp_path, document=document, signature=SIGNATURE.hex())["fits"] is False

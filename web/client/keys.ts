@@ -1,5 +1,5 @@
 // Public keys as the lists spell them (Multikey), and what verifies with them: WebCrypto where it can, @noble/curves elsewhere.
-import { fromBase58, type Bytes } from "./bytes.ts";
+import { fromBase58, fromHex, joined, toNumber, type Bytes } from "./bytes.ts";
 import { MalformedValue } from "./problems.ts";
 
 export interface PublicKey {
@@ -23,8 +23,30 @@ export function parseMultikey(text: string): PublicKey {
 export async function verifies(key: PublicKey, signature: Bytes, data: Bytes): Promise<boolean> {
   if (signature.length !== 64) return false;
   if (key.algorithm === "Ed25519") return (await byWebCrypto(key.raw, signature, data)) ?? (await byNoble(key.raw, signature, data));
-  const { p256 } = await import("@noble/curves/nist.js");
-  return quietly(() => p256.verify(signature, data, key.raw, { lowS: false }));
+  const point = wholePoint(key.raw);
+  if (!point) return false;
+  const imported = await crypto.subtle.importKey("raw", point, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
+  return crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, imported, signature, data);
+}
+
+// The field of P-256 and the curve's b (FIPS 186-4 D.1.2.3): y² = x³ - 3x + b.
+const P = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
+const B = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
+
+// Returns both coordinates of a compressed point, which is what WebCrypto takes; undefined where no point of the curve is so.
+function wholePoint(compressed: Bytes): Bytes | undefined {
+  const x = toNumber(compressed.slice(1));
+  const square = (((x * x * x - 3n * x + B) % P) + P) % P;
+  const root = power(square, (P + 1n) / 4n);
+  if (x >= P || (root * root) % P !== square || (compressed[0] !== 2 && compressed[0] !== 3)) return undefined;
+  const y = root % 2n === BigInt(compressed[0] & 1) ? root : P - root;
+  return joined(Uint8Array.of(4), ...[x, y].map((number) => fromHex(number.toString(16).padStart(64, "0"))));
+}
+
+function power(base: bigint, exponent: bigint): bigint {
+  let product = 1n;
+  for (let factor = base; exponent; factor = (factor * factor) % P, exponent >>= 1n) if (exponent & 1n) product = (product * factor) % P;
+  return product;
 }
 
 // Returns undefined where this browser's WebCrypto has no Ed25519.
