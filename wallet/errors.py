@@ -17,7 +17,8 @@
     ├── ShareUnknownError      no such link
     └── ShareClosedError
         ├── ShareEndedError    its time is over; the certificate's is not
-        └── ShareStoppedError  its maker stopped it
+        ├── ShareStoppedError  its maker stopped it
+        └── ShareUsedUpError   it was opened as often as it may be
 """
 
 from __future__ import annotations
@@ -140,3 +141,26 @@ class ShareStoppedError(ShareClosedError):
 
     type = COMITY + "SHARE_STOPPED"
     title = "wallet.link.stopped.title"
+
+
+class ShareUsedUpError(ShareClosedError):
+    """The link was opened as often as its maker allowed."""
+
+    type = COMITY + "SHARE_USED_UP"
+    title = "wallet.link.used-up.title"
+
+
+class SharePasscodeError(VCError):
+    """The link has a passcode, and that is not it.
+
+    Args:
+        detail: one sentence for programs.
+        tries_left: how many tries are left before the link stops.
+    """
+
+    type = COMITY + "SHARE_PASSCODE"
+    title = "wallet.link.passcode.title"
+
+    def __init__(self, detail: str, tries_left: int) -> None:
+        super().__init__(detail)
+        self.tries_left = tries_left

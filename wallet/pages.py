@@ -161,6 +161,6 @@ def link(wallet: Wallet, request: Request, held: Held | None, made: Link, form: 
     )
 
 
-def opened(wallet: Wallet, request: Request, link_id: str, ends_at: datetime) -> HTMLResponse:
+def opened(wallet: Wallet, request: Request, link_id: str, ends_at: datetime, has_passcode: bool) -> HTMLResponse:  # noqa: FBT001
     """Show whoever has a link the page that unlocks it in the browser."""
-    return wallet.pages.render(request, "wallet/opened.html", link_id=link_id, ends_at=ends_at)
+    return wallet.pages.render(request, "wallet/opened.html", link_id=link_id, ends_at=ends_at, has_passcode=has_passcode)

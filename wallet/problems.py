@@ -38,6 +38,8 @@ PROBLEMS: Final[Mapping[type[VCError], tuple[HTTPStatus, str]]] = MappingProxyTy
         errors.ShareUnknownError: (HTTPStatus.NOT_FOUND, "link.unknown"),
         errors.ShareEndedError: (HTTPStatus.GONE, "link.ended"),
         errors.ShareStoppedError: (HTTPStatus.GONE, "link.stopped"),
+        errors.ShareUsedUpError: (HTTPStatus.GONE, "link.used-up"),
+        errors.SharePasscodeError: (HTTPStatus.FORBIDDEN, "link.passcode"),
         FetchError: (HTTPStatus.SERVICE_UNAVAILABLE, "unreachable"),
     }
 )
@@ -59,7 +61,9 @@ def answer(wallet: Wallet, request: Request, error: VCError) -> Response:
         raise error
     status, name = found
     if "text/html" not in request.headers.get("accept", "text/html"):
-        document = {"type": error.type, "title": error.detail, "status": status.value}
+        document: dict[str, Any] = {"type": error.type, "title": error.detail, "status": status.value}
+        if isinstance(error, errors.SharePasscodeError):
+            document["tries_left"] = error.tries_left
         response: Response = JSONResponse(document, status, media_type="application/problem+json")
     else:
         ended_at = error.ended_at if isinstance(error, errors.ShareEndedError) else None

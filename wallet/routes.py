@@ -136,5 +136,6 @@ def _add_open_link(api: APIRouter, wallet: Wallet) -> None:
     def open_link(request: Request, link_id: str) -> Response:
         name = link_id.upper()
         if "text/html" in request.headers.get("accept", "text/html"):
-            return pages.opened(wallet, request, name, sharing.check_open(wallet, name))
-        return Response(sharing.collect(wallet, name), media_type="application/octet-stream")
+            return pages.opened(wallet, request, name, *sharing.check_open(wallet, name))
+        content = sharing.collect(wallet, name, request.headers.get("comity-passcode", "")[:64])
+        return Response(content, media_type="application/octet-stream")

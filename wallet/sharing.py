@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING, Final
 
 from sqlmodel import col, select, update
 
-from wallet.errors import NotInWalletError, ShareEndedError, ShareStoppedError, ShareUnknownError
+from wallet.errors import NotInWalletError, ShareEndedError, ShareStoppedError, ShareUnknownError, ShareUsedUpError
 from wallet.holding import certificate
-from wallet.tables import Share, in_utc
+from wallet.tables import Share, ShareLimit, in_utc
+from wallet.vault_shares import note_view, refusal
 from web.links import new_link_id
 from web.sealing import encrypt_link, open_with, seal_with
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
+
+    from sqlmodel import Session
 
     from wallet.service import Wallet
     from wallet.unlocking import Vault
@@ -144,48 +147,67 @@ def stop(wallet: Wallet, vault: Vault, link_id: str) -> None:
         session.exec(mine.values(stopped_at=now, ciphertext=None, sealed=None))
 
 
-def check_open(wallet: Wallet, link_id: str) -> datetime:
-    """Return when the link ends.
+def check_open(wallet: Wallet, link_id: str) -> tuple[datetime, bool]:
+    """Return when the link ends, and whether it has a passcode.
 
     Raises:
         ShareUnknownError: no link has this number.
         ShareEndedError: its time is over.
         ShareStoppedError: its maker stopped it.
+        ShareUsedUpError: it was opened as often as it may be.
     """
     with wallet.database.session() as session:
-        return in_utc(_open_row(session.get(Share, link_id), wallet.clock()).ends_at)
+        row = _open_row(session, link_id, wallet.clock())
+        limit = session.get(ShareLimit, link_id)
+        return in_utc(row.ends_at), limit is not None and limit.passcode_hash is not None
 
 
-def _open_row(row: Share | None, now: datetime) -> Share:
+def _open_row(session: Session, link_id: str, now: datetime) -> Share:
+    row, limit = session.get(Share, link_id), session.get(ShareLimit, link_id)
     if row is None:
         raise ShareUnknownError("no link has this number")
-    if row.stopped_at is not None:
-        raise ShareStoppedError("the person who made this link stopped it")
+    if row.stopped_at is not None or (limit is not None and not limit.tries_left):
+        raise ShareStoppedError("the person who made this link stopped it, or its passcode was tried too often")
     if in_utc(row.ends_at) <= now:
         raise ShareEndedError("the time of this link is over; the certificate is another matter", in_utc(row.ends_at))
+    if limit is not None and limit.most_views is not None and row.times_opened >= limit.most_views:
+        raise ShareUsedUpError("this link was opened as often as its maker allowed")
     return row
 
 
-def collect(wallet: Wallet, link_id: str) -> bytes:
+def collect(wallet: Wallet, link_id: str, verifier: str = "") -> bytes:
     """Return the ciphertext behind a link; count that it was opened, and on which day.
+
+    Args:
+        wallet: the house.
+        link_id: its number.
+        verifier: shows that the reader knows the link's passcode, if it has one.
 
     Raises:
         ShareUnknownError: no link has this number.
         ShareEndedError: its time is over; the ciphertext is destroyed.
         ShareStoppedError: its maker stopped it.
+        ShareUsedUpError: it was opened as often as it may be.
+        SharePasscodeError: it has a passcode, and that is not it.
     """
     now = wallet.clock()
     try:
         with wallet.database.write() as session:
-            row = _open_row(session.get(Share, link_id), now)
-            assert row.ciphertext is not None  # noqa: S101  # an open link keeps its ciphertext
-            row.times_opened += 1
-            row.last_opened_on = now.date()
-            session.add(row)
-            return row.ciphertext
+            row = _open_row(session, link_id, now)
+            refused = refusal(wallet, session, link_id, verifier)
+            content = row.ciphertext
+            if refused is None:
+                row.times_opened += 1
+                row.last_opened_on = now.date()
+                note_view(session, row, now.date())
+                session.add(row)
     except ShareEndedError:
         destroy_ended(wallet)
         raise
+    if refused is not None:
+        raise refused
+    assert content is not None  # noqa: S101  # an open link keeps its ciphertext
+    return content
 
 
 def destroy_ended(wallet: Wallet) -> None:

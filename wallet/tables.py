@@ -113,3 +113,35 @@ class VaultWay(SQLModel, table=True):
     wrapped_key: bytes | None = None
     pepper: bytes | None = None
     tries_left: int | None = None
+
+
+class ShareLimit(SQLModel, table=True):
+    """What a vault's link has besides its end: how often it opens, and a passcode with the tries that are left."""
+
+    __tablename__ = "wallet_share_limits"
+
+    share_id: str = Field(primary_key=True, foreign_key="wallet_shares.id", max_length=13)
+    most_views: int | None
+    passcode_hash: bytes | None
+    tries_left: int
+
+
+class ShareView(SQLModel, table=True):
+    """How often a link was opened on a day. By whom is not recorded."""
+
+    __tablename__ = "wallet_share_views"
+
+    share_id: str = Field(primary_key=True, foreign_key="wallet_shares.id", max_length=13)
+    opened_on: date = Field(primary_key=True)
+    times: int
+
+
+class LogHead(SQLModel, table=True):
+    """One entry of a vault's record of consents: its place and its hash, so that a missing entry shows. What it says is sealed."""
+
+    __tablename__ = "wallet_log_heads"
+
+    holder_id: str = Field(primary_key=True, foreign_key="wallet_vaults.holder_id", max_length=32)
+    sequence: int = Field(primary_key=True)
+    hash: bytes
+    noted_on: date

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from wallet import holding
 from wallet.errors import NotInWalletError
 from wallet.problems import route_class
+from wallet.sharing import DURATIONS
 from wallet.visits import visitor
 from web.kept_pages import LOOK, KeptPage, packed
 
@@ -23,13 +24,15 @@ SAID: Final = (
     *("offer.had", "offer.kept", "note.kept", "note.none", "export.short", "export.done"),
     *("way.card", "way.device", "way.passkey", "way.pin"),
     *("way.device.named", "way.pin.named", "way.here", "way.used", "way.taken-away"),
+    *("link.of", "link.ends", "link.most", "link.was-stopped", "link.locked", "link.has-ended", "link.used-up", "link.viewed"),
+    *("link.copied", "passcode.short", "consent.link-made", "consent.link-stopped"),
     *("passkey.none", "passkey.name", "passkey.without", "card.which", "card.differs", "words.wrong", "pin.short", "pin.simple"),
     *(f"trouble.{code}" for code in ("PIN_WRONG", "PIN_LOCKED", "WAY_UNKNOWN", "VAULT_FULL", "VAULT_CHANGED", "VAULT_CLOSED")),
     *(f"trouble.{name}" for name in ("LAST_CARD", "offline", "malformed", "unexpected")),
     *(f"standing.{state}" for state in STATES),
 )
 """What the browser may say: keys below `wallet.vault`."""
-PLACES: Final = {name: f"{{{name}}}" for name in ("created", "date", "device", "n", "system")}
+PLACES: Final = {name: f"{{{name}}}" for name in ("created", "date", "device", "n", "system", "title")}
 
 
 def router(wallet: Wallet) -> APIRouter:
@@ -37,7 +40,9 @@ def router(wallet: Wallet) -> APIRouter:
     api = APIRouter(route_class=route_class(wallet), include_in_schema=False)
 
     def written(request: Request) -> Response:
-        return wallet.pages.render(request, "wallet/vault.html", states=STATES, said=SAID, places=PLACES)
+        return wallet.pages.render(
+            request, "wallet/vault.html", states=STATES, said=SAID, places=PLACES, durations=tuple(DURATIONS)
+        )
 
     @api.get(PAGE)
     def page(request: Request) -> Response:

@@ -16,8 +16,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from credentials.encoding import b64url_decode, b64url_encode
 from credentials.errors import MalformedValueError, VCError
 from wallet import vault_errors as errors
-from wallet import vault_ways, vaults
+from wallet import vault_shares, vault_ways, vaults
+from wallet.errors import NotInWalletError
 from wallet.problems import keep_private
+from wallet.sharing import DURATIONS
 from wallet.vaults import Change
 from web.strict_json import StrictJSONRoute
 
@@ -38,6 +40,7 @@ _STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
         errors.VaultFullError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         errors.LastCardError: HTTPStatus.CONFLICT,
         errors.VaultChangedError: HTTPStatus.CONFLICT,
+        NotInWalletError: HTTPStatus.NOT_FOUND,
     }
 )
 _LONGEST_RECORD: Final = 350_000  # base64url of `vaults.MAX_RECORD`
@@ -112,6 +115,18 @@ class _Rotation(_Strict):
     records: Annotated[list[_Record], Field(max_length=vaults.MAX_RECORDS)]
 
 
+class _Share(_Written):
+    id: Annotated[str, Field(pattern="^[A-Z2-7]{13}$")]
+    lasts: Annotated[str, Field(pattern=f"^({'|'.join(DURATIONS)})$")]
+    most_views: Annotated[int, Field(ge=1, le=1000)] | None = None
+    verifier: Key | None = None
+
+
+class _Entry(_Strict):
+    sequence: Version
+    hash: Key
+
+
 class VaultRoute(StrictJSONRoute):
     """A route of the vaults: private answers, and a problem document (RFC 9457) for each problem."""
 
@@ -151,6 +166,7 @@ def router(wallet: Wallet) -> APIRouter:
     _add_vaults(api, wallet)
     _add_records(api, wallet)
     _add_ways(api, wallet)
+    _add_shares(api, wallet)
     return api
 
 
@@ -262,3 +278,50 @@ def _add_ways(api: APIRouter, wallet: Wallet) -> None:
     def remove(way_id: Name, authorization: Authorization = "") -> Response:
         vault_ways.remove(wallet, vaults.check_access(wallet, authorization), way_id)
         return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+def _add_shares(api: APIRouter, wallet: Wallet) -> None:
+    @api.get("/shares")
+    def shares(authorization: Authorization = "") -> dict[str, Any]:
+        found = vault_shares.shares(wallet, vaults.check_access(wallet, authorization))
+        return {"shares": [_described(share) for share in found]}
+
+    @api.post("/shares", status_code=HTTPStatus.CREATED)
+    def make(new: _Share, authorization: Authorization = "") -> Response:
+        mine = vaults.check_access(wallet, authorization)
+        sealed = b64url_decode(new.sealed)
+        share = vault_shares.NewShare(new.id, sealed, DURATIONS[new.lasts], new.most_views, new.verifier or "")
+        vault_shares.make(wallet, mine, share)
+        return Response(status_code=HTTPStatus.CREATED)
+
+    @api.post("/shares/{share_id}/stop", status_code=HTTPStatus.NO_CONTENT)
+    def stop(share_id: str, authorization: Authorization = "") -> Response:
+        vault_shares.stop(wallet, vaults.check_access(wallet, authorization), share_id)
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+    @api.get("/consents")
+    def consents(authorization: Authorization = "") -> dict[str, Any]:
+        found = vault_shares.consents(wallet, vaults.check_access(wallet, authorization))
+        return {
+            "heads": [
+                {"sequence": head.sequence, "hash": b64url_encode(head.hash), "on": head.noted_on.isoformat()} for head in found
+            ]
+        }
+
+    @api.post("/consents", status_code=HTTPStatus.NO_CONTENT)
+    def note(entry: _Entry, authorization: Authorization = "") -> Response:
+        vault_shares.note_consent(wallet, vaults.check_access(wallet, authorization), entry.sequence, b64url_decode(entry.hash))
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+def _described(share: vault_shares.KeptShare) -> dict[str, Any]:
+    return {
+        "id": share.id,
+        "created_at": share.created_at.isoformat(),
+        "ends_at": share.ends_at.isoformat(),
+        "stopped_at": None if share.stopped_at is None else share.stopped_at.isoformat(),
+        "most_views": share.most_views,
+        "has_passcode": share.has_passcode,
+        "tries_left": share.tries_left,
+        "views": [{"on": day.isoformat(), "times": times} for day, times in share.views],
+    }

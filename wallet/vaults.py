@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlmodel import col, delete, func, select, update
 
-from wallet.tables import Holder, Share, Vault, VaultRecord, VaultWay
+from wallet.tables import Holder, LogHead, Share, ShareLimit, ShareView, Vault, VaultRecord, VaultWay
 from wallet.vault_errors import (
     RecordChangedError,
     VaultChangedError,
@@ -224,9 +224,13 @@ def _rewrap(session: Session, vault_id: str, wraps: Mapping[str, bytes]) -> None
 
 def erase(wallet: Wallet, vault_id: str) -> None:
     """Delete a vault: the wrapped keys first, so that what is left opens with nothing; then the records and the links."""
+    links = select(Share.id).where(Share.holder_id == vault_id)
     for gone in (
         delete(VaultWay).where(col(VaultWay.holder_id) == vault_id),
         delete(VaultRecord).where(col(VaultRecord.holder_id) == vault_id),
+        delete(LogHead).where(col(LogHead.holder_id) == vault_id),
+        delete(ShareLimit).where(col(ShareLimit.share_id).in_(links)),
+        delete(ShareView).where(col(ShareView.share_id).in_(links)),
         delete(Share).where(col(Share.holder_id) == vault_id),
         delete(Vault).where(col(Vault.holder_id) == vault_id),
         delete(Holder).where(col(Holder.id) == vault_id),

@@ -349,3 +349,47 @@ def test_the_simple_wallet_moves_in(browser: Browser, served: Served) -> None:
     tab.goto(f"{base}/wallet")
     expect(tab.locator("main")).to_contain_text("When a training centre sends you one")
     context.close()
+
+
+def test_a_link_with_a_passcode_is_made_opened_counted_and_stopped(browser: Browser, served: Served) -> None:
+    context, tab = device(browser, viewport={"width": 320, "height": 800})
+    make(tab, served)
+    claim(tab, served)
+    exchanged(tab)
+    tab.click("[data-share]")
+    shown(tab, "share")
+    assert violations(tab) == []
+    tab.fill("#views", "2")
+    tab.fill("#passcode", "blue-lamp")
+    tab.click("[data-share-form] button")
+    shown(tab, "link")
+    assert violations(tab) == []
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    address = tab.input_value("#address")
+    reader_context = browser.new_context(locale="en-GB")
+    reader = reader_context.new_page()
+    reader.goto(address)
+    assert violations(reader) == []
+    reader.fill("#passcode", "red-lamp")
+    reader.click("[data-passcode] button")
+    expect(reader.locator("[data-wrong]")).to_be_visible()
+    reader.fill("#passcode", "blue-lamp")
+    with reader.expect_navigation(url="**/verify"):
+        reader.click("[data-passcode] button")
+    expect(reader.locator(".verdict h1")).to_be_visible()
+    expect(reader.locator("main")).to_contain_text("Najma Akter")
+    reader_context.close()
+    tab.evaluate("location.hash = 'shown'")
+    shown(tab, "shown")
+    expect(tab.locator("[data-broken]")).to_be_hidden()
+    expect(tab.locator("[data-consent-list] li")).to_have_count(1)
+    assert violations(tab) == []
+    tab.click("[data-to]")
+    shown(tab, "link")
+    expect(tab.locator("[data-views]")).to_contain_text("opened 1 times")
+    tab.click("[data-stop]")
+    expect(tab.locator("[data-ends]")).to_contain_text("You stopped this link")
+    tab.evaluate("location.hash = 'shown'")
+    expect(tab.locator("[data-consent-list] li")).to_have_count(2)
+    expect(tab.locator("[data-broken]")).to_be_hidden()
+    context.close()

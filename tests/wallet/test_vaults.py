@@ -10,11 +10,13 @@ from typing import Any, Final
 
 import pytest
 from httpx2 import Response
+from sqlmodel import select
 from starlette.testclient import TestClient
 
 from tests.databases import stored_bytes
 from tests.wallet.house import House
 from wallet import vaults
+from wallet.tables import Share
 
 API: Final = "/wallet/api/v1"
 WRAP: Final = "d3JhcA"
@@ -241,3 +243,64 @@ def test_the_day_of_the_last_visit_is_kept(device: Device, house: House) -> None
 
 def test_no_bytes_that_are_none(device: Device) -> None:
     assert device.ask("PUT", f"/records/{name()}", {"sealed": "AAAAA"}, If_None_Match="*").status_code == 422
+
+
+SHARE: Final = "ABCDEFGHIJKLM"
+
+
+def share(device: Device, **more: object) -> Response:
+    return device.ask("POST", "/shares", {"id": SHARE, "sealed": "c2VhbGVk", "lasts": "7-days"} | more)
+
+
+def look(house: House, passcode: str = "") -> Response:
+    headers = {"Accept": "application/octet-stream", "Comity-Passcode": passcode}
+    return house.browser().get(f"/s/{SHARE}", headers=headers)
+
+
+def test_a_link_opens_as_often_as_its_maker_allows(device: Device, house: House) -> None:
+    assert share(device, most_views=2).status_code == 201
+    assert share(device).status_code == 409
+    assert [look(house).content for _ in range(2)] == [b"sealed", b"sealed"]
+    assert look(house).status_code == 410
+    assert "as often as it may be" in house.browser().get(f"/s/{SHARE}").text
+    kept = device.ask("GET", "/shares").json()["shares"][0]
+    assert (kept["views"], kept["most_views"]) == ([{"on": "2026-11-23", "times": 2}], 2)
+    with house.wallet.database.session() as session:
+        assert session.exec(select(Share.ciphertext)).all() == [None]
+
+
+def test_a_link_with_a_passcode_opens_to_whoever_knows_it_and_locks_after_ten_wrong_ones(device: Device, house: House) -> None:
+    share(device, verifier=PIN)
+    assert "data-has-passcode" in house.browser().get(f"/s/{SHARE}").text
+    assert (look(house).status_code, look(house).json()["tries_left"]) == (403, 10)
+    assert [look(house, WRONG).json()["tries_left"] for _ in range(3)] == [9, 8, 7]
+    assert look(house, PIN).content == b"sealed"
+    assert [look(house, WRONG).status_code for _ in range(10)] == [403] * 10
+    assert look(house, PIN).status_code == 410
+    kept = device.ask("GET", "/shares").json()["shares"][0]
+    assert (kept["has_passcode"], kept["tries_left"]) == (True, 0)
+
+
+def test_a_link_is_stopped_by_its_maker_alone_and_ends_by_itself(device: Device, house: House) -> None:
+    share(device)
+    other = Device(house.browser())
+    other.make()
+    assert other.ask("POST", f"/shares/{SHARE}/stop").status_code == 404
+    assert other.ask("GET", "/shares").json() == {"shares": []}
+    house.pass_time(days=8)
+    assert look(house).status_code == 410
+    assert device.ask("POST", f"/shares/{SHARE}/stop").status_code == 204
+    assert device.ask("GET", "/shares").json()["shares"][0]["stopped_at"] is not None
+    assert device.ask("DELETE", "/vault").status_code == 204
+    assert look(house).status_code == 404
+
+
+def test_the_record_of_consents_grows_by_one_and_never_changes(device: Device) -> None:
+    first, second = key(), key()
+
+    def note(sequence: int, digest: str) -> int:
+        return device.ask("POST", "/consents", {"sequence": sequence, "hash": digest}).status_code
+
+    assert [note(1, first), note(1, first), note(1, second), note(3, second), note(2, second)] == [204, 204, 409, 409, 204]
+    heads = device.ask("GET", "/consents").json()["heads"]
+    assert heads == [{"sequence": n, "hash": digest, "on": "2026-11-23"} for n, digest in ((1, first), (2, second))]

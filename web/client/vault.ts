@@ -6,6 +6,7 @@ import { offer, showCertificate, showHome, showLeaving, showOffer } from "./vaul
 import { showBeginning, showOpening } from "./vault_opening.ts";
 import { claimed } from "./vault_papers.ts";
 import { atStart, DAYS_WITHOUT_SERVER, Session, type Device } from "./vault_session.ts";
+import { showLink, showShare, showShown } from "./vault_shares_view.ts";
 import { forget, onDevice } from "./vault_store.ts";
 import { stage, whenTroubled } from "./vault_views.ts";
 import { showWays } from "./vault_ways_view.ts";
@@ -61,6 +62,9 @@ async function show(): Promise<void> {
     if (name === "certificate") await showCertificate(session, value, open);
     else if (name === "claim") await claim(session, value);
     else if (name === "offer") await showOffer(session, open);
+    else if (name === "share") await showShare(session, value, open);
+    else if (name === "link") await showLink(session, value, open);
+    else if (name === "shown") await showShown(session);
     else if (name === "ways") await showWays(session, rekeyed);
     else if (name === "leave") showLeaving(session);
     else await showHome(session, open);

@@ -113,6 +113,7 @@ export async function showCertificate(session: Session, id: string, open: Open):
     await change(session, paper, { note: view.find<HTMLTextAreaElement>("note").value.slice(0, 2000) });
     tell(say("note.kept"));
   });
+  view.find<HTMLAnchorElement>("share").href = `#share=${id}`;
   view.press("download", async () => save("certificate.json", paper.text, "application/vc"));
   view.submit("remove", async () => {
     await session.records.remove(paper.id);
