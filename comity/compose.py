@@ -42,6 +42,7 @@ from registry.publishing import VALIDITY, Publisher
 from registry.service import Registry
 from registry.statistics_rows import Planning
 from registry.witnessing import WatchedLog
+from verifier.openid.pages import router as wallet_desk_pages
 from verifier.openid.routes import router as wallet_desk_router
 from verifier.openid.service import WalletDesk
 from verifier.receipts import receipt_signer
@@ -158,6 +159,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         people_pages.router(PeoplePages(Passkeys(signed_in, base_url), house_names(issuer, bundle))),
         issuer_api.routes.router(issuer),
         wallet_desk_router(asking),
+        wallet_desk_pages(asking),
         verifier.routes.router(verifying),
         wallet.routes.router(holding),
         registry.routes.router(states),

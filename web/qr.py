@@ -63,9 +63,13 @@ def png(link: Segmented, *, module: int = 10, most: int = MAX_VERSION) -> bytes:
     return buffer.getvalue()
 
 
-def svg_path(link: Segmented) -> tuple[int, str]:
-    """Return (side in modules, SVG path of the dark modules)."""
-    rows = matrix(link)
+def svg_path(link: Segmented, *, most: int = MAX_VERSION) -> tuple[int, str]:
+    """Return (side in modules, SVG path of the dark modules).
+
+    Raises:
+        CodeTooLargeError: the version `most` does not hold it.
+    """
+    rows = matrix(link, most=most)
     return len(rows), "".join(
         f"M{column} {row}h1v1h-1z" for row, line in enumerate(rows) for column, dark in enumerate(line) if dark
     )

@@ -22,6 +22,7 @@ from comity.wallet_identity import verifier_did
 from credentials.keys import InMemorySigner, generate_private_key
 from credentials.x509 import certify
 from verifier.openid.identity import Identity
+from verifier.openid.pages import router as wallet_desk_pages
 from verifier.openid.routes import router as wallet_desk_router
 
 
@@ -53,6 +54,7 @@ def add_profile(composition: Composition, base_url: str, clock: Callable[[], dat
     routes.clear()
     composition.app.include_router(router(profile))
     composition.app.include_router(wallet_desk_router(asking))
+    composition.app.include_router(wallet_desk_pages(asking))
     routes.extend(services)
     return profile
 

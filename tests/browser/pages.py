@@ -98,6 +98,7 @@ ANSWERS: Final = (
 PAGES: Final = (
     Page("front", fixed("/")),
     Page("scan", fixed("/verify")),
+    Page("ask a wallet", fixed("/verify/ask")),
     Page("what counts where", fixed("/registry")),
     Page("figures for planning", fixed("/registry/statistics")),
     Page("released figures", figures.released),

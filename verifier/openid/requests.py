@@ -28,6 +28,8 @@ KEPT_FOR: Final = timedelta(hours=1)
 """For how long who asked may read the answer."""
 MAX_OPEN: Final = 20_000
 _BYTES: Final = 32
+_REFERENCE_BYTES: Final = 16
+"""Nobody guesses it, and a code that holds it stays small."""
 
 
 class Standing(StrEnum):
@@ -96,7 +98,7 @@ def make(desk: WalletDesk, ask: Ask) -> Request:
         TooManyOpenError: too many wait already.
     """
     now = desk.clock()
-    identifier, reference, nonce = (b64url_encode(desk.randomness(_BYTES)) for _ in range(3))
+    identifier, reference, nonce = (b64url_encode(desk.randomness(size)) for size in (_BYTES, _REFERENCE_BYTES, _BYTES))
     key = new_decryption_key(reference[:16]) if ask.response_mode.is_encrypted else None
     wrapped = desk.sealer.new_subject_key()
     sealed = desk.sealer.seal(wrapped, json.dumps(key).encode(), reference.encode()) if key else None
@@ -222,6 +224,19 @@ def answer_of(desk: WalletDesk, identifier: str, code: str | None = None) -> Ans
         return Answer(Standing.CHECKING)
     text = desk.sealer.open(row.wrapped_key, row.sealed_answer, f"answer {row.reference}".encode())
     return Answer(standing, json.loads(text))
+
+
+def state_of(desk: WalletDesk, reference: str) -> str | None:
+    """Return the state that is asked what it recognises, or None.
+
+    Raises:
+        NotFoundError: there is no such request.
+    """
+    with desk.database.session() as session:
+        row = session.exec(select(WalletRequest).where(WalletRequest.reference == reference)).first()
+    if row is None:
+        raise NotFoundError("there is no such request")
+    return parse_ask(row.asked).state
 
 
 def reference_of(desk: WalletDesk, identifier: str) -> str:
