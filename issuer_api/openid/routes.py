@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, TypeAlias
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
-from issuer_api.openid import authorization_pages, credential, offer_api
+from issuer_api.openid import authorization_pages, claim_pages, credential, offer_api
 from issuer_api.openid.metadata import issuer_metadata, server_metadata
 from issuer_api.openid.nonces import DPOP, PROOF, new_nonce
 from issuer_api.openid.offers import offer_content
@@ -37,6 +37,7 @@ def router(openid: OpenID) -> APIRouter:
     whole.include_router(_public(openid))
     whole.include_router(api)
     whole.include_router(authorization_pages.router(openid))
+    whole.include_router(claim_pages.router(openid))
     whole.include_router(offer_api.router(openid))
     return whole
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from starlette.testclient import TestClient
 
 from issuer_api.delivery import claim_url
 from issuer_api.issuing import find_issued
+from issuer_api.openid.metadata import PRE_AUTHORIZED
 from issuer_api.openid.signing_in import MAX_TRIES
 from tests.issuer_api.house import CENTRE, COURSE, House
 from tests.issuer_api.openid.dpop_keys import jkt_of
@@ -192,3 +194,16 @@ class TestClaimLink:
         )
         state = offer_of(made.json()["offer"])["grants"]["authorization_code"]["issuer_state"]
         assert wallet.sign_in(pushed(wallet, issuer_state=state), claim=link).status_code == 422
+
+    def test_the_claim_link_gives_an_offer_for_a_wallet_of_any_maker(self, house: House, wallet: Wallet) -> None:
+        mine, *_ = house.issue()
+        _, subject = find_issued(house.issuer, CENTRE, mine)
+        address = f"{claim_url(house.issuer, mine, subject)}/other-wallet"
+        assert "openid-credential-offer" not in wallet.client.get(address).text
+        page = wallet.client.post(address).text
+        link = page.partition('href="openid-credential-offer://?credential_offer_uri=')[2].partition('"')[0]
+        offer = wallet.client.get(unquote(link)).json()
+        code = offer["grants"][PRE_AUTHORIZED]["pre-authorized_code"]
+        assert wallet.token(**{"grant_type": PRE_AUTHORIZED, "pre-authorized_code": code}).status_code == 200
+        assert mine in str(Trying.opened(wallet.fetch(COURSE).json()["credentials"][0]["credential"]).claims)
+        assert wallet.client.post(f"{house.issuer.base_url}/claim/guessed-code/other-wallet").status_code == 404
