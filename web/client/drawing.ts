@@ -1,9 +1,9 @@
 // Draws a code on the page, quiet zone included.
-import { symbol, type Segment } from "./symbol.ts";
+import { symbol } from "./symbol.ts";
 
 const QUIET = 2; // the style sheet pads the rest
 
-export function drawCode(place: SVGElement, segments: Segment[]): void {
+export function drawCode(place: SVGElement, segments: string[]): void {
   const modules = symbol(segments);
   const path = modules.flatMap((line, row) => line.flatMap((dark, column) => (dark ? [`M${column + QUIET} ${row + QUIET}h1v1h-1z`] : []))).join("");
   const side = modules.length + 2 * QUIET;

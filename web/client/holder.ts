@@ -29,7 +29,7 @@ function showKey(held: Held | null): void {
   part("mine").hidden = !held;
   if (!held) return;
   part<HTMLInputElement>("did").value = held.did;
-  drawCode(part("did-code") as unknown as SVGElement, [["byte", held.did]]);
+  drawCode(part("did-code") as unknown as SVGElement, [held.did]);
 }
 
 async function asked(text: string): Promise<void> {
@@ -47,7 +47,7 @@ async function asked(text: string): Promise<void> {
 
 async function answer(question: Bytes, { key }: Held): Promise<void> {
   const signature = new Uint8Array(await crypto.subtle.sign("Ed25519", key, signed(question)));
-  drawCode(part("answer-code") as unknown as SVGElement, [["numeric", answerDigits(signature)]]);
+  drawCode(part("answer-code") as unknown as SVGElement, [answerDigits(signature)]);
   part("answer-digits").textContent = answerDigits(signature);
   part("asked").hidden = true;
   part("answered").hidden = false;

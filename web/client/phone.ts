@@ -23,7 +23,7 @@ export function resetPhone(document: JsonObject | null, read: () => void): void 
     const asked = question(document, crypto.getRandomValues(new Uint8Array(16)));
     open = { asked, holder, until: Date.now() + LASTS };
     const address = location.origin.toUpperCase(); // a path has its case, and is where the phone's page is kept
-    drawCode(part("question") as unknown as SVGElement, [["alphanumeric", address], ["byte", "/wallet/key#"], ["numeric", questionDigits(asked)]]);
+    drawCode(part("question") as unknown as SVGElement, [address, "/wallet/key#", questionDigits(asked)]);
     part("question-shown").hidden = false;
     part("phone-said").textContent = "";
     part("read-answer").focus();

@@ -1,9 +1,9 @@
 // The views before a vault is open: make one, print its card, open it by card, passkey or PIN.
+import { drawCode } from "./drawing.ts";
 import { say, tell } from "./page.ts";
 import { MalformedValue } from "./problems.ts";
-import { pathOf } from "./qr_symbol.ts";
 import { make, openBy, openByPin, type Device, type Session } from "./vault_session.ts";
-import { drawSymbol, focusHeading, stage, type View } from "./vault_views.ts";
+import { focusHeading, stage, type View } from "./vault_views.ts";
 import { secretOf, usePasskey } from "./vault_ways.ts";
 import { fromWords } from "./vault_words.ts";
 
@@ -38,7 +38,7 @@ export function showCard(words: string[], next: () => Promise<void>): void {
   const view = stage("card");
   const items = words.map((word) => Object.assign(document.createElement("li"), { textContent: word }));
   view.find("words").replaceChildren(...items);
-  drawSymbol(view.find<SVGElement>("symbol"), pathOf([`${location.origin}/wallet/vault#card=${words.join("-")}`]));
+  drawCode(view.find<SVGElement>("symbol"), [`${location.origin}/wallet/vault#card=${words.join("-")}`]);
   view.press("print", async () => print());
   const asked = 1 + ((crypto.getRandomValues(new Uint8Array(1))[0] as number) % words.length);
   view.write("asked", say("card.which", { n: String(asked) }));

@@ -1,12 +1,12 @@
 // The views of showing a certificate: make a link, look at it, stop it, and the record of what was shown.
+import { drawCode } from "./drawing.ts";
 import { day, hour, plain, say, stamped, tell } from "./page.ts";
-import { pathOf } from "./qr_symbol.ts";
 import { consentsOf } from "./vault_consents.ts";
 import type { Open } from "./vault_home.ts";
 import { lookAt, paperWith } from "./vault_papers.ts";
 import type { Session } from "./vault_session.ts";
 import { isOpen, linksOf, makeLink, stopLink, type Link } from "./vault_shares.ts";
-import { drawSymbol, factsOf, focusHeading, namesOf, stage, View } from "./vault_views.ts";
+import { factsOf, focusHeading, namesOf, stage, View } from "./vault_views.ts";
 
 const SHORTEST_PASSCODE = 6;
 
@@ -48,7 +48,7 @@ export async function showLink(session: Session, id: string, open: Open): Promis
   view.reveal("no-views", !views.length);
   if (!works) return;
   const address = `${location.origin}/s/${link.id}#${link.address.at(-1) ?? ""}`;
-  drawSymbol(view.find<SVGElement>("symbol"), pathOf(link.address));
+  drawCode(view.find<SVGElement>("symbol"), link.address);
   view.find<HTMLInputElement>("address").value = address;
   view.press("copy", async () => {
     view.find<HTMLInputElement>("address").select();

@@ -3,8 +3,6 @@ import { day, say, stamped, tell } from "./page.ts";
 import type { Face, Words } from "./vault_face.ts";
 import type { State } from "./vault_standing.ts";
 
-const SVG = "http://www.w3.org/2000/svg";
-
 export class View {
   readonly root: HTMLElement;
 
@@ -127,11 +125,4 @@ export function factsOf(face: Face): HTMLElement[] {
     row.append(term, told);
     return row;
   });
-}
-
-export function drawSymbol(place: SVGElement, { path, size }: { path: string; size: number }): void {
-  place.setAttribute("viewBox", `0 0 ${size} ${size}`);
-  const drawn = document.createElementNS(SVG, "path");
-  drawn.setAttribute("d", path);
-  place.replaceChildren(drawn);
 }
