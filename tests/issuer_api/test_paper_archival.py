@@ -1,0 +1,130 @@
+"""What ISO 19005-3 (PDF/A-3, level B) asks of a file's structure, as far as it can be read off its objects.
+
+Not checked here, and by nobody yet: a validator's whole run (veraPDF), such as the operators and colour spaces of each page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from issuer_api.paper import certificate_pdf, cohort_pdf
+from issuer_api.paper_cards import cards_pdf
+from issuer_api.service import Issuer
+from tests.conftest import Demonstrated
+from tests.issuer_api.test_paper_cards import CENTRE, credentials
+
+Made = Callable[[Issuer, str, Sequence[str]], bytes]
+OBJECT = re.compile(rb"(?:^|\n)(\d+) 0 obj\r?\n(.*?)\r?\nendobj", re.DOTALL)
+STREAM = re.compile(rb"(.*?)stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+NEVER = (
+    *(b"/JavaScript", b"/JS", b"/Launch", b"/Movie", b"/Sound", b"/RichMedia", b"/XFA", b"/GoToR"),
+    *(b"/LZWDecode", b"/Encrypt", b"/ObjStm"),
+)
+"""Actions and filters that are not allowed; object streams would hide objects from this test."""
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A file's objects by number, and its trailer."""
+
+    content: bytes
+    objects: dict[int, bytes]
+    trailer: bytes
+
+    @property
+    def catalog(self) -> bytes:
+        return next(entry for entry in self.all(b"/Catalog") if b"/Pages" in entry)
+
+    def all(self, mark: bytes) -> list[bytes]:
+        """Return the dictionaries that have a mark."""
+        return [self.dictionary(number) for number in self.objects if mark in self.dictionary(number)]
+
+    def dictionary(self, number: int) -> bytes:
+        found = STREAM.match(self.objects[number])
+        return found.group(1) if found else self.objects[number]
+
+    def stream(self, number: int) -> bytes:
+        found = STREAM.match(self.objects[number])
+        assert found is not None
+        return zlib.decompress(found.group(2)) if b"/FlateDecode" in found.group(1) else found.group(2)
+
+    def named(self, dictionary: bytes, name: bytes) -> int:
+        """Return the number of the first object that a member of a dictionary leads to."""
+        found = re.search(rb"/%s\s*\[?\s*(?:<<[^>]*?)?(\d+) 0 R" % name, dictionary)
+        assert found is not None, name
+        return int(found.group(1))
+
+
+def parsed(content: bytes) -> Parsed:
+    objects = {int(number): body for number, body in OBJECT.findall(content)}
+    return Parsed(content, objects, content[content.rindex(b"trailer") :])
+
+
+def one(issuer: Issuer, slug: str, chosen: Sequence[str]) -> bytes:
+    return certificate_pdf(issuer, slug, chosen[0])
+
+
+@pytest.fixture(scope="module", params=[one, cohort_pdf, cards_pdf], ids=["certificate", "class", "cards"])
+def made(request: pytest.FixtureRequest, demonstrated: Demonstrated) -> Parsed:
+    make: Made = request.param
+    return parsed(make(demonstrated.composition.issuer, CENTRE, credentials(demonstrated)[:2]))
+
+
+def test_it_says_what_it_is(made: Parsed) -> None:
+    head, binary = made.content.split(b"\n", 2)[:2]
+    assert head == b"%PDF-1.7"
+    assert binary.startswith(b"%")
+    assert all(byte > 127 for byte in binary[1:5])
+    assert made.content.rstrip().endswith(b"%%EOF")
+    assert re.search(rb"/ID\s*\[", made.trailer)
+    metadata = made.objects[made.named(made.catalog, b"Metadata")]
+    assert b"/FlateDecode" not in metadata
+    assert b"<pdfaid:part>3</pdfaid:part>" in metadata
+    assert b"<pdfaid:conformance>B</pdfaid:conformance>" in metadata
+
+
+def test_nothing_in_it_acts_or_is_hidden(made: Parsed) -> None:
+    plain = b"\n".join(made.dictionary(number) for number in made.objects) + made.trailer
+    assert [name for name in NEVER if re.search(name + rb"\b", plain)] == []
+    for flags in (re.search(rb"/F (\d+)", annotation) for annotation in made.all(b"/Subtype/Link") + made.all(b"/Subtype /Link")):
+        assert flags is not None
+        assert int(flags.group(1)) & 0b110110 == 0b100  # printed, not hidden
+
+
+def test_colours_have_a_profile_of_their_own(made: Parsed) -> None:
+    [intent] = made.all(b"/GTS_PDFA1")
+    profile = made.named(intent, b"DestOutputProfile")
+    assert re.search(rb"/N\s+3", made.dictionary(profile))
+    assert made.stream(profile)[36:40] == b"acsp"
+
+
+def test_every_font_is_in_it_and_its_letters_can_be_read(made: Parsed) -> None:
+    descriptors = made.all(b"/FontDescriptor")
+    described = [entry for entry in descriptors if re.search(rb"/Type\s*/FontDescriptor", entry)]
+    assert described
+    for entry in described:
+        assert len(made.stream(made.named(entry, b"FontFile[23]?"))) > 500
+    composite = [entry for entry in made.all(b"/Type0") if b"/DescendantFonts" in entry]
+    assert len(composite) == len(described)
+    assert all(b"begincmap" in made.stream(made.named(entry, b"ToUnicode")) for entry in composite)
+
+
+def test_the_credential_is_attached_and_its_relation_is_said(made: Parsed, demonstrated: Demonstrated) -> None:
+    files = made.all(b"/AFRelationship")
+    assert files
+    assert b"/AF" in made.catalog
+    assert b"/EmbeddedFiles" in made.catalog
+    issued = credentials(demonstrated)
+    for entry in files:
+        assert re.search(rb"/AFRelationship\s*/Data", entry)
+        assert b"/UF" in entry
+        embedded = made.named(entry, b"EF")
+        assert re.search(rb"/Subtype\s*/application#2[fF]json", made.dictionary(embedded))
+        assert b"/ModDate" in made.dictionary(embedded)
+        assert json.loads(made.stream(embedded))["id"] in issued
