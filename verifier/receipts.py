@@ -17,6 +17,7 @@ from credentials.errors import VCError
 from credentials.jose import encode_json, parse_jws, sign_jws
 from credentials.keys import KeyStore, PublicKey, Signer
 from credentials.parsing import parse_json
+from verifier.answers import Answer
 from verifier.assessing import Assessment
 
 TYPE: Final = "comity-receipt+jwt"
@@ -33,14 +34,24 @@ def receipt_signer(keys: KeyStore, base_url: str) -> Signer | None:
     return keys.signer(method) if method in keys.verification_methods() else None
 
 
-def receipt_of(assessment: Assessment, content: bytes, now: datetime, signer: Signer) -> str:
-    """Return the signed receipt of an answer about a credential."""
+def receipt_of(assessment: Assessment, content: bytes, now: datetime, signer: Signer, *, same: str = "") -> str:
+    """Return the signed receipt of an answer about a credential.
+
+    Args:
+        assessment: the answer.
+        content: the credential.
+        now: when it was given.
+        signer: of receipts.
+        same: what whoever stood there said of the fifth question, `yes` or `no`; empty where nothing was said.
+    """
     bundle = assessment.bundle
+    is_asked = assessment.question("same-person").answer is Answer.YOU_CHECK
+    said = {"same-person": same} if same and is_asked else {}
     claims = {
         "iat": int(now.timestamp()),
         "verdict": assessment.verdict,
         "state": assessment.state,
-        "answers": {question.name: question.answer.value for question in assessment.questions},
+        "answers": {**{question.name: question.answer.value for question in assessment.questions}, **said},
         "lists": {"version": bundle.version, "published": bundle.published.isoformat(), "hash": bundle.hash},
         "certificate": mark_of(content),
     }

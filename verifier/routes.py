@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 import schemas
 from credentials import rdf
 from credentials.verify import CHECKS, VerificationOptions, verify_credential
-from verifier import many_routes, offline, pages
+from verifier import many_routes, offline, pages, receipt_pages
 from verifier.assessing import assess
 from verifier.links import credential_in, papers_in
 from verifier.presentations import verify_presentation
@@ -76,6 +76,7 @@ def router(verifier: Verifier) -> APIRouter:
     _add_product_api(api, verifier)
     api.include_router(many_routes.router(verifier))
     api.include_router(pages.router(verifier))
+    api.include_router(receipt_pages.router(verifier))
     api.include_router(offline.router(verifier))
     return api
 

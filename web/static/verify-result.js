@@ -8,16 +8,21 @@ if (row) {
   const pending = row.querySelector(".tag");
   const another = document.querySelector("[data-another]");
   question.hidden = false;
+  const note = (word) => {
+    for (const field of document.querySelectorAll("[data-same-said]")) field.value = word; // a receipt says it too
+  };
   const answer = (word) => {
     const said = row.querySelector(`template[data-said="${word}"]`).content.cloneNode(true);
     const [tag, told] = said.children;
     const undo = () => {
+      note("");
       tag.replaceWith(pending);
       told.replaceWith(question);
       another.classList.add("btn--quiet");
       question.querySelector(`[data-answer="${word}"]`).focus();
     };
     told.querySelector("[data-undo]").addEventListener("click", undo);
+    note(word);
     pending.replaceWith(tag);
     question.replaceWith(told);
     another.classList.remove("btn--quiet");
