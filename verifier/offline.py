@@ -12,6 +12,7 @@ from verifier.results import TAGS
 from verifier.service import Verifier
 from verifier.verdicts import LOOKS
 from web.kept_pages import LOOK, READER, KeptPage, packed
+from web.languages import LANGUAGES
 from web.site import STATIC
 
 PAGE: Final = "/verify/offline"
@@ -68,6 +69,11 @@ def kept_page(static: Path = STATIC) -> KeptPage:
     return KeptPage(PAGE, "/", ("/", "/verify"), _KEPT, ("holder.js", "vault.js", "vault_standing.js"), static)
 
 
+def _asking_in(request: Request, language: str) -> Request:
+    """Return the request as if it asked in a language."""
+    return Request({**request.scope, "query_string": f"lang={language}".encode()})
+
+
 def router(verifier: Verifier, static: Path = STATIC) -> APIRouter:
     """Return the page, the worker and the manifest."""
     api = APIRouter(include_in_schema=False)
@@ -89,7 +95,8 @@ def router(verifier: Verifier, static: Path = STATIC) -> APIRouter:
 
     @api.get("/verify/worker.js")
     def worker(request: Request) -> Response:
-        return kept_page(static).worker(bytes(written(request).body))
+        pages = b"".join(bytes(written(_asking_in(request, code)).body) for code in LANGUAGES)
+        return kept_page(static).worker(pages, tuple(LANGUAGES))
 
     @api.get("/verify/manifest.webmanifest")
     def manifest(request: Request) -> Response:

@@ -49,13 +49,24 @@ class KeptPage:
         built = sorted(path.name for path in (self.static / APP).glob("*.js") if path.name not in {WORKER, *self.without})
         return (*self.files, *(f"{APP}/{name}" for name in built))
 
-    def worker(self, page: bytes) -> Response:
-        """Return the worker; before it stands what it keeps, so that any change is a new worker; none where it is not built."""
+    def worker(self, page: bytes, languages: Sequence[str] = ()) -> Response:
+        """Return the worker; before it stands what it keeps, so that any change is a new worker; none where it is not built.
+
+        Args:
+            page: its bytes; those in every language, where it is kept in several.
+            languages: in which it is kept, besides that of the first visit.
+        """
         if not (self.static / APP / WORKER).is_file():
             return Response(status_code=404)
         files = self.kept_files()
         paths = [f"/static/{name}" for name in files]
-        values = {"VERSION": self.version_of(files, page), "PAGE": self.path, "FALLS_BACK": self.falls_back, "FILES": paths}
+        values = {
+            "VERSION": self.version_of(files, page),
+            "PAGE": self.path,
+            "PAGES": [f"{self.path}?lang={code}" for code in languages],
+            "FALLS_BACK": self.falls_back,
+            "FILES": paths,
+        }
         said = ", ".join(f"{name} = {json.dumps(value)}" for name, value in values.items())
         content = f"const {said};\n".encode() + (self.static / APP / WORKER).read_bytes()
         headers = {"Service-Worker-Allowed": self.scope, "Cache-Control": "no-cache"}

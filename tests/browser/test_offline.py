@@ -27,6 +27,7 @@ from verifier.offline import PAGE
 
 pytestmark = pytest.mark.browser
 MOST = 400_000  # bytes, without the lists
+MOST_OF_A_LANGUAGE = 10_000  # bytes
 FIVE = ["Yes", "Yes", "Yes", "Yes", "You check this"]
 BIDI = "Najma\u202e\u2066 retkA\u200f"
 HTML = "<img src=x onerror=document.title='hacked'>"
@@ -94,8 +95,9 @@ def test_all_that_offline_use_needs_travels_in_400_kilobytes(context: BrowserCon
     tab.goto(f"{served.base_url}/healthz")
     worker = tab.request.get(f"{served.base_url}/verify/worker.js").text()
     kept = json.loads(worker.partition("FILES = ")[2].partition(";\n")[0])
+    pages = json.loads(worker.partition("PAGES = ")[2].partition(", FALLS_BACK")[0])
     sizes: dict[str, int] = {}
-    for path in (*kept, PAGE, "/verify/worker.js", "/verify/manifest.webmanifest"):
+    for path in (*kept, *pages, PAGE, "/verify/worker.js", "/verify/manifest.webmanifest"):
         with tab.expect_request_finished() as finished:
             tab.evaluate("async path => { await (await fetch(path, { cache: 'no-store' })).arrayBuffer() }", path)
         answer = finished.value.response()
@@ -103,7 +105,9 @@ def test_all_that_offline_use_needs_travels_in_400_kilobytes(context: BrowserCon
         packed = answer.headers.get("content-encoding") == "br"
         assert path not in kept or packed, f"{path} was changed after it was packed: make setup"
         sizes[path] = finished.value.sizes()["responseBodySize"]
-    assert 300_000 < sum(sizes.values()) <= MOST, sizes
+    languages = {path: sizes.pop(path) for path in pages}
+    assert 300_000 < sum(sizes.values()) <= MOST, sizes  # in one language; every other one is a page more
+    assert max(languages.values()) <= MOST_OF_A_LANGUAGE, languages
 
 
 def test_the_page_comes_from_the_device_also_at_the_addresses_that_people_know(tab: Tab, served: Served, digits: str) -> None:
@@ -111,6 +115,18 @@ def test_the_page_comes_from_the_device_also_at_the_addresses_that_people_know(t
         tab.goto(served.base_url + path)
         expect(tab.locator("html")).to_have_attribute("data-ready", "yes")
     expect(verdict(tab)).to_have_text("Recognised in Belmora")
+
+
+def test_the_page_is_kept_in_every_language_and_chosen_without_a_network(tab: Tab, served: Served, digits: str) -> None:
+    for code, word, turn in (("fr", "Reconnu en Belmora", "ltr"), ("ar", "معترف", "rtl")):
+        tab.click(f".masthead__tools a[hreflang={code}]")
+        expect(tab.locator(f"html[lang={code}][dir={turn}]")).to_have_attribute("data-ready", "yes")
+        for path in ("", PAGE, "/verify"):
+            if path:
+                tab.goto(served.base_url + path)
+            expect(tab.locator("html")).to_have_attribute("lang", code)
+        paste(tab, digits)
+        expect(verdict(tab)).to_contain_text(word)
 
 
 def test_a_photo_and_a_pasted_picture_are_read_here(tab: Tab, symbol: Path) -> None:
