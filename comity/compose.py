@@ -45,7 +45,7 @@ from registry.witnessing import WatchedLog
 from verifier.openid.pages import router as wallet_desk_pages
 from verifier.openid.routes import router as wallet_desk_router
 from verifier.openid.service import WalletDesk
-from verifier.receipts import receipt_signer
+from verifier.receipts import new_receipt_signer, receipt_signer
 from verifier.service import Verifier
 from wallet.service import Wallet
 from web import people, people_pages, site
@@ -130,8 +130,18 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         log_heads=bundle.log_heads,
         canonicalize=_shapes(),
     )
-    receipts = partial(receipt_signer, issuer.keys, base_url)
-    verifying = Verifier(base_url, clock, pages, fetcher, bundle, _shapes(), receipts=receipts, anchors=deployment.anchors)
+    receipts, sign_receipts = partial(receipt_signer, issuer.keys, base_url), partial(new_receipt_signer, issuer.keys, base_url)
+    verifying = Verifier(
+        base_url,
+        clock,
+        pages,
+        fetcher,
+        bundle,
+        _shapes(),
+        receipts=receipts,
+        sign_receipts=sign_receipts,
+        anchors=deployment.anchors,
+    )
     asking = WalletDesk(verifying, database, sealer, partial(wallet_identity, issuer.keys, deployment), secure=https)
     holding = Wallet(base_url, database, clock, pages, fetcher, sealer, bundle, own.send)
     states = Registry(

@@ -42,6 +42,8 @@ def router(verifier: Verifier) -> APIRouter:
         """
         language, texts, files = verifier.pages.language(request), text or [], file or []
         check_number(len(texts) + len(files))
+        if verifier.sign_receipts is not None:
+            verifier.sign_receipts()  # from now on there is a key for `check_all`
         rows = list(check_all(verifier, _items(texts, files), state or None))
         headers = {"Content-Language": language, "Vary": "Accept"}
         if "text/csv" in request.headers.get("accept", ""):

@@ -35,9 +35,9 @@ def router(verifier: Verifier) -> APIRouter:
         same: Annotated[str, Form(max_length=3)] = "",
         paper: Annotated[tuple[str, ...], Form(max_length=2_000_000)] = (),
     ) -> Response:
-        signer = verifier.receipts()
-        if signer is None:
+        if verifier.sign_receipts is None:
             raise NoReceiptKeyError("this deployment signs no receipts")
+        signer = verifier.sign_receipts()
         credential = credential_in(verifier, text.encode())[1]
         papers = papers_in(verifier, (one.encode() for one in paper))
         now = verifier.clock()

@@ -34,6 +34,13 @@ def receipt_signer(keys: KeyStore, base_url: str) -> Signer | None:
     return keys.signer(method) if method in keys.verification_methods() else None
 
 
+def new_receipt_signer(keys: KeyStore, base_url: str) -> Signer:
+    """Return what signs receipts; the key is made when it is first asked for."""
+    method = method_of(base_url)
+    keys.create(method)
+    return keys.signer(method)
+
+
 def receipt_of(assessment: Assessment, content: bytes, now: datetime, signer: Signer, *, same: str = "") -> str:
     """Return the signed receipt of an answer about a credential.
 

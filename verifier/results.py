@@ -193,7 +193,7 @@ def result_context(
         "beside": (len(assessment.beside), sum(result.verified for result in assessment.beside)),
         "again": _as_text(contents[0]) if card else "",
         "papers": [text for text in map(_as_text, contents[1:]) if text] if card else [],
-        "receipts": verifier.receipts() is not None,
+        "receipts": verifier.sign_receipts is not None,
         "opened": opened,
         "address": verifier.base_url,
         "now": verifier.clock(),

@@ -27,7 +27,8 @@ class Verifier:
         bundle: gives the signed lists, checked.
         shapes: RDFC-1.0; what a listed issuer signed teaches it shapes.
         seen_lists: the status lists that were relied on.
-        receipts: gives what signs receipts; None where nothing does.
+        receipts: gives what signs receipts; None where nothing does, or nothing did yet.
+        sign_receipts: gives the same, made when it is first asked for; None where no receipts are signed.
         anchors: of certificates that may say whose the key of an SD-JWT VC is; None where none is trusted for that.
     """
 
@@ -39,4 +40,5 @@ class Verifier:
     shapes: rdf.Shapes = field(default_factory=lambda: rdf.Shapes(rdf.canonicalize))
     seen_lists: SeenLists = field(default_factory=SeenLists)
     receipts: Callable[[], Signer | None] = lambda: None
+    sign_receipts: Callable[[], Signer] | None = None
     anchors: Anchors | None = None

@@ -14,7 +14,6 @@ from comity.deployment import SetupError, create_deployment, is_initialized, ope
 from comity.key_stores import close_key_store, open_key_store
 from comity.settings import Settings
 from issuer_api.key_records import adopt_first_keys
-from verifier.receipts import method_of
 from web.db import Database
 from web.people import create_person, create_sign_in_link
 from web.tables import Person
@@ -68,7 +67,6 @@ def initialize(settings: Settings) -> None:
             create_person(session, OPERATOR, now())
     keys = open_key_store(settings, deployment)
     adopt_first_keys(Database(engine), keys)
-    keys.create(method_of(deployment.public_url))
     close_key_store(keys)
     engine.dispose()
 

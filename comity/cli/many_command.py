@@ -14,6 +14,7 @@ from comity.deployment import SetupError
 from comity.settings import Settings
 from verifier.many import MOST, Item, Row, as_csv, check_all, exit_code_of, headline, names_of
 from verifier.reading import MAX_FILE
+from verifier.receipts import method_of
 
 _WIDEST: Final = 40
 
@@ -22,6 +23,8 @@ def run_many(options: argparse.Namespace, settings: Settings) -> int:
     """Check every file of a folder; print a table, and write CSV and receipts where asked."""
     paths = files_in(Path(options.what))
     with contextlib.closing(compose(settings)) as composition:
+        if options.receipts:
+            composition.issuer.keys.create(method_of(composition.verifier.base_url))
         rows = []
         for row in check_all(composition.verifier, _items(paths), options.state):
             rows.append(row)

@@ -177,26 +177,7 @@ def verdict(world: World, certificate: bytes, paper: bytes, state: str) -> dict[
 
 
 def test_a_decision_comes_into_the_wallet_and_counts(world: World, worker: Worker) -> None:
-    other = form_value(worker.client.get(f"{worker.home}/ask").text, "papers")
-    everywhere = words(worker.client.get("/wallet/worth").text)
-    assert [everywhere.count(word) for word in ("Recognised", "More is needed", "Not recognised")] == [4, 2, 0]
-    before = words(worker.client.get("/wallet/worth?state=XC").text)
-    for told in (
-        "More is needed",
-        "Still needed",
-        "Get what is still needed",
-        "Calentia Labour and Skills Board",
-        "Ask a state to decide",
-    ):
-        assert told in before, told
-    case = worker.ask("XC", papers=[other], contact="+000 111", note="I worked for two years.")
-    waiting = words(worker.client.get(case).text)
-    assert "Not decided yet" in waiting
-    assert "Nobody has refused this certificate" in waiting
-    assert "You asked Calentia" in words(worker.client.get(worker.home).text)
-    assert worker.client.post(f"{worker.home}/ask", data=again(worker, "XC")).status_code == 409
-    assert worker.client.post(f"{worker.home}/ask", data=again(worker, "XZ")).status_code == 422
-
+    case = asked(worker)
     seen = words(decide(world, "XC", GRANT))
     assert "Paper 1:" in seen
     assert "I worked for two years." in seen
@@ -204,36 +185,24 @@ def test_a_decision_comes_into_the_wallet_and_counts(world: World, worker: Worke
     decided = worker.client.get(case).text
     assert "Calentia recognises it" in words(decided)
     page = decided.partition('href="/wallet/decisions/')[2].partition('"')[0]
-    said = words(worker.client.get(f"/wallet/decisions/{page}").text)
-    for told in ("Home carer", "level 4", "Article 7(4)", "Mira of XC", "Genuine"):
-        assert told in said, told
+    says(worker, f"/wallet/decisions/{page}", "Home carer", "level 4", "Article 7(4)", "Mira of XC", "Genuine")
+    says(
+        worker, "/wallet/worth?state=XC", "Home carer", "decided on 23 November 2026 that it counts", "Show it to an employer there"
+    )
     decision = worker.client.get(f"/wallet/decisions/{page}/decision.json").content
     certificate = worker.client.get(f"{worker.home}/certificate.json").content
-    of = json.loads(decision)["credentialSubject"]["recognitionDecision"]["of"]
-    assert of["digestMultibase"] == digest_multibase(json.loads(certificate))
-    found = verdict(world, certificate, decision, "XC")
-    assert (found["verdict"], found["recognition"]["granted"]["mode"]) == ("recognized", "decision")
-    after = words(worker.client.get("/wallet/worth?state=XC").text)
-    for told in ("Home carer", "decided on 23 November 2026 that it counts", "Show it to an employer there", "More is needed"):
-        assert told in after, told
-    one_proof = json.loads(certificate)
-    one_proof["proof"] = one_proof["proof"][-1]  # what a printed code holds
-    assert verdict(world, json.dumps(one_proof).encode(), decision, "XC")["recognition"]["granted"]["mode"] == "decision"
+    counts(world, certificate, decision)
 
     form = form_of(worker.client.get(f"/wallet/decisions/{page}").text)
     assert worker.client.post(f"/wallet/decisions/{page}/remove", data={"form": form}).status_code == 200
     assert worker.client.get(f"/wallet/decisions/{page}").status_code == 404
     assert worker.bring(decision)[0] == 200
-    assert "Calentia recognises it" in words(worker.client.get(worker.home).text)
-    for content, status, problem in (
-        (b"{}", 422, "no decision that we know"),
-        (certificate, 422, "no decision that we know"),
-        (decision.replace(b'"recognised"', b'"refused"'), 422, "no decision that we know"),
-        (b" " * 500_001, 422, "no decision that we know"),
-    ):
-        answered, text = worker.bring(content)
-        assert answered == status
-        assert problem in words(text)
+    says(worker, worker.home, "Calentia recognises it")
+    for content in (b"{}", certificate, decision.replace(b'"recognised"', b'"refused"'), b" " * 500_001):
+        status, text = worker.bring(content)
+        assert status == 422
+        assert "no decision that we know" in words(text)
+
     stranger = TestClient(world.composition.app, base_url=BASE, headers=HTML)
     claim = claims(world)[2]
     stranger.post(claim, data={"form": form_of(stranger.get(claim).text)})
@@ -241,12 +210,45 @@ def test_a_decision_comes_into_the_wallet_and_counts(world: World, worker: Worke
     assert stranger.get(case).status_code == 404
 
     take_back(world, "XC")
-    assert "The authority withdrew this" in words(worker.client.get(brought(worker)).text)
+    says(worker, brought(worker), "The authority withdrew this")
     assert verdict(world, certificate, decision, "XC")["recognition"]["outcome"] != "recognised"
-
     removal = form_of(worker.client.get(f"{worker.home}/remove").text)
     worker.client.post(f"{worker.home}/remove", data={"form": removal})
     assert worker.client.get(case).status_code == 404  # what stood beside it has left with it
+
+
+def says(worker: Worker, page: str, *told: str) -> None:
+    """Check that a page of the wallet says these words."""
+    text = words(worker.client.get(page).text)
+    assert [one for one in told if one not in text] == []
+
+
+def asked(worker: Worker) -> str:
+    """Look at what the certificates are worth, ask Calentia, and return the case's page."""
+    other = form_value(worker.client.get(f"{worker.home}/ask").text, "papers")
+    everywhere = words(worker.client.get("/wallet/worth").text)
+    assert [everywhere.count(word) for word in ("Recognised", "More is needed", "Not recognised")] == [4, 2, 0]
+    says(worker, "/wallet/worth?state=XC", "More is needed", "Still needed", "Labour and Skills Board", "Ask a state to decide")
+    case = worker.ask("XC", papers=[other], contact="+000 111", note="I worked for two years.")
+    says(worker, case, "Not decided yet", "Nobody has refused this certificate")
+    says(worker, worker.home, "You asked Calentia")
+    assert worker.client.post(f"{worker.home}/ask", data=again(worker, "XC")).status_code == 409
+    assert worker.client.post(f"{worker.home}/ask", data=again(worker, "XZ")).status_code == 422
+    return case
+
+
+def counts(world: World, certificate: bytes, decision: bytes) -> None:
+    """Check that an employer's answer takes the decision up, also with what a printed code holds, and gives a receipt of it."""
+    of = json.loads(decision)["credentialSubject"]["recognitionDecision"]["of"]
+    assert of["digestMultibase"] == digest_multibase(json.loads(certificate))
+    found = verdict(world, certificate, decision, "XC")
+    assert (found["verdict"], found["recognition"]["granted"]["mode"]) == ("recognized", "decision")
+    one_proof = json.loads(certificate)
+    one_proof["proof"] = one_proof["proof"][-1]
+    assert verdict(world, json.dumps(one_proof).encode(), decision, "XC")["recognition"]["granted"]["mode"] == "decision"
+    receipt = world.browser.post("/verify/receipt", data={"state": "XC", "text": certificate.decode(), "paper": decision.decode()})
+    said = world.browser.post("/verifier/api/v1/receipts", data={"receipt": receipt.text}).json()["receipt"]
+    assert (said["verdict"], said["answers"]["recognised"]) == ("recognized", "yes")
 
 
 def take_back(world: World, state: str) -> None:

@@ -24,7 +24,8 @@ RECEIPTS = "/verifier/api/v1/receipts"
 
 
 def signing_desk() -> Verifier:
-    return replace(desk(), receipts=lambda: Keys().signer(method_of(BASE)))
+    signer = Keys().signer(method_of(BASE))
+    return replace(desk(), receipts=lambda: signer, sign_receipts=lambda: signer)
 
 
 def files(**contents: bytes) -> list[tuple[str, tuple[str, bytes]]]:
