@@ -124,7 +124,7 @@ def test_the_page_is_kept_in_every_language_and_chosen_without_a_network(tab: Ta
         for path in ("", PAGE, "/verify"):
             if path:
                 tab.goto(served.base_url + path)
-            expect(tab.locator("html")).to_have_attribute("lang", code)
+            expect(tab.locator(f"html[lang={code}]")).to_have_attribute("data-ready", "yes")
         paste(tab, digits)
         expect(verdict(tab)).to_contain_text(word)
 
