@@ -16,7 +16,7 @@ from typing import Any, Final
 from credentials.encoding import b64url_decode, b64url_encode
 from credentials.errors import COMITY, HeaderNotAllowedError, MalformedValueError, ParsingError, TooLargeError, VCError
 from credentials.parsing import Limits, parse_json
-from web.sealing import AgreementKey, SealBrokenError, new_agreement_key, open_apart, seal_apart
+from web.sealing import AgreementKey, SealBrokenError, agreement_key_of, new_agreement_key, open_apart, seal_apart
 
 ALG: Final = "ECDH-ES"
 ENCS: Final[Mapping[str, int]] = MappingProxyType({"A128GCM": 16, "A256GCM": 32})
@@ -46,7 +46,15 @@ class Decrypted:
 
 def new_decryption_key(kid: str) -> dict[str, Any]:
     """Return a new private key as a JSON Web Key."""
-    key = new_agreement_key()
+    return _private(new_agreement_key(), kid)
+
+
+def decryption_key_of(secret: bytes, kid: str) -> dict[str, Any]:
+    """Return the private key that 32 secret bytes stand for, as a JSON Web Key."""
+    return _private(agreement_key_of(secret), kid)
+
+
+def _private(key: AgreementKey, kid: str) -> dict[str, Any]:
     return {**_epk(key), "kid": kid, "use": "enc", "alg": ALG, "d": b64url_encode(key.secret)}
 
 

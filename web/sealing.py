@@ -23,6 +23,7 @@ from credentials.errors import COMITY, VCError
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
 _COORDINATE_BYTES = 32
+_BELOW_ORDER = (1 << 255) - 1
 _KEY_BYTES = 32
 _LINK_KEY_BYTES = 16
 _BLOCK_SIZE = 8
@@ -108,7 +109,17 @@ class AgreementKey:
 
 def new_agreement_key() -> AgreementKey:
     """Return a fresh key, from the engine's own randomness."""
-    made = ec.generate_private_key(ec.SECP256R1()).private_numbers()
+    return _agreement_key(ec.generate_private_key(ec.SECP256R1()))
+
+
+def agreement_key_of(secret: bytes) -> AgreementKey:
+    """Return the key whose private number is made of 32 secret bytes; their first bit is left out, so that every one is good."""
+    number = int.from_bytes(secret[:_COORDINATE_BYTES], "big") & _BELOW_ORDER
+    return _agreement_key(ec.derive_private_key(number | 1, ec.SECP256R1()))
+
+
+def _agreement_key(key: ec.EllipticCurvePrivateKey) -> AgreementKey:
+    made = key.private_numbers()
     public = made.public_numbers
     return AgreementKey(*(number.to_bytes(_COORDINATE_BYTES, "big") for number in (made.private_value, public.x, public.y)))
 

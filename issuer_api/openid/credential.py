@@ -13,6 +13,7 @@ from credentials.errors import VCError
 from issuer_api.history import note
 from issuer_api.openid.configurations import Configuration, configurations
 from issuer_api.openid.dpop import Asked
+from issuer_api.openid.encryption import wanted_of
 from issuer_api.openid.key_proofs import Holder, Shown, check_key_proofs
 from issuer_api.openid.nonces import end_of, spend
 from issuer_api.openid.releasing import copies, is_ready, new_name, problem_of
@@ -40,7 +41,7 @@ def credential(openid: OpenID, slug: str, body: Mapping[str, Any], asked: Asked)
     """
     who = access(openid, slug, asked)
     found = _configuration(openid, slug, who.grant, body)
-    _check_encryption(body)
+    wanted_of(body)
     shown = check_key_proofs(openid, slug, body, who.grant.client_id, compat=openid.is_compat(found.id))
     ready = is_ready(openid, slug, who.grant.credential) and not openid.is_deferred(found.id)
     name = new_name(openid)
@@ -73,11 +74,6 @@ def _configuration(openid: OpenID, slug: str, grant: OpenIDGrant, body: Mapping[
     if by_configuration not in granted:
         raise OAuthError("credential_request_denied", "the access token is for another configuration")
     return known[by_configuration]
-
-
-def _check_encryption(body: Mapping[str, Any]) -> None:
-    if "credential_response_encryption" in body:
-        raise OAuthError("invalid_encryption_parameters", "responses are not encrypted here; see the issuer's metadata")
 
 
 def _spend_nonces(session: Session, shown: Shown) -> None:
@@ -130,7 +126,7 @@ def deferred(openid: OpenID, slug: str, body: Mapping[str, Any], asked: Asked) -
         OAuthError: `invalid_transaction_id`, also where it is another wallet's, or the copies were fetched.
     """
     who = access(openid, slug, asked)
-    _check_encryption(body)
+    wanted_of(body)
     name, now = _name(body, "transaction_id", "invalid_credential_request"), openid.issuer.clock()
     with openid.issuer.database.session() as session:
         row = session.get(OpenIDDeferral, hash_of(name))

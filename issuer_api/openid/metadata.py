@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from issuer_api.openid.configurations import configurations
+from issuer_api.openid.encryption import encryption_metadata
 from issuer_api.openid.service import OpenID
 from issuer_api.organisations import organisation
 
@@ -30,6 +31,7 @@ def issuer_metadata(openid: OpenID, slug: str) -> dict[str, Any]:
         "deferred_credential_endpoint": f"{base}/deferred_credential",
         "notification_endpoint": f"{base}/notification",
         "batch_credential_issuance": {"batch_size": openid.batch_size},
+        **encryption_metadata(openid, slug),
         "display": [{"name": centre["name"], "locale": "en"}],
         "credential_configurations_supported": {
             name: configuration.metadata() for name, configuration in configurations(openid, slug).items()

@@ -1,16 +1,14 @@
-"""What came with a request, read strictly: forms without a parameter twice, JSON objects, the headers that proofs speak of."""
+"""What came with a request, read strictly: forms without a parameter twice, bodies, the headers that proofs speak of."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qsl
 
 from fastapi import Request
-from starlette.concurrency import run_in_threadpool
 
-from credentials.errors import VCError
-from credentials.parsing import parse_json
 from issuer_api.openid.dpop import Asked
+from issuer_api.openid.encryption import Sent
 from issuer_api.openid.service import OpenID
 from web.oauth_errors import OAuthError
 
@@ -36,16 +34,10 @@ async def read_form(request: Request) -> dict[str, str]:
     return form
 
 
-async def read_json(request: Request) -> dict[str, Any]:
-    """Return the JSON object of a body.
-
-    Raises:
-        OAuthError: it is none.
-    """
-    try:
-        return await run_in_threadpool(parse_json, await request.body())
-    except VCError as error:
-        raise OAuthError("invalid_credential_request", error.detail) from error
+async def read_body(request: Request) -> Sent:
+    """Return a body as it came."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return Sent(media_type, await request.body())
 
 
 def asked_of(openid: OpenID, request: Request) -> Asked:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
 from issuer_api.openid import authorization_pages, claim_pages, credential, offer_api
+from issuer_api.openid.encryption import Sent, answer, open_body, wanted_of
 from issuer_api.openid.metadata import issuer_metadata, server_metadata
 from issuer_api.openid.nonces import DPOP, PROOF, new_nonce
 from issuer_api.openid.offers import offer_content
 from issuer_api.openid.pushed import push
-from issuer_api.openid.reading import asked_of, read_form, read_json
+from issuer_api.openid.reading import asked_of, read_body, read_form
 from issuer_api.openid.service import OpenID
 from issuer_api.openid.tokens import exchange
 from issuer_api.organisations import organisation
 from web.oauth_errors import NO_STORE, OAuthRoute, OpenRoute, add_preflight
 
 Form: TypeAlias = Annotated[dict[str, str], Depends(read_form)]
-Body: TypeAlias = Annotated[dict[str, Any], Depends(read_json)]
+Body: TypeAlias = Annotated[Sent, Depends(read_body)]
 _SHORT: Final = {"Cache-Control": "public, max-age=60"}
 _ISSUER, _SERVER = "openid-credential-issuer", "oauth-authorization-server"
 
@@ -82,14 +83,16 @@ def _add_server(api: APIRouter, openid: OpenID) -> None:
 
 def _add_resources(api: APIRouter, openid: OpenID) -> None:
     @api.post("/issuers/{slug}/credential")
-    def issue(slug: str, request: Request, body: Body) -> Response:
-        return JSONResponse(*credential.credential(openid, slug, body, asked_of(openid, request)))
+    def issue(slug: str, request: Request, sent: Body) -> Response:
+        body = open_body(openid, slug, sent)
+        return answer(*credential.credential(openid, slug, body, asked_of(openid, request)), wanted_of(body))
 
     @api.post("/issuers/{slug}/deferred_credential")
-    def deferred(slug: str, request: Request, body: Body) -> Response:
-        return JSONResponse(*credential.deferred(openid, slug, body, asked_of(openid, request)))
+    def deferred(slug: str, request: Request, sent: Body) -> Response:
+        body = open_body(openid, slug, sent)
+        return answer(*credential.deferred(openid, slug, body, asked_of(openid, request)), wanted_of(body))
 
     @api.post("/issuers/{slug}/notification")
-    def notification(slug: str, request: Request, body: Body) -> Response:
-        credential.notify(openid, slug, body, asked_of(openid, request))
+    def notification(slug: str, request: Request, sent: Body) -> Response:
+        credential.notify(openid, slug, open_body(openid, slug, sent), asked_of(openid, request))
         return Response(status_code=204)

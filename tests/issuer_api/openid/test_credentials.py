@@ -18,6 +18,7 @@ from issuer_api.status import set_status
 from tests.issuer_api.openid.test_offers_and_tokens import refused
 from tests.issuer_api.openid.trial import Trying
 from tests.issuer_api.openid.wallet import new_key
+from web.jwe import decrypt, encrypt, new_decryption_key, public_part
 
 COPIES: Final = ("course", "course_ldp_vc", "course_jwt_vc_json")
 
@@ -118,8 +119,38 @@ class TestChecklist:
 
     def test_unsupported_encryption(self, trying: Trying) -> None:
         trying.admitted()
-        wanted = {"jwk": {}, "enc": "A1", "zip": "none"}
-        refused(trying.fetch("course", credential_response_encryption=wanted), "invalid_encryption_parameters")
+        good = public_part(new_decryption_key("w"))
+        for wanted in (
+            {"jwk": {}, "enc": "A128GCM"},
+            {"jwk": good, "enc": "A128CBC-HS256"},
+            {"jwk": good, "enc": ["A128GCM"]},
+            {"jwk": {**good, "x": good["y"]}, "enc": "A128GCM"},
+            {"jwk": {**good, "alg": "RSA-OAEP"}, "enc": "A128GCM"},
+            {"jwk": new_decryption_key("w"), "enc": "A128GCM"},
+            {"jwk": good, "enc": "A128GCM", "zip": "DEF"},
+            "A128GCM",
+        ):
+            refused(trying.fetch("course", credential_response_encryption=wanted), "invalid_encryption_parameters")
+
+    def test_encrypted_request_and_response(self, trying: Trying) -> None:
+        mine = new_decryption_key("mine")
+        [theirs] = trying.metadata["credential_request_encryption"]["jwks"]["keys"]
+        wanted = {"jwk": public_part(mine), "enc": "A256GCM"}
+        for configuration, status in (("course", 200), ("course-deferred", 202)):
+            trying.admitted(configuration)
+            body = {
+                "credential_configuration_id": configuration,
+                "proofs": {"jwt": [trying.proof(trying.nonce())]},
+                "credential_response_encryption": wanted,
+            }
+            sent = encrypt(json.dumps(body).encode(), theirs, enc="A128GCM")
+            headers = {**trying.authorization, "Content-Type": "application/jwt"}
+            answer = trying.client.post(f"{trying.issuer}/credential", content=sent, headers=headers)
+            assert (answer.status_code, answer.headers["content-type"]) == (status, "application/jwt"), answer.text
+            said = json.loads(decrypt(answer.text, mine).plaintext)
+            assert "credentials" in said or said["interval"] == 2
+            broken = trying.client.post(f"{trying.issuer}/credential", content=f"{sent}x", headers=headers)
+            refused(broken, "invalid_encryption_parameters")
 
     def test_access_token_in_query(self, trying: Trying) -> None:
         trying.admitted()
