@@ -26,6 +26,7 @@ from credentials.errors import (
     ExpiredError,
     IssuerKeyMismatchError,
     NotYetValidError,
+    StatusVerificationError,
     TypeMismatchError,
     VCError,
 )
@@ -60,6 +61,7 @@ class VerificationOptions:
         canonicalize: RDFC-1.0.
         known_keys: verification method to key, from a source that is trusted; these DIDs are not resolved.
         status_authorities: gives, for an issuer, the DIDs of who else signs its status lists, from a source that is trusted.
+        is_stolen: whether a trusted source knows the key of a verification method to be stolen: no list that it signed is believed.
         seen_lists: the status lists that were relied on before; None to remember none.
         resources: the related resources that we hold.
         checks: names of the checks to run after `data-model`; None for all.
@@ -75,6 +77,7 @@ class VerificationOptions:
     canonicalize: rdf.Canonicalizer = rdf.canonicalize
     known_keys: Mapping[str, PublicKey] = field(default_factory=lambda: MappingProxyType({}))
     status_authorities: Callable[[str], Collection[str]] = lambda _: ()
+    is_stolen: Callable[[str], bool] = lambda _: False
     seen_lists: SeenLists | None = None
     resources: Resources = schemas.revisions
     checks: frozenset[str] | None = None
@@ -184,7 +187,11 @@ def _check_status(run: _Run) -> None:
 
 def _verified_list(content: bytes, options: VerificationOptions) -> Credential:
     needed = frozenset({"proof", "issuer-key", "validity-period"})
-    return _verify(open_secured(content), replace(options, checks=needed, domain=None, challenge=None)).require()
+    result = _verify(open_secured(content), replace(options, checks=needed, domain=None, challenge=None))
+    credential = result.require()
+    if any(map(options.is_stolen, result.keys)):
+        raise StatusVerificationError("the key that signed it is known to be stolen")
+    return credential
 
 
 def _check_schema(run: _Run) -> None:

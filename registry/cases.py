@@ -127,6 +127,7 @@ def checked(registry: Registry, content: bytes) -> VerificationResult:
         fetcher=registry.fetcher,
         known_keys=bundle.listed_keys(),
         status_authorities=bundle.status_authorities,
+        is_stolen=bundle.is_stolen,
     )
     return verify_credential(content, options)
 

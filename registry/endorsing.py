@@ -51,6 +51,7 @@ def issue_endorsement(
         fetcher=signing.fetcher,
         known_keys=bundle.listed_keys(),
         status_authorities=bundle.status_authorities,
+        is_stolen=bundle.is_stolen,
     )
     return endorse_verified(verify_credential(award, options), authority_id, bundle, signing, comment)
 

@@ -21,7 +21,7 @@ from credentials.qr import Codec, parse_codec
 from trust import anchoring, records, rules
 from trust.anchoring import ClosingRoll, LogHead
 from trust.indexes import Index
-from trust.listed_keys import ListedKeys
+from trust.listed_keys import ListedKeys, is_stolen
 from trust.records import Authority, CoCertificationTerms, CostShare, IssuerRecord, Qualification, State, Suspension
 from trust.rules import Rule
 from trust.signed_files import BundleError, BundleSource, Checked, target_file, walk
@@ -124,6 +124,11 @@ class Bundle:
         """Return the DIDs of who else signs an issuer's status lists, by its state's word; none where several states list it."""
         records_of_it = self.records_of(issuer)
         return records_of_it[0].status_authorities if len(records_of_it) == 1 else ()
+
+    def is_stolen(self, method: str) -> bool:
+        """Return whether the key of a verification method is listed as stolen, by any state that lists it."""
+        did = method.partition("#")[0]
+        return is_stolen(method, (*self.records_of(did), *(one for one in self.authorities.values() if one.did == did)))
 
     def age(self, now: datetime) -> timedelta:
         """Return how old the lists are, never negative."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from credentials.keys import PublicKey
@@ -41,3 +41,9 @@ class ListedKeys(Mapping[str, PublicKey]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def is_stolen(method: str, holders: Iterable[IssuerRecord | Authority]) -> bool:
+    """Return whether one of the holders lists the key of a verification method as stolen."""
+    listed = ((holder.did + key.id, key.compromised_since) for holder in holders for key in holder.keys)
+    return any(name == method and since is not None for name, since in listed)

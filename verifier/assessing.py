@@ -112,6 +112,7 @@ def assess(verifier: Verifier, content: bytes, state: str | None, beside: Sequen
         canonicalize=learning,
         known_keys=bundle.listed_keys(),
         status_authorities=bundle.status_authorities,
+        is_stolen=bundle.is_stolen,
         seen_lists=verifier.seen_lists,
         anchors=verifier.anchors,
     )

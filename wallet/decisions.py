@@ -143,5 +143,6 @@ def checked(wallet: Wallet, content: bytes, bundle: Bundle) -> VerificationResul
         canonicalize=options.canonicalize,
         known_keys=bundle.listed_keys(),
         status_authorities=bundle.status_authorities,
+        is_stolen=bundle.is_stolen,
     )
     return verify_credential(content, known)

@@ -24,8 +24,12 @@ def opened(files: Files) -> dict[str, Any]:
     return {"files": {path: encoded(content) for path, content in held.files.items()}, "root": encoded(root)}
 
 
-def named() -> Files:
+def named(**key: str) -> Files:
+    """Return lists that name the council as status authority of all centres; its keys have these members too."""
     files = shipped()
+    for entry in files["states/XA/authorities.json"]["authorities"]:
+        for one in entry.get("keys", []):
+            one.update(key)
     for issuer in files["states/XA/issuers.json"]["issuers"]:
         issuer["statusAuthorities"] = [did(COUNCIL)]
     return files
@@ -44,6 +48,7 @@ def test_whose_lists_count_and_which_list_is_kept() -> None:
         (1, COUNCIL): "passed",
         (1, SHIPYARD): "unknown",
         (1, "stranger"): "unknown",
+        (2, COUNCIL): "unknown",
     }
     asked = [{"list": number, "kept": {REVOCATION: encoded(listed(by)), SUSPENSION: held}} for number, by in cases] + [
         {"list": 1, "kept": {REVOCATION: encoded(listed(COUNCIL, 7)), SUSPENSION: held}}
@@ -61,7 +66,12 @@ def test_whose_lists_count_and_which_list_is_kept() -> None:
         (old, strange): True,
         (old, encoded(b"{")): True,
     }
-    given = {"lists": [opened(shipped()), opened(named())], "document": certificate(), "cases": asked, "pairs": list(pairs)}
+    given = {
+        "lists": [opened(shipped()), opened(named()), opened(named(compromisedSince="2026-11-01"))],
+        "document": certificate(),
+        "cases": asked,
+        "pairs": list(pairs),
+    }
     said = run_node("status.mjs", given=json.dumps(given))
     assert [one["outcome"] for one in said["statuses"]] == [*cases.values(), "failed"]
     assert said["statuses"][-1]["code"] == "REVOKED"

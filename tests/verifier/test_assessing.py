@@ -172,6 +172,22 @@ def test_a_list_of_the_status_authority_that_the_lists_name(by: str, indices: se
         assert assess(replace(verifier, bundle=lists), content, "XB").question("current").answer is Answer.UNKNOWN
 
 
+def test_a_list_that_a_stolen_key_signed_says_nothing() -> None:
+    def stolen(files: Files) -> None:
+        naming_the_council(files)
+        for authority in files["states/XA/authorities.json"]["authorities"]:
+            for key in authority.get("keys", []):
+                key["compromisedSince"] = "2026-11-01"
+
+    verifier = desk(bundle=lists_with(stolen))
+    assert isinstance(verifier.fetcher, Addresses)
+    url, until = status_url(CARE_SCHOOL, "revocation"), NOW + timedelta(days=1)
+    verifier.fetcher.answers[url] = status_list(CARE_SCHOOL, "revocation", set(), until, by=COUNCIL)
+    found = assess(verifier, signed(certificate()), "XB")
+    problem = found.verification.check("status").problem
+    assert (found.question("current").answer, problem is not None and "stolen" in problem.detail) == (Answer.UNKNOWN, True)
+
+
 def test_an_older_list_is_not_relied_on_once_a_newer_one_was() -> None:
     verifier, content = desk(), signed(certificate())
     assert isinstance(verifier.fetcher, Addresses)

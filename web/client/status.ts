@@ -72,11 +72,12 @@ function statusAuthorities(issuer: string, lists: Lists): string[] {
   return Array.isArray(named) ? named.map(String) : [];
 }
 
-// Returns when a list was made, once a key of who signs it is found to have signed it.
+// Returns when a list was made, once a key of who signs it is found to have signed it that nobody is known to have stolen.
 async function madeAt(list: JsonObject, lists: Lists): Promise<number | null> {
   const proofs = (Array.isArray(list.proof) ? list.proof : [list.proof ?? null]).filter(isObject);
   for (const proof of proofs) {
-    const key = keyOf(String(proof.verificationMethod), signerOf(list), lists);
+    const method = String(proof.verificationMethod);
+    const key = isStolen(method, signerOf(list), lists) ? undefined : keyOf(method, signerOf(list), lists);
     if (key && (await proofHolds({ ...list, proof }, parseMultikey(key)))) return Date.parse(String(list.validFrom));
   }
   return null;
@@ -113,6 +114,12 @@ export function keyOf(method: string, issuer: string, lists: Lists): string | un
   const keys = known.flatMap(({ record }) => (Array.isArray(record.keys) ? record.keys : [])).map(object);
   const found = keys.find((key) => `${issuer}${key.id}` === method)?.publicKeyMultibase;
   return found === undefined ? undefined : String(found);
+}
+
+function isStolen(method: string, did: string, lists: Lists): boolean {
+  const listed = [...(lists.files.issuers ?? []), ...(lists.files.authorities ?? [])].filter(({ record }) => record.did === did);
+  const keys = listed.flatMap(({ record }) => (Array.isArray(record.keys) ? record.keys : [])).map(object);
+  return keys.some((key) => `${did}${key.id}` === method && (key.compromisedSince ?? null) !== null);
 }
 
 async function gunzip(text: string): Promise<Bytes> {
