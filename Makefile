@@ -26,7 +26,7 @@ setup-dev: .venv/.dev node_modules/.dev web/static/vendor/.built web/static/app/
 check: setup-dev lint types contracts  ## Everything CI runs; the test runner's summary comes last
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report= --floors
 
-bench: setup-dev  ## Measure beside the peers: table, bench/latest.json, bench/*.svg (SECTION=core, trust or qr)
+bench: setup-dev  ## Measure beside the peers: table, bench/latest.json, bench/*.svg (SECTION=core, trust, qr or openid)
 	@$(BIN)/python -m bench $(SECTION)
 
 fuzz: setup-dev  ## Fuzz what reads bytes from outside (ARGS: --seconds N for each, --keep, names)

@@ -10,7 +10,7 @@ from typing import Final
 from bench import plots
 from bench.rows import Row, table, write
 
-SECTIONS: Final = ("core", "trust", "qr")
+SECTIONS: Final = ("core", "trust", "qr", "openid")
 
 
 def main(names: list[str]) -> int:

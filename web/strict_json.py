@@ -35,7 +35,9 @@ class StrictJSONRoute(APIRoute):
         async def read_strictly(request: Request) -> Response:
             read = _ReadRequest(request.scope, request.receive)
             media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-            if media_type == "application/json" or media_type.endswith("+json"):
+            if (media_type == "application/json" or media_type.endswith("+json")) and (
+                await read.body() or request.method == "POST"
+            ):
                 read.document = await run_in_threadpool(parse_json, await read.body())
             return await handle(read)
 

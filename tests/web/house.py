@@ -103,6 +103,10 @@ def _addresses(house: House) -> APIRouter:
     def read(message: Message) -> dict[str, Any]:
         return message.model_dump()
 
+    @api.get("/read")
+    def look() -> dict[str, Any]:
+        return {"asked": "nothing"}
+
     @api.post("/up")
     def upload(file: Annotated[UploadFile, File()]) -> dict[str, int]:
         return {"size": len(file.file.read())}

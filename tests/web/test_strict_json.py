@@ -43,3 +43,7 @@ def test_what_is_no_json_by_its_type_is_no_message(house: House) -> None:
 def test_what_the_message_does_not_allow_is_named_by_pointer(house: House) -> None:
     answer = house.browser.post("/read", content=b'{"name": "a", "more": 7}', headers=JSON)
     assert (answer.status_code, answer.json()["pointer"]) == (422, "/more")
+
+
+def test_a_question_without_a_body_may_name_any_type(house: House) -> None:
+    assert house.browser.get("/read", headers=JSON).json() == {"asked": "nothing"}
