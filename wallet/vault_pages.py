@@ -28,7 +28,7 @@ SAID: Final = (
     *("link.copied", "passcode.short", "consent.link-made", "consent.link-stopped"),
     *("passkey.none", "passkey.name", "passkey.without", "card.which", "card.differs", "words.wrong", "pin.short", "pin.simple"),
     *(f"trouble.{code}" for code in ("PIN_WRONG", "PIN_LOCKED", "WAY_UNKNOWN", "VAULT_FULL", "VAULT_CHANGED", "VAULT_CLOSED")),
-    *(f"trouble.{name}" for name in ("LAST_CARD", "offline", "malformed", "unexpected")),
+    *(f"trouble.{name}" for name in ("LAST_CARD", "offline", "malformed", "foreign-offer", "unexpected")),
     *(f"standing.{state}" for state in STATES),
 )
 """What the browser may say: keys below `wallet.vault`."""

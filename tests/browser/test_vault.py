@@ -14,7 +14,10 @@ from joserfc.jwk import OctKey
 from playwright.sync_api import Browser, BrowserContext, expect
 from playwright.sync_api import Page as Tab
 
-from tests.browser.pages import claim_path
+from issuer_api.openid.configurations import LDP_VC, configuration_of
+from issuer_api.openid.offers import make_offer
+from issuer_api.openid.service import OpenID
+from tests.browser.pages import claim_path, first_credential
 from tests.browser.test_pages import unreachable, violations
 from tests.conftest import Served
 from tests.databases import stored_bytes
@@ -392,4 +395,43 @@ def test_a_link_with_a_passcode_is_made_opened_counted_and_stopped(browser: Brow
     tab.evaluate("location.hash = 'shown'")
     expect(tab.locator("[data-consent-list] li")).to_have_count(2)
     expect(tab.locator("[data-broken]")).to_be_hidden()
+    context.close()
+
+
+def test_an_offer_for_wallets_is_taken_with_keys_that_lie_in_the_vault(browser: Browser, served: Served) -> None:
+    openid = OpenID(served.demonstrated.composition.issuer)
+    made = make_offer(
+        openid,
+        "sunder-bay-care",
+        configuration_of("caregiving-nc2", LDP_VC),
+        first_credential(served),
+        grant="pre-authorized_code",
+        tx_code=True,
+        by="test",
+    )
+    context, tab = device(browser)
+    make(tab, served)
+    shown(tab, "home")
+    tab.fill("#link", made.by_reference)
+    tab.click("[data-add-link] button")
+    shown(tab, "number")
+    assert violations(tab) == []
+    tab.fill("#number", made.tx_code)
+    tab.click("[data-number-form] button")
+    shown(tab, "offer")
+    expect(tab.locator("[data-names]")).to_contain_text("Najma Akter")
+    tab.click("[data-keep]")
+    shown(tab, "certificate")
+    expect(tab.locator("[data-card] [data-tag]")).to_have_text("Valid")
+    exchanged(tab)
+    with tab.expect_download() as waited:
+        tab.click("[data-download]")
+    kept = json.loads(Path(waited.value.path()).read_text(encoding="utf-8"))
+    assert kept["credentialSubject"]["id"].startswith("did:key:zDn")
+    home(tab)
+    for foreign in ("openid-credential-offer://?credential_offer_uri=https%3A%2F%2Felsewhere.example%2Foffer", made.by_reference):
+        tab.fill("#link", foreign)
+        tab.click("[data-add-link] button")
+        expect(tab.locator("[data-status]")).to_contain_text("another issuer" if "elsewhere" in foreign else "was used")
+        home(tab)
     context.close()

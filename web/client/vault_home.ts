@@ -4,6 +4,7 @@ import { day, hour, say, tell } from "./page.ts";
 import { save } from "./saving.ts";
 import { ask } from "./vault_api.ts";
 import { encrypted } from "./vault_export.ts";
+import { isOffer, readOffer, take, type Offer } from "./vault_offers.ts";
 import { change, claimCode, inSimpleWallet, keep, keptAs, lookAt, moveIn, offered, papersOf, paperWith, type Paper, type Shown } from "./vault_papers.ts";
 import type { Session } from "./vault_session.ts";
 import { cardOf, factsOf, focusHeading, namesOf, stage, type View } from "./vault_views.ts";
@@ -43,7 +44,9 @@ async function listed(view: View, session: Session): Promise<void> {
 
 async function adding(view: View, open: Open): Promise<void> {
   view.submit("add-link", async (form) => {
-    const code = claimCode((form.querySelector("input") as HTMLInputElement).value);
+    const { value } = form.querySelector("input") as HTMLInputElement;
+    if (isOffer(value)) return takeOffer(await readOffer(value), open);
+    const code = claimCode(value);
     if (!code) return tell(say("claim.none"));
     open(`claim=${code}`);
   });
@@ -55,6 +58,19 @@ async function adding(view: View, open: Open): Promise<void> {
     pending = offered(text);
     open("offer");
   });
+}
+
+// What is given once is fetched once, and then shown before it is kept.
+async function takeOffer(offer: Offer, open: Open): Promise<void> {
+  const fetched = async (number: string): Promise<void> => {
+    const taken = await take(offer, number);
+    pending = { ...offered(taken.copies[0] as string), taken };
+    open("offer");
+  };
+  if (!offer.asksNumber) return fetched("");
+  const view = stage("number");
+  focusHeading();
+  view.submit("number-form", (form) => fetched((form.querySelector("input") as HTMLInputElement).value.trim()));
 }
 
 let pending: Paper | null = null;
@@ -96,6 +112,7 @@ export async function showOffer(session: Session, open: Open): Promise<void> {
   view.press("keep", async () => {
     const id = await keep(session, paper);
     pending = null;
+    void paper.taken?.accepted();
     open(`certificate=${id}`, say("offer.kept"));
   });
 }

@@ -3,6 +3,7 @@ import { isObject, type Json, type JsonObject } from "./json.ts";
 import { MalformedValue } from "./problems.ts";
 import { Unreachable } from "./vault_api.ts";
 import { faceOf, type Face } from "./vault_face.ts";
+import type { Taken } from "./vault_offers.ts";
 import type { Session } from "./vault_session.ts";
 import type { Standing } from "./vault_standing.ts";
 import type { Entry } from "./vault_sync.ts";
@@ -17,6 +18,7 @@ export interface Paper {
   note: string;
   beside: string; // the record that another device changed meanwhile, if any
   waits: boolean;
+  taken?: Taken; // what an offer gave beside the first copy
 }
 
 export interface Shown {
@@ -69,8 +71,11 @@ export async function keptAs(session: Session, { text, claim }: Paper): Promise<
 }
 
 export async function keep(session: Session, paper: Paper): Promise<string> {
-  const { text, claim, kept, note } = paper;
-  return (await keptAs(session, paper)) ?? session.records.put({ kind: "credential", credential: text, claim, kept, note });
+  const { text, claim, kept, note, taken } = paper;
+  const had = await keptAs(session, paper);
+  if (had) return had;
+  const bound: JsonObject = taken ? { copies: taken.copies.slice(1), keys: taken.keys as unknown as Json[] } : {};
+  return session.records.put({ kind: "credential", credential: text, claim, kept, note, ...bound });
 }
 
 export async function change(session: Session, paper: Paper, changes: JsonObject): Promise<void> {

@@ -1,9 +1,12 @@
 // How a certificate stands today, for the person it belongs to: checked on this device, from the partnership's lists that it keeps.
+import type { Codec } from "./codec.ts";
 import { digitsOf } from "./files.ts";
-import { canonical, type JsonObject } from "./json.ts";
+import { canonical, isObject, type JsonObject } from "./json.ts";
 import type { Lists } from "./lists.ts";
 import { kept, keptLists, refresh } from "./store.ts";
-import { verdictOn } from "./verdict.ts";
+import { MalformedValue } from "./problems.ts";
+import { SUITES } from "./proofs.ts";
+import { verdictOn, verdictOnDocument, type Verdict } from "./verdict.ts";
 
 export type State = "valid" | "ended" | "not-yet" | "on-hold" | "withdrawn" | "unknown" | "not-genuine";
 
@@ -33,12 +36,21 @@ function wordsOf({ proof: _, ...words }: JsonObject): string {
   return canonical(words);
 }
 
+// A certificate that is bound to a key, or has more in it than a code holds, is looked at as it is: by the first proof that is read here.
+async function verdictOf(document: JsonObject, found: Lists, codec: Codec): Promise<Verdict> {
+  const digits = await digitsOf(document, codec).catch(() => null);
+  if (digits) return verdictOn(digits, found, kept, "", new Date());
+  const proofs = (Array.isArray(document.proof) ? document.proof : [document.proof ?? null]).filter(isObject);
+  const proof = proofs.find(({ cryptosuite }) => String(cryptosuite) in SUITES);
+  if (!proof || !isObject(document.issuer)) throw new MalformedValue("no proof of it is read here");
+  return verdictOnDocument({ ...document, proof }, found, kept, "", new Date());
+}
+
 export async function standingOf(document: JsonObject): Promise<Standing> {
   const found = await listsNow();
   if (!found?.codec) return { state: "unknown", asOf: null };
   try {
-    const digits = await digitsOf(document, found.codec);
-    const verdict = await verdictOn(digits, found, kept, "", new Date());
+    const verdict = await verdictOf(document, found, found.codec);
     if (verdict.verdict === "forged") return { state: "not-genuine", asOf: null };
     if (!verdict.document || wordsOf(verdict.document) !== wordsOf(document)) return { state: "unknown", asOf: null };
     const codes = verdict.recognition.reasons.map(({ code }) => code);

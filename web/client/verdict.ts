@@ -33,13 +33,17 @@ export interface Verdict {
 // `papers`: what is shown beside it, such as a state's decision.
 export async function verdictOn(digits: string, lists: Lists, kept: Kept, state: string, now: Date, papers: JsonObject[] = []): Promise<Verdict> {
   if (!lists.codec) throw new UpdateNeeded("these lists do not say how codes are read");
-  const document = await lists.codec.decode(fromDigits(digits));
+  return verdictOnDocument(await lists.codec.decode(fromDigits(digits)), lists, kept, state, now, papers); // a profile writes no form but its own
+}
+
+// Asks about a document of the form that a profile, or an issuer of these lists, writes; it has one proof.
+export async function verdictOnDocument(document: JsonObject, lists: Lists, kept: Kept, state: string, now: Date, papers: JsonObject[] = []): Promise<Verdict> {
   const issuer = String(object(document.issuer).id);
   const key = keyOf(String(object(document.proof).verificationMethod), issuer, lists);
   const proof: Outcome = !key ? "unknown" : (await proofHolds(document, parseMultikey(key))) ? "passed" : "failed";
   const status = await quietStatus(document, lists, kept);
   const checks = {
-    "data-model": { outcome: "passed" as const }, // a profile writes no other form
+    "data-model": { outcome: "passed" as const },
     schema: { outcome: "passed" as const },
     proof: { outcome: proof },
     "issuer-key": { outcome: key ? ("passed" as const) : ("unknown" as const) },

@@ -1,0 +1,40 @@
+// Keys that certificates are bound to: ES256, one for each copy, made here and kept in the vault, so that they outlive the phone. They
+// are software keys, and nothing attests more of them.
+import { base58, base64url, fromBase64url, joined, utf8, type Bytes } from "./bytes.ts";
+import type { JsonObject } from "./json.ts";
+
+const CURVE = { name: "ECDSA", namedCurve: "P-256" };
+const P256_PUB = Uint8Array.of(0x80, 0x24); // multicodec
+
+export interface HolderKey {
+  did: string; // did:key
+  jwk: JsonObject; // private
+}
+
+export async function newHolderKey(): Promise<HolderKey> {
+  const pair = await crypto.subtle.generateKey(CURVE, true, ["sign", "verify"]);
+  const { kty, crv, x, y, d } = await crypto.subtle.exportKey("jwk", pair.privateKey);
+  const last = fromBase64url(String(y)).at(-1) as number;
+  const compressed = joined(P256_PUB, Uint8Array.of(2 + (last & 1)), fromBase64url(String(x)));
+  return { did: `did:key:z${base58(compressed)}`, jwk: { kty, crv, x, y, d } as JsonObject };
+}
+
+async function signingKey({ jwk }: HolderKey): Promise<CryptoKey> {
+  return crypto.subtle.importKey("jwk", jwk as JsonWebKey, CURVE, false, ["sign"]);
+}
+
+function encoded(value: JsonObject): string {
+  return base64url(utf8(JSON.stringify(value)));
+}
+
+async function jws(key: HolderKey, header: JsonObject, claims: JsonObject): Promise<string> {
+  const content = `${encoded(header)}.${encoded(claims)}`;
+  const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, await signingKey(key), utf8(content));
+  return `${content}.${base64url(new Uint8Array(signature) as Bytes)}`;
+}
+
+// Shows an issuer that a key is held here (OpenID4VCI 1.0, Appendix F.1).
+export function keyProof(key: HolderKey, issuer: string, nonce: string): Promise<string> {
+  const kid = `${key.did}#${key.did.slice("did:key:".length)}`;
+  return jws(key, { alg: "ES256", typ: "openid4vci-proof+jwt", kid }, { aud: issuer, iat: Math.floor(Date.now() / 1000), nonce });
+}
