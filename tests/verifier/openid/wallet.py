@@ -97,6 +97,11 @@ class Wallet:
         kept = {name: value for name, value in claims.items() if value is not ...}
         return presented + sign_jws(encode_json(kept), signer or self.holder, typ="kb+jwt")
 
+    @staticmethod
+    def hashed(text: str) -> str:
+        """Return the hash of a transaction as a key binding carries it."""
+        return digest(text, "sha-256")
+
     def post(self, request: Mapping[str, Any], token: object, **form: str) -> Response:
         """Post an answer as the request wants it."""
         answer = {"vp_token": token, "state": request["state"]}
