@@ -95,6 +95,24 @@ def cose_objects() -> list[bytes]:
     return [secure_cose(credential(), SIGNER)]
 
 
+def queries() -> list[bytes]:
+    """Return what verifiers ask wallets for, one in all its members."""
+    claims = [{"id": "a", "path": ["credentialSubject", "name"], "values": ["Ana"]}, {"id": "b", "path": ["list", None, 0]}]
+    whole = {
+        "id": "course",
+        "format": "dc+sd-jwt",
+        "multiple": True,
+        "meta": {"vct_values": ["urn:course:1"]},
+        "trusted_authorities": [{"type": "aki", "values": ["s9tIpPmhxdiuNkHMEWNpYim8S8Y"]}],
+        "require_cryptographic_holder_binding": False,
+        "claims": claims,
+        "claim_sets": [["a", "b"], ["a"]],
+    }
+    other = {"id": "other", "format": "ldp_vc", "meta": {"type_values": [["VerifiableCredential"]]}}
+    sets = [{"options": [["course"], ["other"]], "required": False}]
+    return [encode_json({"credentials": [other]}), encode_json({"credentials": [whole, other], "credential_sets": sets})]
+
+
 def cbor_items() -> list[bytes]:
     """Return items of every kind."""
     return [cbor.encode({1: [b"a", "b", -1, True, None], "x": {2: 2**40}}), *cose_objects()]

@@ -17,6 +17,7 @@ from credentials.bbs.blind import interface, parse_blind_proof
 from credentials.bbs.keys import parse_public_key
 from credentials.data_integrity import bbs_proof_value, ecdsa_sd_proof_value, selective_disclosure
 from credentials.data_url import parse_data_url
+from credentials.dcql.query import parse_query
 from credentials.dids import verification_key
 from credentials.dids.webvh.identifier import parse_webvh_did
 from credentials.dids.webvh.log import read_log
@@ -27,6 +28,7 @@ from credentials.keys import parse_jwk, parse_multikey
 from credentials.model import StatusEntry, parse_credential
 from credentials.model_1_1 import parse_credential_1_1
 from credentials.parsing import parse_json, parse_json_array
+from credentials.passports import parse_number
 from credentials.presentation import parse_presentation
 from credentials.presentation_envelopes import open_presentation
 from credentials.qr import Codec, from_digits, parse_codec
@@ -102,6 +104,13 @@ def _text(reader: Callable[[str], object]) -> Callable[[bytes], object]:
 
 def _object(reader: Callable[[dict[str, Any]], object]) -> Callable[[bytes], object]:
     return lambda content: reader(parse_json(content))
+
+
+def _signed_text(content: bytes) -> None:
+    """Read a signed token and check who signed it."""
+    jws = parse_jws(content.decode("utf-8", "replace"), typ={"vc+jwt", "jwt"})
+    jws.claims()
+    jws.verify(seeds.SIGNER.public_key)
 
 
 def _verified(content: bytes) -> None:
@@ -191,14 +200,16 @@ TARGETS: Final[Mapping[str, Target]] = MappingProxyType(
         "jcs": Target(_object(jcs.canonicalize), seeds.documents),
         "json-ld": Target(_object(rdf.canonicalize), seeds.documents),
         "n-quads": Target(lambda content: canonical_n_quads(read_n_quads(content)), seeds.n_quads),
-        "jws": Target(_text(lambda text: parse_jws(text, typ={"vc+jwt", "jwt"}).claims()), seeds.tokens),
+        "jws": Target(_signed_text, seeds.tokens),
         "jwt": Target(_each(open_jwt, open_jwt_1_1), seeds.tokens),
         "sd-jwt": Target(
             _each(open_sd_jwt, open_sd_jwt_vc, lambda content: open_sd_jwt_vc(content, with_certificates=True), _key_bound),
             seeds.sd_jwts,
         ),
         "sd-jwt-json": Target(_object(compact_form), seeds.sd_jwts_in_json),
-        "cose": Target(open_cose, seeds.cose_objects),
+        "cose": Target(lambda content: open_cose(content).verify(lambda *_: seeds.SIGNER.public_key), seeds.cose_objects),
+        "passport": Target(_text(parse_number), lambda: [b"L898902C3", b"ab 12-34<<"]),
+        "dcql": Target(_object(parse_query), seeds.queries),
         "secured": Target(lambda content: open_secured(content).view(), seeds.secured_credentials),
         "credential": Target(
             _each(_object(parse_credential), _object(parse_credential_1_1), _object(parse_presentation)), seeds.documents

@@ -21,6 +21,7 @@ THROUGH: Final = {
     "archive": {"parse_anchor"},
     "codec-tables": {"parse_profile", "parse_tables"},
     "cose": {"parse_cose"},
+    "dcql": {"parse_path"},
     "present": {"parse_datetime", "parse_sd_jwt_vc"},
     "sd-jwt": {"parse_disclosure"},
 }
