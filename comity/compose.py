@@ -128,6 +128,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         background=ThreadPoolExecutor(max_workers=1, thread_name_prefix="issuing"),
         codec=bundle.codec,
         log_heads=bundle.log_heads,
+        wallet_makers=deployment.wallet_makers,
         canonicalize=_shapes(),
     )
     receipts, sign_receipts = partial(receipt_signer, issuer.keys, base_url), partial(new_receipt_signer, issuer.keys, base_url)

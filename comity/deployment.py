@@ -14,7 +14,8 @@
       pinned-root.json    the root from which the lists are checked
       certificates/       XA.pem: certificates of the key that signs the list of trusted entities of XA, if it has any;
                           verifier.pem: of the key that signs questions to wallets; anchors.pem: authorities whose
-                          certificates say whose the key of an SD-JWT VC is
+                          certificates say whose the key of an SD-JWT VC is;
+                          wallets.pem: authorities of makers of wallets
       demo/               what `comity demo` wrote
 """
 
@@ -127,7 +128,19 @@ class Deployment:
         Raises:
             SetupError: what lies there are no certificates.
         """
-        file = self.folder / "certificates" / "anchors.pem"
+        return self._anchors("anchors")
+
+    @property
+    def wallet_makers(self) -> Anchors | None:
+        """The authorities of makers of wallets, who vouch for wallets and for where keys lie; None where none is trusted.
+
+        Raises:
+            SetupError: what lies there are no certificates.
+        """
+        return self._anchors("wallets")
+
+    def _anchors(self, name: str) -> Anchors | None:
+        file = self.folder / "certificates" / f"{name}.pem"
         try:
             return Anchors.parse(file.read_bytes()) if file.is_file() else None
         except ParsingError as error:

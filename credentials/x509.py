@@ -70,6 +70,15 @@ class Chain:
         found = (_authority_key(certificate) for certificate in (self.leaf, *self.others))
         return frozenset(b64url_encode(identifier) for identifier in found if identifier)
 
+    @property
+    def unverified_key(self) -> PublicKey:
+        """The key in the signer's certificate; nothing says yet whose it is.
+
+        Raises:
+            InvalidVerificationMethodError: a key of a type that we do not know.
+        """
+        return _key(self.leaf)
+
     def check_names(self, issuer: str) -> None:
         """Raise unless the signer's certificate is made out to the issuer: as a URI, or as the host of its https URL.
 

@@ -13,6 +13,7 @@ from credentials import rdf
 from credentials.fetching import Fetcher
 from credentials.keys import KeyStore
 from credentials.qr import Codec
+from credentials.x509 import Anchors
 from trust.anchoring import LogHead
 from web.db import Database
 from web.pages import Pages
@@ -39,6 +40,7 @@ class Issuer:
         randomness: gives that many random bytes.
         codec: writes a whole credential into a code, by the lists; None while there are no lists.
         log_heads: what the home state of an issuer, by its DID, has recorded of logs; for an empty DID, what any state has.
+        wallet_makers: certificates of makers of wallets whose attestations count; None while none are pinned.
     """
 
     base_url: str
@@ -55,6 +57,7 @@ class Issuer:
     randomness: Callable[[int], bytes] = secrets.token_bytes
     codec: Callable[[], Codec | None] = lambda: None
     log_heads: Callable[[str], Sequence[LogHead]] = lambda _did: ()
+    wallet_makers: Anchors | None = None
 
     def new_id(self) -> str:
         """Return 26 random letters and digits."""

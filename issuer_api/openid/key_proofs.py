@@ -15,6 +15,7 @@ from credentials.errors import FetchBlockedError, VCError
 from credentials.fetching import Fetched
 from credentials.jose import JWS, parse_jws
 from credentials.keys import PublicKey, parse_jwk, parse_multikey
+from issuer_api.openid.attestations import check_key_attestation
 from issuer_api.openid.nonces import PROOF, is_good
 from issuer_api.openid.service import OpenID
 from web.oauth_errors import OAuthError
@@ -118,8 +119,11 @@ def _check(openid: OpenID, slug: str, text: str, client_id: str | None, *, compa
         holder = _holder(jws)
         jws.verify(holder.key)
         claims = jws.claims()
+        check_key_attestation(openid, slug, jws, holder.key)
         made = numeric_date(claims, "iat" if "iat" in claims or not compat else "nbf")
         ends = numeric_date(claims, "exp")
+    except OAuthError:
+        raise
     except VCError as error:
         raise OAuthError("invalid_proof", error.detail) from error
     now = openid.issuer.clock()

@@ -53,7 +53,12 @@ def server_metadata(openid: OpenID, slug: str) -> dict[str, Any]:
     Raises:
         UnknownThingError: there is no such issuer.
     """
-    base = openid.url(slug)
+    base, attested = openid.url(slug), openid.checks_attestations
+    of_attestations = {
+        "challenge_endpoint": f"{base}/challenge",
+        "client_attestation_signing_alg_values_supported": list(ALGORITHMS),
+        "client_attestation_pop_signing_alg_values_supported": list(ALGORITHMS),
+    }
     return {
         "issuer": base,
         "authorization_endpoint": f"{base}/authorize",
@@ -67,6 +72,7 @@ def server_metadata(openid: OpenID, slug: str) -> dict[str, Any]:
         "authorization_details_types_supported": [DETAILS_TYPE],
         "authorization_response_iss_parameter_supported": True,
         "pre-authorized_grant_anonymous_access_supported": True,
-        "token_endpoint_auth_methods_supported": ["none"],
+        "token_endpoint_auth_methods_supported": ["none", *(["attest_jwt_client_auth"] if attested else [])],
+        **(of_attestations if attested else {}),
         "dpop_signing_alg_values_supported": list(ALGORITHMS),
     }

@@ -15,7 +15,7 @@ from issuer_api.openid.tables import OpenIDSpent
 
 LASTS: Final = timedelta(minutes=5)
 _FORM: Final = re.compile(r"([0-9a-f]{8,10})\.([A-Za-z0-9_-]{22})\.([0-9a-f]{32})")
-PROOF, DPOP = "c_nonce", "dpop"
+PROOF, DPOP, CHALLENGE = "c_nonce", "dpop", "attestation"
 
 
 def new_nonce(openid: OpenID, slug: str, purpose: str) -> str:

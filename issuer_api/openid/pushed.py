@@ -7,7 +7,7 @@ import hmac
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -15,8 +15,11 @@ from urllib.parse import urlsplit
 from sqlmodel import col, delete, select
 
 from credentials.encoding import b64url_encode
+from issuer_api.openid.attestations import SLACK, attested_client
 from issuer_api.openid.configurations import configurations
 from issuer_api.openid.details import parse_asking
+from issuer_api.openid.dpop import Asked
+from issuer_api.openid.nonces import spend
 from issuer_api.openid.offers import GRANTS
 from issuer_api.openid.service import OpenID, hash_of, turn_of
 from issuer_api.openid.tables import OpenIDOffer, OpenIDRequest
@@ -48,6 +51,7 @@ class Pushed:
         by_details: whether by `authorization_details`.
         credential: id of the certificate that an offer holds out; empty where none does.
         dpop_jkt: thumbprint of the key that the token request must show; empty where none is named.
+        attested: whether a maker of wallets vouches for the client, as it must for the token request then.
     """
 
     client_id: str
@@ -58,6 +62,7 @@ class Pushed:
     by_details: bool
     credential: str
     dpop_jkt: str
+    attested: bool = False
 
     def to_json(self) -> str:
         """Return what is stored."""
@@ -70,18 +75,27 @@ class Pushed:
         return cls(**{**members, "configurations": tuple(members["configurations"])})
 
 
-def push(openid: OpenID, slug: str, form: Mapping[str, str]) -> dict[str, Any]:
+def push(openid: OpenID, slug: str, form: Mapping[str, str], asked: Asked | None = None) -> dict[str, Any]:
     """Store a request and return the answer to it (RFC 9126 §2.2).
+
+    Args:
+        openid: the service.
+        slug: the issuer.
+        form: the parameters.
+        asked: the request that they came with; None where a browser brings them, which attests nothing.
 
     Raises:
         OAuthError: it is not one that can be answered.
         UnknownThingError: there is no such issuer.
     """
     name, issuer = openid.new_secret(), openid.issuer
-    pushed = _read(openid, slug, form)
+    client = attested_client(openid, slug, asked, form.get("client_id")) if asked is not None else None
+    pushed = replace(_read(openid, slug, form), attested=client is not None)
     row = OpenIDRequest(id_hash=hash_of(name), organisation=slug, asked=pushed.to_json(), expires_at=issuer.clock() + LASTS)
     with issuer.database.write(turn_of(slug)) as session:
         session.exec(delete(OpenIDRequest).where(col(OpenIDRequest.expires_at) < issuer.clock() - timedelta(days=1)))
+        if client is not None and not spend(session, client.proof_name, issuer.clock() + 2 * SLACK):
+            raise OAuthError("invalid_client_attestation", "this proof of possession came before")
         session.add(row)
     return {"request_uri": REQUEST_URI + name, "expires_in": int(LASTS.total_seconds())}
 
@@ -104,7 +118,16 @@ def _read(openid: OpenID, slug: str, form: Mapping[str, str]) -> Pushed:
     asked = asking.configurations or offered
     if not asked or (offered and not set(asked) <= set(offered)):
         raise OAuthError("invalid_scope", "nothing is asked for that this issuer, or this offer, hands out")
-    return Pushed(code_challenge=challenge, configurations=asked, by_details=asking.by_details, credential=credential, **texts)
+    return Pushed(
+        client_id=texts["client_id"],
+        redirect_uri=texts["redirect_uri"],
+        state=texts["state"],
+        code_challenge=challenge,
+        configurations=asked,
+        by_details=asking.by_details,
+        credential=credential,
+        dpop_jkt=texts["dpop_jkt"],
+    )
 
 
 def _offered(openid: OpenID, slug: str, issuer_state: str | None) -> tuple[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from issuer_api.openid import authorization_pages, claim_pages, credential, offer_api
 from issuer_api.openid.encryption import Sent, answer, open_body, wanted_of
 from issuer_api.openid.metadata import issuer_metadata, server_metadata
-from issuer_api.openid.nonces import DPOP, PROOF, new_nonce
+from issuer_api.openid.nonces import CHALLENGE, DPOP, PROOF, new_nonce
 from issuer_api.openid.offers import offer_content
 from issuer_api.openid.pushed import push
 from issuer_api.openid.reading import asked_of, read_body, read_form
@@ -30,7 +30,7 @@ def router(openid: OpenID) -> APIRouter:
     api = APIRouter(route_class=OAuthRoute, include_in_schema=False)
     _add_server(api, openid)
     _add_resources(api, openid)
-    paths = ("par", "token", "nonce", "credential", "deferred_credential", "notification")
+    paths = ("par", "token", "nonce", "challenge", "credential", "deferred_credential", "notification")
     add_preflight(api, *(f"/issuers/{{slug}}/{path}" for path in paths))
     add_preflight(api, "/issuers/{slug}/credential-offer/{name}", "/issuers/{slug}/.well-known/{name}")
     add_preflight(api, "/.well-known/openid-credential-issuer/{rest:path}", "/.well-known/oauth-authorization-server/{rest:path}")
@@ -67,8 +67,8 @@ def _public(openid: OpenID) -> APIRouter:
 
 def _add_server(api: APIRouter, openid: OpenID) -> None:
     @api.post("/issuers/{slug}/par")
-    def pushed(slug: str, form: Form) -> Response:
-        return JSONResponse(push(openid, slug, form), 201)
+    def pushed(slug: str, request: Request, form: Form) -> Response:
+        return JSONResponse(push(openid, slug, form, asked_of(openid, request)), 201)
 
     @api.post("/issuers/{slug}/token")
     def token(slug: str, request: Request, form: Form) -> Response:
@@ -79,6 +79,11 @@ def _add_server(api: APIRouter, openid: OpenID) -> None:
         organisation(openid.issuer, slug)
         headers = {**NO_STORE, "DPoP-Nonce": new_nonce(openid, slug, DPOP)}
         return JSONResponse({"c_nonce": new_nonce(openid, slug, PROOF)}, headers=headers)
+
+    @api.post("/issuers/{slug}/challenge")
+    def challenge(slug: str) -> Response:
+        organisation(openid.issuer, slug)
+        return JSONResponse({"attestation_challenge": new_nonce(openid, slug, CHALLENGE)})
 
 
 def _add_resources(api: APIRouter, openid: OpenID) -> None:

@@ -61,6 +61,11 @@ class OpenID:
     batch_size: int = 10
     trial: Trial | None = None
 
+    @property
+    def checks_attestations(self) -> bool:
+        """Whether attestations of wallets and keys are looked at: where makers are pinned, or wallets are tried out."""
+        return self.trial is not None or self.issuer.wallet_makers is not None
+
     def is_compat(self, configuration_id: str) -> bool:
         """Return whether a configuration is also handed to wallets of older drafts."""
         return self.trial is not None and configuration_id in self.trial.compat

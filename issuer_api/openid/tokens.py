@@ -16,6 +16,7 @@ from typing import Any, Final
 from sqlalchemy import update
 from sqlmodel import Session, col, delete, select
 
+from issuer_api.openid.attestations import Client, attested_client
 from issuer_api.openid.configurations import configurations
 from issuer_api.openid.details import DETAILS_TYPE, Asking, parse_asking
 from issuer_api.openid.dpop import SLACK, Asked, Proof, check_proof
@@ -56,6 +57,15 @@ class _Tokens:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A token request: its parameters, its DPoP proof, and whether a maker of wallets vouches for the client."""
+
+    form: Mapping[str, str]
+    proof: Proof | None
+    is_attested: bool = False
+
+
 def identifier_of(configuration_id: str) -> str:
     """Return the credential identifier under which a grant names the one certificate of a configuration."""
     return f"{configuration_id}/certificate"
@@ -67,13 +77,14 @@ def exchange(openid: OpenID, slug: str, form: Mapping[str, str], asked: Asked) -
     Raises:
         OAuthError: as RFC 6749 §5.2 and OpenID4VCI 1.0 §6.3 name it; a wrong transaction code does not use up the code.
     """
+    client = attested_client(openid, slug, asked, form.get("client_id"))
     proof = check_proof(openid, slug, asked)
     if form.get("grant_type") not in _GRANT_TYPES:
         code = "unsupported_grant_type" if "grant_type" in form else "invalid_request"
         raise OAuthError(code, f"grant_type is one of: {AUTHORIZATION_CODE}, {PRE_AUTHORIZED}, {REFRESH}")
     with openid.issuer.database.write(turn_of(slug)) as session:
         try:
-            outcome: _Tokens | OAuthError = _work(openid, session, slug, form, proof)
+            outcome: _Tokens | OAuthError = _work(openid, session, slug, form, proof, client)
         except OAuthError as error:
             outcome = error  # what was counted, taken or ended stays so
     if isinstance(outcome, OAuthError):
@@ -81,13 +92,20 @@ def exchange(openid: OpenID, slug: str, form: Mapping[str, str], asked: Asked) -
     return outcome.answer()
 
 
-def _work(openid: OpenID, session: Session, slug: str, form: Mapping[str, str], proof: Proof | None) -> _Tokens:
+def _work(
+    openid: OpenID, session: Session, slug: str, form: Mapping[str, str], proof: Proof | None, client: Client | None
+) -> _Tokens:
     if proof is not None and not spend(session, proof.name, openid.issuer.clock() + 2 * SLACK):
         raise OAuthError("invalid_dpop_proof", "this proof came before")
-    return _GRANT_TYPES[form["grant_type"]](openid, session, slug, form, proof)
+    if client is None:
+        return _GRANT_TYPES[form["grant_type"]](openid, session, slug, _Sent(form, proof))
+    if not spend(session, client.proof_name, openid.issuer.clock() + 2 * SLACK):
+        raise OAuthError("invalid_client_attestation", "this proof of possession came before")
+    return _GRANT_TYPES[form["grant_type"]](openid, session, slug, _Sent({**form, "client_id": client.id}, proof, is_attested=True))
 
 
-def _pre_authorized(openid: OpenID, session: Session, slug: str, form: Mapping[str, str], proof: Proof | None) -> _Tokens:
+def _pre_authorized(openid: OpenID, session: Session, slug: str, sent: _Sent) -> _Tokens:
+    form, proof = sent.form, sent.proof
     code, now = form.get("pre-authorized_code", ""), openid.issuer.clock()
     if not 1 <= len(code) <= _MAX_CODE:
         raise OAuthError("invalid_request", "pre-authorized_code is missing")
@@ -134,7 +152,8 @@ def _grant(
     )
 
 
-def _authorized(openid: OpenID, session: Session, slug: str, form: Mapping[str, str], proof: Proof | None) -> _Tokens:
+def _authorized(openid: OpenID, session: Session, slug: str, sent: _Sent) -> _Tokens:
+    form, proof = sent.form, sent.proof
     code, now = form.get("code", ""), openid.issuer.clock()
     if not 1 <= len(code) <= _MAX_CODE:
         raise OAuthError("invalid_request", "code is missing")
@@ -145,7 +164,7 @@ def _authorized(openid: OpenID, session: Session, slug: str, form: Mapping[str, 
         _end_all_of(session, hash_of(code), now)
         raise OAuthError("invalid_grant", "this code was used before")
     pushed = Pushed.from_json(row.asked)
-    problem = _code_problem(pushed, form, proof)
+    problem = _code_problem(pushed, sent)
     if problem:
         raise OAuthError("invalid_grant", problem)
     if not _take(session, OpenIDRequest, OpenIDRequest.id_hash, row.id_hash, now):
@@ -164,9 +183,12 @@ def _authorized(openid: OpenID, session: Session, slug: str, form: Mapping[str, 
     return _open(openid, session, grant)
 
 
-def _code_problem(pushed: Pushed, form: Mapping[str, str], proof: Proof | None) -> str:
+def _code_problem(pushed: Pushed, sent: _Sent) -> str:
+    form, proof = sent.form, sent.proof
     if form.get("client_id", pushed.client_id) != pushed.client_id:
         return "the code was given to another client"
+    if pushed.attested and not sent.is_attested:
+        return "the request was pushed with a wallet attestation; send one here too"
     if form.get("redirect_uri", pushed.redirect_uri) != pushed.redirect_uri:
         return "redirect_uri is another than before"
     if not check_verifier(pushed.code_challenge, form.get("code_verifier", "")):
@@ -176,7 +198,8 @@ def _code_problem(pushed: Pushed, form: Mapping[str, str], proof: Proof | None) 
     return ""
 
 
-def _refreshed(openid: OpenID, session: Session, slug: str, form: Mapping[str, str], proof: Proof | None) -> _Tokens:
+def _refreshed(openid: OpenID, session: Session, slug: str, sent: _Sent) -> _Tokens:
+    form, proof = sent.form, sent.proof
     now, digest = openid.issuer.clock(), hash_of(form.get("refresh_token", "")[:_MAX_CODE])
     row = session.get(OpenIDToken, digest)
     grant = session.get(OpenIDGrant, row.grant) if row is not None else None
@@ -192,7 +215,7 @@ def _refreshed(openid: OpenID, session: Session, slug: str, form: Mapping[str, s
     return _open(openid, session, grant)
 
 
-_GRANT_TYPES: Final[Mapping[str, Callable[[OpenID, Session, str, Mapping[str, str], Proof | None], _Tokens]]] = MappingProxyType(
+_GRANT_TYPES: Final[Mapping[str, Callable[[OpenID, Session, str, _Sent], _Tokens]]] = MappingProxyType(
     {PRE_AUTHORIZED: _pre_authorized, AUTHORIZATION_CODE: _authorized, REFRESH: _refreshed}
 )
 
