@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
@@ -117,8 +117,8 @@ def shown(desk: Desk, one: Made, presentation: object) -> Response:
 @pytest.mark.parametrize("credential_format", ["ldp_vc", "vc+jwt", "jwt_vc_json"])
 def test_a_presentation_of_the_w3c_is_accepted(desk: Desk, credential_format: str) -> None:
     one, identifier = made(desk, asking(credential_format))
-    presentation = {"ldp_vc": one.ldp_vc, "vc+jwt": one.vc_jwt, "jwt_vc_json": one.jwt_vc_json}[credential_format]()
-    answer = shown(desk, one, presentation)
+    making: dict[str, Callable[[], object]] = {"ldp_vc": one.ldp_vc, "vc+jwt": one.vc_jwt, "jwt_vc_json": one.jwt_vc_json}
+    answer = shown(desk, one, making[credential_format]())
     assert answer.status_code == 200, answer.text
     report = desk.wallet.answer(identifier)["report"]
     assert report["verified"] is True
