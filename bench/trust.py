@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -15,7 +16,7 @@ from bench.partnership import NOW, STATES, Partnership, certificate, codes
 from bench.peers import ROOT
 from bench.rows import Goal, Row, at_most
 from bench.timing import in_process, side_by_side
-from trust.bundle import open_bundle
+from trust.bundle import BundleSource, open_bundle
 from trust.recognition import Dossier, recognize
 from web.bundle_folder import BundleFolder
 from web.bundle_sources import files_of_corridor, mirror, pack
@@ -27,6 +28,20 @@ _QUESTIONS: Final = 5_000
 _PERCENTILE: Final = 0.99
 _FILES_OF_A_STATE: Final = 1
 _METADATA_OF_A_PUBLISH: Final = 3  # the state's role, snapshot, timestamp
+
+
+@dataclass
+class _Counting:
+    """Reads from a source, and counts the bytes."""
+
+    source: BundleSource
+    size: int = 0
+
+    def read(self, path: str) -> bytes | None:
+        """Return what the source returns."""
+        content = self.source.read(path)
+        self.size += len(content or b"")
+        return content
 
 
 def rows() -> Iterator[Row]:
@@ -75,6 +90,10 @@ def _refreshed(partnership: Partnership, here: Path) -> Iterator[Row]:
     source, root = BundleFolder(partnership.folder), partnership.publisher.root()
     known = mirror(source, here, root=root, now=NOW)
     partnership.publisher.refresh(now=NOW)
+    mirror(source, here, root=root, now=NOW, known=known)
+    fetched = _Counting(source)
+    mirror(fetched, here, root=root, now=NOW, known=known)
+    yield _row("bytes fetched by a refresh when nothing is new", fetched.size, "B", at_most(1000, "B"))
     spent = side_by_side({"": in_process(lambda: mirror(source, here, root=root, now=NOW, known=known))})[""]
     yield _row("warm refresh, nothing new (processor time)", spent * _MILLI, "ms", at_most(100, "ms"))
     before = _names(partnership.folder)

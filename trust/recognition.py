@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -80,6 +80,8 @@ class Policy:
 
 DEFAULT_POLICY: Final = Policy()
 NOT_KEPT: Final = "NOT_KEPT"
+CLOCKS_DIFFER: Final = timedelta(minutes=5)
+"""A clock that stands further before the lists were published was set back: how old they are, and what has ended, is not known."""
 _OF_AUTHORITIES: Final = frozenset({"RecognitionDecisionCredential", "EndorsementCredential"})
 _DECIDES: Final = (StepOutcome.FAILED, StepOutcome.UNKNOWN)
 _KIND_RANK: Final = {Kind.INVALID: 0, Kind.UNKNOWN: 1, Kind.REFUSED: 2, Kind.UNDECIDED: 3}
@@ -176,6 +178,9 @@ def _not_kept(result: VerificationResult, bundle: Bundle) -> list[Step]:
 
 def _freshness(asked: _Question) -> Step:
     bundle, policy = asked.bundle, asked.policy
+    if bundle.published - asked.moments.now > CLOCKS_DIFFER:
+        told = {"date": asked.moments.now.date().isoformat(), "lists": bundle.published.date().isoformat()}
+        return Step("recognised", "BUNDLE_CLOCK", StepOutcome.UNKNOWN, told)
     freshness = bundle.freshness(asked.moments.now, green_days=policy.green_days, amber_days=policy.amber_days)
     params = {"date": bundle.published.date().isoformat(), "days": str(bundle.age(asked.moments.now).days)}
     outcome = StepOutcome.UNKNOWN if freshness is Freshness.RED else StepOutcome.NOTE

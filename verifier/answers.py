@@ -95,7 +95,7 @@ _ENTITLED: Final[Mapping[str, tuple[Answer, str]]] = {
     "STATE_NOT_PARTY": (Answer.NO, "entitled.not-a-party"),
     "ACC_NO_MANDATE": (Answer.NO, "entitled.no-mandate"),
 }
-_NOT_TOLD: Final = {"BUNDLE_RED": "recognised.old-lists", "NOT_KEPT": "recognised.not-kept"}
+_NOT_TOLD: Final = {"BUNDLE_RED": "recognised.old-lists", "NOT_KEPT": "recognised.not-kept", "BUNDLE_CLOCK": "recognised.clock"}
 _REFUSED: Final = {"RULE_REFUSES": "recognised.refused", "DECISION_REFUSES": "recognised.refused-decision"}
 _GRANTED: Final = {"home": "recognised.home", "joint": "recognised.joint", "levelOnly": "recognised.level"}
 

@@ -38,7 +38,7 @@ _SAYS: Final = (
     *(f"entitled.{what}" for what in ("not-a-party", "no-mandate", "not-in-register", "not-kept")),
     *(f"recognised.{what}" for what in ("yes", "home", "home.work", "joint", "level", "partly", "refused", "stopped")),
     *(f"recognised.{what}" for what in ("refused-decision", "stopped-here", "case-by-case", "undecided", "undecided.nobody")),
-    *(f"recognised.{what}" for what in ("no-state", "not-a-party", "not-asked", "old-lists", "not-kept")),
+    *(f"recognised.{what}" for what in ("no-state", "not-a-party", "not-asked", "old-lists", "not-kept", "clock")),
 )
 """The sentences under the questions that the browser may say."""
 _PLACES: Final = (

@@ -279,15 +279,17 @@ def test_with_the_lists_of_some_states_alone_it_says_what_python_says() -> None:
     dossiers, expected = [], []
     for place, ((number, bundle), verified) in enumerate(product(enumerate(bundles), shown)):
         beside = others[place % 4 : place % 4 + 1]
-        for state in ("XA", "XB", "XC"):
-            told = {"list": number, "verified": _verified(verified), "state": state, **_times(NOW)}
+        for state, moment in (("XA", NOW), ("XB", NOW), ("XC", NOW), ("XB", NOW - timedelta(minutes=6))):
+            told = {"list": number, "verified": _verified(verified), "state": state, **_times(moment)}
             dossiers.append({**told, "beside": [_verified(one) for one in beside]})
-            outcome = recognize(Dossier(verified, beside), state, NOW, bundle=bundle, now=NOW)
+            outcome = recognize(Dossier(verified, beside), state, moment, bundle=bundle, now=moment)
             expected.append({**_told(outcome), "certified": None})
     said = run_node("recognize.mjs", given=json.dumps({"lists": lists, "dossiers": dossiers}))
     differing = [(one, other) for one, other in zip(said, expected, strict=True) if one != other]
     assert [json.dumps(one) for one in differing[:1]] == []
-    assert {"NOT_KEPT", "RULE_GRANTS", "HOME", "REVOKED"} <= {outcome["reasons"][-1]["code"] for outcome in expected}
+    assert {"NOT_KEPT", "RULE_GRANTS", "HOME", "REVOKED", "BUNDLE_CLOCK"} <= {
+        outcome["reasons"][-1]["code"] for outcome in expected
+    }
 
 
 def _counted(found: CoCertification | None) -> dict[str, Any] | None:

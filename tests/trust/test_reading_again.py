@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from credentials.keys import Signer
+from credentials.keys import PublicKey, Signer
 from registry.publishing import Publisher
 from tests.trust.world import NOW, WELDING_SCHOOL, Files, Keys, Memory, bundle, did, encoded, publish, read_all, shipped
 from trust.bundle import BundleError, open_bundle
@@ -83,6 +83,9 @@ def test_what_was_known_never_changes_what_is_read(tmp_path: Path, change: Calla
 
 
 class OtherKeys(Keys):
+    def create(self, verification_method: str, algorithm: str = "Ed25519") -> PublicKey:
+        return super().create(f"other {verification_method}", algorithm)
+
     def signer(self, verification_method: str) -> Signer:
         return super().signer(f"other {verification_method}")
 

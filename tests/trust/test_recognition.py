@@ -259,6 +259,13 @@ def test_a_credential_without_a_day_of_issue_cannot_be_checked() -> None:
     assert (kind(outcome), last(outcome)) == (Kind.UNKNOWN, "ISSUE_DAY_MISSING")
 
 
+@pytest.mark.parametrize(("minutes", "code"), [(4, "RULE_GRANTS"), (6, "BUNDLE_CLOCK"), (600_000, "BUNDLE_CLOCK")])
+def test_a_clock_that_was_set_back_makes_nothing_young_again(minutes: int, code: str) -> None:
+    outcome = recognize(Dossier(result(training())), "XB", NOW, bundle=bundle(), now=NOW - timedelta(minutes=minutes))
+    assert last(outcome) == code
+    assert code != "BUNDLE_CLOCK" or kind(outcome) is Kind.UNKNOWN
+
+
 def test_lists_too_old_say_neither_yes_nor_no_whatever_else_they_say() -> None:
     files = shipped()
     stop("XB")(files)

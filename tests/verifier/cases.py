@@ -306,6 +306,12 @@ CASES: Final[dict[str, Case]] = {
         ("genuine.key-stolen", *["not-asked-yet"] * 3),
         verifier=with_lists(_compromise),
     ),
+    "clock that was set back": Case(
+        "partly-unknown",
+        "yes yes yes unknown",
+        ("genuine.yes", "current.yes", "entitled.yes", "recognised.clock"),
+        verifier=lambda: desk(bundle=aged(lists(), -3)),
+    ),
     "centre in lists that are not kept": Case(
         "partly-unknown",
         "yes yes unknown not-asked",

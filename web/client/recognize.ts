@@ -3,6 +3,7 @@
 import { object, qualification, readClaim, subjectOf, type Claim, type Verified } from "./claims.ts";
 import { current, entitled, formAndSignature, issueTime, keyInList, step, stops, type Moments, type Step } from "./checks.ts";
 import { decisionOn, type Decision } from "./decisions.ts";
+import { isClockWrong } from "./freshness.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import type { Listed, Lists } from "./lists.ts";
 import { contains, covers, day, parsePeriod, parseRecordedPeriod, parseScope, specificity } from "./scope.ts";
@@ -82,7 +83,9 @@ function beforeTheIssuer(verified: Verified, state: string, lists: Lists, moment
   const age = Math.max(moments.now - lists.published.getTime(), 0);
   const code = age <= GREEN_DAYS * DAY ? "GREEN" : age <= AMBER_DAYS * DAY ? "AMBER" : "RED";
   const params = { date: day(lists.published.getTime()), days: String(Math.floor(age / DAY)) };
-  const steps = [step("recognised", `BUNDLE_${code}`, code === "RED" ? "unknown" : "note", params)];
+  const steps = isClockWrong(lists.published, new Date(moments.now))
+    ? [step("recognised", "BUNDLE_CLOCK", "unknown", { date: day(moments.now), lists: params.date })]
+    : [step("recognised", `BUNDLE_${code}`, code === "RED" ? "unknown" : "note", params)];
   const party = lists.parties.find((entry) => entry.code === state);
   if (lists.elsewhere.includes(state)) steps.push(step("recognised", NOT_KEPT, "unknown"));
   else if (!party || !contains(parsePeriod(party.from, party.until), moments.at)) steps.push(step("recognised", "STATE_UNKNOWN", "unknown", { state }));

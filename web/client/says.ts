@@ -18,7 +18,7 @@ const ENTITLED: { [code: string]: string } = {
   NOT_KEPT: "not-kept",
   ISSUE_DAY_MISSING: "no-day", ISSUE_TIME_UNPROVEN: "unproven", STATE_NOT_PARTY: "not-a-party", ACC_NO_MANDATE: "no-mandate", ISSUER_UNKNOWN: "not-in-register",
 };
-const NOT_TOLD: { [code: string]: string } = { BUNDLE_RED: "recognised.old-lists", NOT_KEPT: "recognised.not-kept" };
+const NOT_TOLD: { [code: string]: string } = { BUNDLE_RED: "recognised.old-lists", NOT_KEPT: "recognised.not-kept", BUNDLE_CLOCK: "recognised.clock" };
 const GRANTED: { [mode: string]: string } = { home: "home", joint: "joint", levelOnly: "level" };
 
 export function saysOf(found: Verdict, values: Values, lists: Lists): { [question: string]: Said } {
