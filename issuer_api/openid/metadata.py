@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from credentials.jose import encode_json, sign_jws
+from issuer_api.keys import signing_key
 from issuer_api.openid.configurations import configurations
 from issuer_api.openid.encryption import encryption_metadata
 from issuer_api.openid.service import OpenID
@@ -13,6 +15,7 @@ PRE_AUTHORIZED: Final = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 AUTHORIZATION_CODE: Final = "authorization_code"
 REFRESH: Final = "refresh_token"
 DETAILS_TYPE: Final = "openid_credential"
+SIGNED_TYP: Final = "openidvci-issuer-metadata+jwt"
 ALGORITHMS: Final = ("ES256", "EdDSA", "ES384")
 """Signatures of wallets that are accepted, of DPoP proofs and of attestations."""
 
@@ -40,6 +43,19 @@ def issuer_metadata(openid: OpenID, slug: str) -> dict[str, Any]:
     if openid.trial is not None and openid.trial.compat:
         found |= _for_older_wallets(server_metadata(openid, slug))
     return found
+
+
+def signed_metadata(openid: OpenID, slug: str) -> str:
+    """Return the metadata of a credential issuer signed with its key (§12.2.3).
+
+    Raises:
+        UnknownThingError: there is no such issuer.
+        NoSigningKeyError: it has no key that may sign.
+    """
+    signer = signing_key(openid.issuer, slug)
+    claims = {"sub": openid.url(slug), "iss": signer.verification_method.partition("#")[0], **issuer_metadata(openid, slug)}
+    claims["iat"] = int(openid.issuer.clock().timestamp())
+    return sign_jws(encode_json(claims), signer, typ=SIGNED_TYP, header={"kid": signer.verification_method})
 
 
 def _for_older_wallets(server: dict[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
 from issuer_api.openid import authorization_pages, claim_pages, credential, offer_api
-from issuer_api.openid.encryption import Sent, answer, open_body, wanted_of
-from issuer_api.openid.metadata import issuer_metadata, server_metadata
+from issuer_api.openid.encryption import JWT, Sent, answer, open_body, wanted_of
+from issuer_api.openid.metadata import issuer_metadata, server_metadata, signed_metadata
 from issuer_api.openid.nonces import CHALLENGE, DPOP, PROOF, new_nonce
 from issuer_api.openid.offers import offer_content
 from issuer_api.openid.pushed import push
@@ -49,8 +49,11 @@ def _public(openid: OpenID) -> APIRouter:
     @api.get("/.well-known/openid-credential-issuer/issuers/{slug}")
     @api.get("/.well-known/openid-credential-issuer/issuers/{slug}/")
     @api.get("/issuers/{slug}/.well-known/openid-credential-issuer")
-    def of_issuer(slug: str) -> Response:
-        return JSONResponse(issuer_metadata(openid, slug), headers=_SHORT)
+    def of_issuer(slug: str, request: Request) -> Response:
+        headers = {**_SHORT, "Vary": "Accept"}
+        if JWT in request.headers.get("accept", ""):
+            return Response(signed_metadata(openid, slug), media_type=JWT, headers=headers)
+        return JSONResponse(issuer_metadata(openid, slug), headers=headers)
 
     @api.get("/.well-known/oauth-authorization-server/issuers/{slug}")
     @api.get("/.well-known/oauth-authorization-server/issuers/{slug}/")

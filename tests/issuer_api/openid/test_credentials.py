@@ -11,7 +11,9 @@ from typing import Final
 
 import pytest
 
+from credentials.dids import verification_key
 from credentials.encoding import b64url_encode
+from credentials.jose import parse_jws
 from credentials.sd_jwt import SdJwt
 from credentials.sd_jwt_vc import open_sd_jwt_vc
 from issuer_api.status import set_status
@@ -40,6 +42,16 @@ class TestChecklist:
             assert configuration["proof_types_supported"]["jwt"]["proof_signing_alg_values_supported"]
         assert said["credential_configurations_supported"]["course"]["vct"] == "urn:course:1"
         assert "authorization_servers" not in said
+
+    def test_signed_metadata(self, trying: Trying) -> None:
+        address = "/.well-known/openid-credential-issuer/issuers/school"
+        answer = trying.client.get(address, headers={"Accept": "application/jwt"})
+        assert (answer.headers["content-type"], answer.headers["vary"]) == ("application/jwt", "Accept")
+        jws = parse_jws(answer.text, typ={"openidvci-issuer-metadata+jwt"})
+        jws.verify(verification_key(str(jws.kid), "assertionMethod", trying.composition.issuer.fetcher))
+        claims = jws.claims()
+        assert claims["sub"] == trying.issuer
+        assert {name: claims[name] for name in trying.metadata} == trying.metadata
 
     def test_happy_flow_with_dpop_and_nonce(self, trying: Trying) -> None:
         trying.dpop = new_key()
