@@ -42,7 +42,11 @@ class Counted:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            self.asked.append(scope["path"])
+            path = (
+                f"/{scope['path'].split('/', 3)[3]}" if scope["path"].startswith("http://") else scope["path"]
+            )  # asked as a proxy
+            self.asked.append(path)
+            scope = {**scope, "path": path, "raw_path": path.encode()}
         await self.app(scope, receive, send)
 
 
