@@ -77,6 +77,8 @@ def _client_metadata(request: Request) -> dict[str, Any]:
 def signed(request: Request, identity: Identity, wallet_nonce: str | None = None) -> str:
     """Return the signed request object (RFC 9101; OpenID4VP 1.0 §5.8, §5.10).
 
+    It has no `iss`: wallets must ignore it (§5), and some compare it with the DID in `kid`, which `client_id` prefixes.
+
     Args:
         request: what is asked.
         identity: who asks.
@@ -87,7 +89,6 @@ def signed(request: Request, identity: Identity, wallet_nonce: str | None = None
     """
     ask = request.ask
     claims = payload(request, identity) | {"aud": AUDIENCE, "exp": int(request.ends_at.timestamp())}
-    claims["iss"] = claims["client_id"]
     if wallet_nonce is not None:
         claims["wallet_nonce"] = wallet_nonce
     signer: Signer = identity.signer

@@ -153,6 +153,7 @@ def test_the_request_object_is_signed_by_whom_it_names(desk: Desk) -> None:
         jws = read(desk.client.get(uri).text)
         assert jws.header["alg"] == "ES256"
         assert parameters["aud"] == "https://self-issued.me/v2"
+        assert "iss" not in parameters
         name = parameters["client_id"].partition(":")[2]
         if signer == "did":
             fetcher = desk.composition.verifier.fetcher
