@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import JSONResponse
 
 from credentials.errors import VCError
-from verifier.openid import request_objects, requests
+from verifier.openid import exchanges, request_objects, requests
 from verifier.openid.answering import answer, audience_of
 from verifier.openid.errors import SessionEndedError
 from verifier.openid.identity import Prefix
@@ -35,6 +35,7 @@ def router(desk: WalletDesk) -> APIRouter:
     api = APIRouter(route_class=StrictJSONRoute)
     _add_for_programs(api, desk)
     _add_for_wallets(api, desk)
+    api.include_router(exchanges.router(desk))
     return api
 
 
