@@ -10,13 +10,15 @@ from sqlalchemy import update
 from sqlmodel import Session, col, delete
 
 from credentials.errors import VCError
+from issuer_api.delivery import DELIVERED
 from issuer_api.history import note
+from issuer_api.issuing import Entry
 from issuer_api.openid.configurations import Configuration, configurations
 from issuer_api.openid.dpop import Asked
 from issuer_api.openid.encryption import wanted_of
 from issuer_api.openid.key_proofs import Holder, Shown, check_key_proofs
 from issuer_api.openid.nonces import end_of, spend
-from issuer_api.openid.releasing import copies, is_ready, new_name, problem_of
+from issuer_api.openid.releasing import copies, held_out, new_name, problem_of
 from issuer_api.openid.service import OpenID, hash_of, turn_of
 from issuer_api.openid.tables import OpenIDDeferral, OpenIDGrant, OpenIDNotification
 from issuer_api.openid.tokens import access, identifier_of
@@ -43,7 +45,8 @@ def credential(openid: OpenID, slug: str, body: Mapping[str, Any], asked: Asked)
     found = _configuration(openid, slug, who.grant, body)
     wanted_of(body)
     shown = check_key_proofs(openid, slug, body, who.grant.client_id, compat=openid.is_compat(found.id))
-    ready = is_ready(openid, slug, who.grant.credential) and not openid.is_deferred(found.id)
+    entry = held_out(openid, slug, who.grant.credential)
+    ready = entry[0].state == DELIVERED and not openid.is_deferred(found.id)
     name = new_name(openid)
     with openid.issuer.database.write(turn_of(slug)) as session:
         who.spend(openid, session)
@@ -53,7 +56,7 @@ def credential(openid: OpenID, slug: str, body: Mapping[str, Any], asked: Asked)
             session.add(_deferral(openid, who.grant, found, shown.holders, name))
     if not ready:
         return {"transaction_id": name, "interval": INTERVAL}, 202
-    return {"credentials": _copies(openid, slug, who.grant, found, shown.holders), "notification_id": name}, 200
+    return {"credentials": _copies(openid, slug, entry, found, shown.holders), "notification_id": name}, 200
 
 
 def _configuration(openid: OpenID, slug: str, grant: OpenIDGrant, body: Mapping[str, Any]) -> Configuration:
@@ -103,11 +106,9 @@ def _deferral(openid: OpenID, grant: OpenIDGrant, found: Configuration, holders:
     )
 
 
-def _copies(
-    openid: OpenID, slug: str, grant: OpenIDGrant, found: Configuration, holders: tuple[Holder, ...]
-) -> list[dict[str, Any]]:
+def _copies(openid: OpenID, slug: str, entry: Entry, found: Configuration, holders: tuple[Holder, ...]) -> list[dict[str, Any]]:
     try:
-        return [{"credential": copy} for copy in copies(openid, slug, grant.credential, found, holders)]
+        return [{"credential": copy} for copy in copies(openid, slug, entry, found, holders)]
     except OAuthError:
         raise
     except VCError as error:
@@ -132,7 +133,8 @@ def deferred(openid: OpenID, slug: str, body: Mapping[str, Any], asked: Asked) -
         row = session.get(OpenIDDeferral, hash_of(name))
     if row is None or row.grant != who.grant.id or row.used_at is not None or row.expires_at <= now:
         raise OAuthError("invalid_transaction_id", "there is no such transaction_id, or its credentials were fetched")
-    ready = is_ready(openid, slug, who.grant.credential) and row.ready_at <= now
+    entry = held_out(openid, slug, who.grant.credential)
+    ready = entry[0].state == DELIVERED and row.ready_at <= now
     with openid.issuer.database.write(turn_of(slug)) as session:
         who.spend(openid, session)
         if ready:
@@ -143,7 +145,7 @@ def deferred(openid: OpenID, slug: str, body: Mapping[str, Any], asked: Asked) -
     if found is None:
         raise OAuthError("credential_request_denied", "the issuer does not hand this out any more")
     holders = tuple(Holder.parse(text) for text in row.holders.splitlines())
-    return {"credentials": _copies(openid, slug, who.grant, found, holders)}, 200
+    return {"credentials": _copies(openid, slug, entry, found, holders)}, 200
 
 
 def _take_deferral(openid: OpenID, session: Session, id_hash: str) -> None:

@@ -18,8 +18,7 @@ from credentials.sd_jwt_vc import NOT_SELECTIVE, claims_of_credential, issue_sd_
 from credentials.securing import VC, SecuringOptions, secure
 from credentials.vc_jwt import VC_JWT
 from credentials.verify import VerificationOptions, verify_credential
-from issuer_api.delivery import DELIVERED
-from issuer_api.issuing import find_issued
+from issuer_api.issuing import Entry, find_issued
 from issuer_api.keys import check_may_sign, signing_key
 from issuer_api.openid.configurations import LDP_VC, SD_JWT_VC, Configuration
 from issuer_api.openid.key_proofs import Holder, key_of
@@ -37,28 +36,26 @@ SEEN_BY_ALL: Final = frozenset({"achievement", "volumeOfLearning", "sub", "jti",
 _CHECKS: Final = frozenset({"proof", "issuer-key", "schema"})
 
 
-def is_ready(openid: OpenID, slug: str, credential: str) -> bool:
-    """Return whether a certificate is signed, logged and delivered, so that copies may leave.
+def held_out(openid: OpenID, slug: str, credential: str) -> Entry:
+    """Return a certificate and its person; copies may leave once it is delivered, which means signed and logged.
 
     Raises:
         OAuthError: there is nothing to hand out any more: the person's data was erased, or the certificate was withdrawn.
     """
-    row, _ = find_issued(openid.issuer, slug, credential)
+    row, subject = find_issued(openid.issuer, slug, credential)
     if row.state == ERASED or standings(openid.issuer, slug, (credential,))[credential] == "withdrawn":
         raise OAuthError("credential_request_denied", "this certificate is not handed out any more")
-    return row.state == DELIVERED
+    return row, subject
 
 
-def copies(openid: OpenID, slug: str, credential: str, configuration: Configuration, holders: tuple[Holder, ...]) -> list[Any]:
-    """Return one copy for each holder, in the form that the credential response has it.
+def copies(openid: OpenID, slug: str, entry: Entry, configuration: Configuration, holders: tuple[Holder, ...]) -> list[Any]:
+    """Return one copy of a delivered certificate for each holder, in the form that the credential response has it.
 
     Raises:
-        UnknownThingError: the issuer has no such certificate.
         NoSigningKeyError, KeyRetiredError, KeyCompromisedError: the key may not sign; nothing leaves.
         VCError: a copy would not verify; nothing leaves.
     """
-    issuer = openid.issuer
-    row, subject = find_issued(issuer, slug, credential)
+    issuer, (row, subject) = openid.issuer, entry
     document = parse_json(open_document(issuer, subject, row))
     record = {name: value for name, value in document.items() if name != "proof"}
     _check_named(record, holders)

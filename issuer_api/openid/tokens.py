@@ -116,7 +116,8 @@ def _pre_authorized(openid: OpenID, session: Session, slug: str, sent: _Sent) ->
         _end_all_of(session, offer.code_hash, now)
         raise OAuthError("invalid_grant", "this code was used before, or was tried too often")
     _check_tx(openid, offer, code, form.get("tx_code"), now)
-    asking = parse_asking(form, configurations(openid, slug))
+    asks = "authorization_details" in form or "scope" in form
+    asking = parse_asking(form, configurations(openid, slug) if asks else ())
     if not set(asking.configurations) <= {offer.configuration}:
         raise OAuthError("invalid_scope", "the offer is for another configuration")
     if not _take(session, OpenIDOffer, OpenIDOffer.id_hash, offer.id_hash, now) or offer.credential is None:

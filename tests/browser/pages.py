@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
 
 from sqlmodel import col, select
 
 from issuer_api.cohorts import cohorts, import_cohort
 from issuer_api.delivery import claim_url
 from issuer_api.issuing import find_issued
+from issuer_api.programmes import programmes
 from issuer_api.tables import Issued
 from tests.browser import desk, figures
 from tests.browser.showing import Show, answer, kept, opened, reached, rule_tried, rule_with_conditions, shared, wallet_with
@@ -50,6 +52,20 @@ def claim_path(served: Served) -> str:
     credential = first_credential(served)
     _, subject = find_issued(issuer, "sunder-bay-care", credential)
     return claim_url(issuer, credential, subject).removeprefix(served.base_url)
+
+
+def authorize_path(served: Served) -> str:
+    """Return the authorization page's path, with the request of a wallet that does not push it."""
+    issuer, slug = served.demonstrated.composition.issuer, "sunder-bay-care"
+    asked = {
+        "response_type": "code",
+        "client_id": "a-wallet",
+        "redirect_uri": "https://wallet.example/back",
+        "code_challenge": "c" * 43,
+        "code_challenge_method": "S256",
+        "scope": programmes(issuer, slug)[0]["id"],
+    }
+    return f"/issuers/{slug}/authorize?{urlencode(asked)}"
 
 
 CENTRE: Final = "/issuer/sunder-bay-care"
@@ -107,6 +123,8 @@ PAGES: Final = (
     Page("nothing here", fixed("/no-such-page")),
     Page("empty wallet", fixed("/wallet")),
     Page("claim", claim_path),
+    Page("claim for another wallet", lambda served: f"{claim_path(served)}/other-wallet"),
+    Page("wallet that asks for a certificate", authorize_path),
     Page("claim that is unknown", fixed("/claim/AAAAAAAAAAAAAAAAAAAAAA")),
     Page("share link that is unknown", fixed("/s/AAAAAAAAAAAAA")),
     Page("account", fixed("/account"), signed_in=True),
