@@ -221,6 +221,23 @@ def take(registry: Registry, name: str, state: str, content: bytes) -> str:
     return by
 
 
+def put_away(registry: Registry, name: str, state: str) -> None:
+    """Take an award from a state's desk; from the last desk it is deleted with the key that seals it.
+
+    Raises:
+        NotFoundError: there is no such award here.
+    """
+    with registry.database.write(_TURN) as session:
+        row = _row(session, name, state)
+        left = [code for code in row.states.split() if code != state]
+        row.states = " ".join(left)
+        if left:
+            session.add(row)
+        else:
+            session.delete(row)
+    registry.database.wipe_traces()
+
+
 def _row(session: Session, name: str, state: str) -> AwardToEndorse:
     row = session.get(AwardToEndorse, name)
     if row is None or state not in row.states.split():

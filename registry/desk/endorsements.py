@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, File, Request, Response, UploadFile
 
 from credentials.errors import MalformedValueError, VCError
-from registry.awards import Award, award, awards, bring, check, counted, is_signed_here, take
+from registry.awards import Award, award, awards, bring, check, counted, is_signed_here, put_away, take
 from registry.cases import LONGEST, deciding_authority
 from registry.desk.forms import TEXT, Form, Sent
 from registry.desk.office import Office, acting, enter, room
@@ -38,6 +38,7 @@ def router(registry: Registry) -> APIRouter:
         return office.go("endorsements", name)
 
     _of_one(pages, registry)
+    _of_its_files(pages, registry)
     return pages
 
 
@@ -68,6 +69,17 @@ def _of_one(pages: APIRouter, registry: Registry) -> None:
         except VCError as error:
             return _show(office, award(registry, name, code), sent, error.detail)
         return office.go("endorsements", name)
+
+
+def _of_its_files(pages: APIRouter, registry: Registry) -> None:
+    @pages.post("/endorsements/{name}/away")
+    def away(request: Request, code: str, name: str, sent: Form) -> Response:
+        office = acting(registry, request, code, sent, PREPARE)
+        found = award(registry, name, code)
+        if _proposal(office, found):
+            return _show(office, found, sent, "an endorsement waits for a second person; withdraw it first")
+        put_away(registry, name, code)
+        return office.go("endorsements")
 
     @pages.get("/endorsements/{name}/{part}.json")
     def download(request: Request, code: str, name: str, part: str) -> Response:

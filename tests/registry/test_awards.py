@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from sqlmodel import select
 
 from credentials.verify import VerificationOptions, verify_credential
 from registry.awards import award
@@ -16,6 +17,7 @@ from registry.deciding import Signing
 from registry.endorsing import issue_endorsement
 from registry.errors import STATUS
 from registry.routes import router
+from registry.tables import AwardToEndorse
 from tests.registry.conftest import Desk, House, HouseKeys
 from tests.registry.office import approve, digest_on, put_forward, words
 from tests.registry.test_cases import care
@@ -132,6 +134,20 @@ def test_only_an_award_that_holds_and_only_a_good_endorsement_are_taken(home: Ho
     page = f"{room('XA')}/{name}"
     for content in (b"", b"{}", AWARD):
         assert send_file(writer, page, f"{page}/signed", content).status_code == 422
+
+
+def test_an_award_is_deleted_when_no_desk_keeps_it(home: House) -> None:
+    name = brought(home, "XB")
+    for state, left in (("XA", 1), ("XB", 0)):
+        writer, page = home.desk(f"Writer {state}", "assessor", state), f"{room(state)}/{name}"
+        assert writer.post(page, f"{page}/away").status_code == 303
+        assert writer.client.get(page).status_code == 404
+        with home.registry.database.session() as session:
+            assert len(session.exec(select(AwardToEndorse)).all()) == left
+    name = brought(home, "XB")
+    writer, page = home.desk("Lena Ek", "assessor", "XB"), f"{room('XB')}/{name}"
+    put_forward(writer, page)
+    assert writer.post(page, f"{page}/away").status_code == 422
 
 
 def test_what_failed_outside_loses_nothing(home: House) -> None:
