@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final
 
 import pytest
@@ -14,12 +15,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtensionOID, NameOID
 
+from credentials.encoding import b64url_encode
 from credentials.errors import InvalidVerificationMethodError, IssuerKeyMismatchError, ParsingError
 from credentials.keys import InMemorySigner
 from credentials.sd_jwt import issue_sd_jwt
 from credentials.sd_jwt_vc import open_sd_jwt_vc
 from credentials.verify import VerificationResult
-from credentials.x509 import MAX_CHAIN, Anchors, parse_x5c
+from credentials.x509 import MAX_CHAIN, Anchors, certify, parse_x5c
 from tests.credentials.sd_jwt.making import Counted
 from tests.credentials.world import NOW, outcomes, report
 
@@ -223,3 +225,27 @@ def test_what_is_no_chain_is_refused(value: object) -> None:
 def test_anchors_are_certificates() -> None:
     with pytest.raises(ParsingError, match="PEM"):
         Anchors.parse(b"not a certificate")
+
+
+def test_a_key_is_certified_by_an_authority_of_its_own() -> None:
+    signer = LEAF.signer()
+    x5c, anchors = certify(signer.public_key, "verifier.example", starts=NOW - YEAR, ends=NOW + YEAR)
+    chain = parse_x5c(list(x5c))
+    assert anchors.key_of(chain, NOW) == signer.public_key
+    assert (chain.hosts, chain.is_self_signed) == (("verifier.example",), False)
+    assert chain.thumbprint == b64url_encode(sha256(base64.b64decode(x5c[0])).digest())
+    with pytest.raises(InvalidVerificationMethodError):
+        ROOT.anchors.key_of(chain, NOW)
+
+
+def test_the_authorities_behind_a_certificate_are_named_by_their_keys() -> None:
+    identifiers = {
+        b64url_encode(owner.certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest)
+        for owner in (ROOT, MIDDLE)
+    }
+    assert parse_x5c(spelled(LEAF, MIDDLE)).authority_keys == identifiers
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "alone")])
+    alone = x509.CertificateBuilder(name, name, key.public_key(), 7, NOW - YEAR, NOW + YEAR).sign(key, hashes.SHA256())
+    chain = parse_x5c(spelled(Owner(alone, key)))
+    assert (chain.authority_keys, chain.hosts, chain.is_self_signed) == (frozenset(), (), True)

@@ -9,7 +9,7 @@ from comity.conformance.serving import conformance_composition
 from tests.verifier.openid.desk import BASE, NOW, Desk
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def desk() -> Iterator[Desk]:
     moment = [NOW]
     with (
