@@ -35,6 +35,7 @@ from comity.settings import Settings
 from comity.wallet_identity import wallet_identity
 from credentials import rdf
 from issuer_api.log import log_key
+from issuer_api.paper import compiled
 from issuer_api.service import Issuer
 from registry.facades.routes import Facades
 from registry.facades.signing import Exports
@@ -144,7 +145,8 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         anchors=deployment.anchors,
     )
     asking = WalletDesk(verifying, database, sealer, partial(wallet_identity, issuer.keys, deployment), secure=https)
-    holding = Wallet(base_url, database, clock, pages, fetcher, sealer, bundle, own.send)
+    paper = partial(compiled, ROOT / "wallet" / "templates" / "paper" / "dossier.typ", fonts=issuer.fonts)
+    holding = Wallet(base_url, database, clock, pages, fetcher, sealer, bundle, own.send, paper)
     states = Registry(
         base_url,
         clock,

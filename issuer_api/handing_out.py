@@ -11,11 +11,11 @@ from issuer_api.class_pages import class_context
 from issuer_api.cohorts import CohortRow, cohort_report, names_of
 from issuer_api.delivery import DELIVERED, claim_url
 from issuer_api.issuing import find_issued
-from issuer_api.printed_codes import modules
 from issuer_api.service import Issuer
 from issuer_api.signing_pages import Sizes
 from issuer_api.standing import standings
 from issuer_api.visiting import Said, said, visit
+from web.printed_codes import modules
 from web.qr import CodeTooLargeError
 from web.roles import SIGN
 

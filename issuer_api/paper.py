@@ -18,16 +18,18 @@ import typst
 from issuer_api.delivery import link_of
 from issuer_api.issuing import find_issued
 from issuer_api.organisations import organisation
-from issuer_api.printed_codes import modules, offline_code, spoken
+from issuer_api.printed_codes import offline_code, spoken
 from issuer_api.programmes import programme_version
 from issuer_api.reserving import open_document
 from issuer_api.service import Issuer
 from web.codes import MAX_VERSION, OfflineCode
 from web.links import LinkCode
 from web.pages import Pages, say_date
+from web.printed_codes import modules
 
-_TEMPLATES: Final = Path(__file__).parent / "templates" / "paper"
-_CERTIFICATE: Final = "certificate.typ"
+_ROOT: Final = Path(__file__).parents[1]
+TEMPLATES: Final = _ROOT / "issuer_api" / "templates" / "paper"
+_CERTIFICATE: Final = TEMPLATES / "certificate.typ"
 _RIGHT_TO_LEFT: Final = frozenset({"ar"})
 _MAX_LIST: Final = 10
 _CHECK: Final = ("check", "check.how", "check.compare")
@@ -80,8 +82,8 @@ def native(text: str, language: str) -> dict[str, Any]:
 
 
 @cache
-def _compiler(fonts: str, template: str) -> typst.Compiler:
-    return typst.Compiler(str(_TEMPLATES / template), font_paths=[fonts], ignore_system_fonts=True)
+def _compiler(fonts: str, template: Path) -> typst.Compiler:
+    return typst.Compiler(str(template), root=str(_ROOT), font_paths=[fonts], ignore_system_fonts=True)
 
 
 def render(papers: Sequence[CertificatePaper], fonts: Path) -> bytes:
@@ -89,8 +91,8 @@ def render(papers: Sequence[CertificatePaper], fonts: Path) -> bytes:
     return compiled(_CERTIFICATE, [asdict(paper) for paper in papers], fonts)
 
 
-def compiled(template: str, papers: Sequence[Mapping[str, Any]], fonts: Path) -> bytes:
-    """Return a PDF/A-3 of a template, which reads the papers as data."""
+def compiled(template: Path, papers: Sequence[Mapping[str, Any]], fonts: Path) -> bytes:
+    """Return a PDF/A-3 of a template, which reads the papers as data; it may use the pieces in `web/templates/paper`."""
     data = json.dumps(papers, ensure_ascii=False)
     with _COMPILING:
         pdf = _compiler(str(fonts), template).compile(format="pdf", sys_inputs={"papers": data}, pdf_standards="a-3b")

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
-from issuer_api.paper import CertificatePaper, compiled, native, paper_of
+from issuer_api.paper import TEMPLATES, CertificatePaper, compiled, native, paper_of
 from issuer_api.service import Issuer
 from web.pages import Pages
 
-_TEMPLATE: Final = "cards.typ"
+_TEMPLATE: Final = TEMPLATES / "cards.typ"
 
 
 def cards_pdf(issuer: Issuer, slug: str, credentials: Sequence[str]) -> bytes:

@@ -8,7 +8,19 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from wallet import anchors, claims, decision_pages, holding, key_pages, pages, sharing, vault_pages, vault_routes, worth_pages
+from wallet import (
+    anchors,
+    claims,
+    decision_pages,
+    dossier_pages,
+    holding,
+    key_pages,
+    pages,
+    sharing,
+    vault_pages,
+    vault_routes,
+    worth_pages,
+)
 from wallet.errors import DurationError
 from wallet.problems import route_class
 from wallet.visits import check_form, hand_out, own_vault, secret_of, visitor
@@ -30,6 +42,7 @@ def router(wallet: Wallet) -> APIRouter:
     _add_open_link(api, wallet)
     api.include_router(decision_pages.router(wallet))
     api.include_router(worth_pages.router(wallet))
+    api.include_router(dossier_pages.router(wallet))
     api.include_router(vault_routes.router(wallet))
     api.include_router(vault_pages.router(wallet))
     api.include_router(key_pages.router(wallet))

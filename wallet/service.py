@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from credentials import rdf
 from credentials.verify import VerificationOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from credentials.fetching import Fetched, Fetcher
@@ -34,6 +34,7 @@ class Wallet:
         sealer: hashes what names a wallet's row; its master key opens nothing of a wallet.
         bundle: the signed lists that this deployment relies on.
         send: hands JSON to a path of this deployment, and returns what it answers.
+        paper: sets the record of `wallet.dossier`, as data, and returns its PDF.
         canonicalize: the RDF canonicalizer for verifying.
         randomness: gives that many random bytes.
     """
@@ -46,6 +47,7 @@ class Wallet:
     sealer: Sealer
     bundle: Callable[[], Bundle]
     send: Callable[[str, bytes], Fetched]
+    paper: Callable[[Sequence[Mapping[str, Any]]], bytes]
     canonicalize: Canonicalizer = rdf.canonicalize
     randomness: Callable[[int], bytes] = secrets.token_bytes
 

@@ -11,8 +11,8 @@ from issuer_api.openid.configurations import configuration_of
 from issuer_api.openid.offers import GRANTS, make_offer
 from issuer_api.openid.service import OpenID
 from issuer_api.organisations import organisation
-from issuer_api.printed_codes import modules
 from issuer_api.programmes import programme
+from web.printed_codes import modules
 
 _MAX_VERSION = 12
 """As a phone reads it from a screen."""

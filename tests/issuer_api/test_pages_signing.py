@@ -21,7 +21,6 @@ from issuer_api.delivery import claim_url
 from issuer_api.handing_out import ClaimCode
 from issuer_api.history import note
 from issuer_api.issuing import find_issued, issue_cohort
-from issuer_api.printed_codes import modules
 from issuer_api.signing import BEGUN
 from issuer_api.signing_pages import Sizes
 from issuer_api.status import set_status
@@ -29,6 +28,7 @@ from issuer_api.tables import Issued, StatusListRow
 from tests.databases import SQLITE, Databases
 from tests.issuer_api.house import CENTRE, THREE, House, build
 from tests.issuer_api.registrar import Registrar, application, finish, held_back, registrar, words
+from web.printed_codes import modules
 
 PEOPLE: Final = 25
 

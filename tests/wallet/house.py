@@ -134,6 +134,7 @@ def build(database_url: str) -> House:
         sealer=Sealer(bytes(32)),
         bundle=bundle,
         send=centre.send,
+        paper=lambda told: json.dumps(told).encode(),
     )
     app = FastAPI()
     app.include_router(router(house))
