@@ -29,7 +29,7 @@ def test_the_record_holds_the_chosen_certificate_with_its_code(served: Served) -
         with pypdfium2.PdfDocument(answer.content) as paper:
             [sheet] = paper
             attached = json.loads(bytes(paper.get_attachment(0).get_data()))
-            assert paper.count_attachments() == 1
+            assert (paper.count_attachments(), paper.get_attachment(0).get_name()) == (1, f"{chosen}.json")
             text, picture = sheet.get_textpage().get_text_range(), sheet.render(scale=3).to_pil()
         assert all((words in text) == (language == "en") for words in ("My record of training and work", "Caregiving NC II"))
         [code] = [digits_in(read.text) for read in zxingcpp.read_barcodes(picture)]
