@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import update
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col
 
 from credentials.errors import VCError
 from issuer_api.delivery import DELIVERED
@@ -90,7 +90,6 @@ def _note(openid: OpenID, session: Session, slug: str, grant: OpenIDGrant, name:
     now = openid.issuer.clock()
     note(openid.issuer, session, slug, _BY, "certificate-fetched", grant.credential)
     if name is not None:
-        session.exec(delete(OpenIDNotification).where(col(OpenIDNotification.expires_at) < now))
         session.add(OpenIDNotification(id_hash=hash_of(name), grant=grant.id, expires_at=now + _KEPT))
 
 

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session
 
 from credentials.encoding import b64url_encode
 from issuer_api.openid.service import OpenID, hash_of
@@ -57,8 +57,3 @@ def spend(session: Session, name: str, until: datetime) -> bool:
 def end_of(nonce: str) -> datetime:
     """Return when a good nonce ends."""
     return datetime.fromtimestamp(int(nonce.partition(".")[0], 16), UTC)
-
-
-def forget_spent(session: Session, now: datetime) -> None:
-    """Remove what would be refused anyway."""
-    session.exec(delete(OpenIDSpent).where(col(OpenIDSpent.expires_at) < now))

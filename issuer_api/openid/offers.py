@@ -13,8 +13,6 @@ from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import quote
 
-from sqlmodel import col, delete
-
 from issuer_api.documents import Award
 from issuer_api.errors import ErasedError, InvalidRecordError, UnknownThingError
 from issuer_api.history import note
@@ -23,6 +21,7 @@ from issuer_api.names import name_problem, text_problem, tidy
 from issuer_api.openid.configurations import Configuration, configurations
 from issuer_api.openid.metadata import AUTHORIZATION_CODE, PRE_AUTHORIZED
 from issuer_api.openid.service import OpenID, hash_of, turn_of
+from issuer_api.openid.sweeping import sweep
 from issuer_api.openid.tables import OpenIDOffer
 from issuer_api.programmes import course_start
 from issuer_api.reserving import Request, prepare
@@ -84,7 +83,7 @@ def make_offer(
         expires_at=issuer.clock() + LASTS,
     )
     with issuer.database.write(turn_of(slug)) as session:
-        session.exec(delete(OpenIDOffer).where(col(OpenIDOffer.expires_at) < issuer.clock() - LASTS))
+        sweep(session, issuer.clock())
         session.add(row)
         note(issuer, session, slug, by, "certificate-offered", credential or found.programme)
     content = _content(openid, slug, name, row)

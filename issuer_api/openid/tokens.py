@@ -14,14 +14,14 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import update
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
 from issuer_api.openid.attestations import Client, attested_client
 from issuer_api.openid.configurations import configurations
 from issuer_api.openid.details import DETAILS_TYPE, Asking, parse_asking
 from issuer_api.openid.dpop import SLACK, Asked, Proof, check_proof
 from issuer_api.openid.metadata import AUTHORIZATION_CODE, PRE_AUTHORIZED, REFRESH
-from issuer_api.openid.nonces import forget_spent, spend
+from issuer_api.openid.nonces import spend
 from issuer_api.openid.offers import GRANTS, tx_hash
 from issuer_api.openid.pushed import Pushed, check_verifier
 from issuer_api.openid.service import ACCESS_LASTS, REFRESH_LASTS, OpenID, hash_of, turn_of
@@ -238,8 +238,6 @@ def _end_all_of(session: Session, source_hash: str, now: datetime) -> None:
 def _open(openid: OpenID, session: Session, grant: OpenIDGrant) -> _Tokens:
     """Add a grant, if it is new, and fresh tokens for it."""
     now, access, refresh = openid.issuer.clock(), openid.new_secret(), openid.new_secret()
-    session.exec(delete(OpenIDToken).where(col(OpenIDToken.expires_at) < now))
-    forget_spent(session, now)
     session.add(grant)
     session.add(OpenIDToken(token_hash=hash_of(access), grant=grant.id, kind=ACCESS, expires_at=now + ACCESS_LASTS))
     session.add(OpenIDToken(token_hash=hash_of(refresh), grant=grant.id, kind=REFRESHING, expires_at=now + REFRESH_LASTS))

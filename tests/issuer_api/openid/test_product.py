@@ -190,6 +190,10 @@ def test_everything_has_an_end(centre: House, wallet: Wallet) -> None:
         centre.now[0] = start + timedelta(hours=25)
         refused(Wallet(wallet.client, wallet.issuer, centre.now[0]).redeem(late), "invalid_grant")
         assert wallet.token(grant_type="refresh_token", refresh_token=said["refresh_token"]).status_code == 200
+        centre.now[0] = start + timedelta(days=200)
+        offered(centre, claims={"name": "Sari"})
+        left = {name: count for name, count in centre.counts().items() if name.startswith("issuer_openid") and "grants" not in name}
+        assert sum(left.values()) == 1, left
     finally:
         centre.now[0] = start
 

@@ -1,0 +1,27 @@
+"""What has ended is removed: looked for whenever something new is offered or asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlmodel import Session, col, delete
+
+from issuer_api.openid.tables import (
+    OpenIDDeferral,
+    OpenIDNotification,
+    OpenIDOffer,
+    OpenIDRequest,
+    OpenIDSpent,
+    OpenIDToken,
+)
+
+_KEPT: Final = timedelta(days=1)
+"""For so long a code that comes again is still known, and ends what came of it."""
+_TABLES: Final[tuple[type[Any], ...]] = (OpenIDOffer, OpenIDRequest, OpenIDToken, OpenIDDeferral, OpenIDNotification, OpenIDSpent)
+
+
+def sweep(session: Session, now: datetime) -> None:
+    """Remove every row that ended a day ago."""
+    for table in _TABLES:
+        session.exec(delete(table).where(col(table.expires_at) < now - _KEPT))
