@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from credentials.dcql import Query, parse_query
 from credentials.dcql.query import JWT_VC_JSON, LDP_VC, SD_JWT_VC, VC_JWT
 from credentials.encoding import b64url_decode, b64url_encode
-from credentials.errors import ComplexityLimitError, MalformedValueError
+from credentials.errors import ComplexityLimitError, MalformedValueError, VCError
 from credentials.jose import encode_json
 from credentials.parsing import parse_json
 from verifier.openid.errors import NotAllowedByHaipError
@@ -74,8 +74,15 @@ class Ask:
 
     @cached_property
     def query(self) -> Query:
-        """The query."""
-        return parse_query(self.dcql_query)
+        """The query.
+
+        Raises:
+            MalformedValueError, ComplexityLimitError: it is none, with a pointer into it.
+        """
+        try:
+            return parse_query(self.dcql_query)
+        except VCError as error:
+            raise type(error)(error.detail, pointer=f"/dcql_query{error.pointer}") from error
 
     def check(self) -> None:
         """Raise unless it can be asked.

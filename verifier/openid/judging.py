@@ -29,7 +29,7 @@ class Judgement:
     """What came of an answer.
 
     Attributes:
-        standing: answered, or refused.
+        standing: answered, refused, or unchecked: nothing was found wrong, and whether the holder presents it could not be told.
         content: report and recognition; nothing of what was shown where it is refused.
         problem: why it is refused; None where it is not.
     """
@@ -63,7 +63,7 @@ def _looked_at(desk: WalletDesk, request: Request, token: VPToken, audience: str
     """Return every presentation, verified.
 
     Raises:
-        VCError: the first thing that is wrong with one of them.
+        VCError: the first thing that is wrong with one of them, before what could not be checked.
     """
     question = Question(audience, request.nonce, request.ask.haip)
     seen: dict[str, list[Presented]] = {}
@@ -72,13 +72,14 @@ def _looked_at(desk: WalletDesk, request: Request, token: VPToken, audience: str
         seen[name] = [look_at(desk, query, value, question) for value in given] if query else []
     problems = [one.problem for ones in seen.values() for one in ones if one.problem is not None]
     if problems:
-        raise problems[0]
+        raise min(problems, key=lambda problem: problem.could_not_check)
     return seen
 
 
 def _refused(problem: VCError) -> Judgement:
     report = {"verified": False, "problemDetails": [problem_details(problem)], "presentations": []}
-    return Judgement(Standing.REFUSED, {"report": report, "recognition": None, "papers": []}, problem)
+    standing = Standing.UNCHECKED if problem.could_not_check else Standing.REFUSED
+    return Judgement(standing, {"report": report, "recognition": None, "papers": []}, problem)
 
 
 def _check_transactions(ask: Ask, seen: Mapping[str, Sequence[Presented]]) -> None:

@@ -40,6 +40,7 @@ class Standing(StrEnum):
     CHECKING = "checking"
     ANSWERED = "answered"
     REFUSED = "refused"
+    UNCHECKED = "unchecked"
     DECLINED = "declined"
     EXPIRED = "expired"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
@@ -18,14 +19,14 @@ from verifier.openid.requests import Answer, Standing
 from verifier.openid.responses import Posted
 from verifier.openid.service import WalletDesk
 from verifier.reports import in_words
+from web import oauth_errors
 from web.openapi import Answers, problems
 from web.people import NotFoundError
 from web.strict_json import StrictJSONRoute
 
 REQUEST_OBJECT: Final = "application/oauth-authz-req+jwt"
 _TOKEN: Final = 1_000_000
-_ANYWHERE: Final = {"Access-Control-Allow-Origin": "*"}
-"""Wallets that live in a browser come from their own address, and bring no cookie."""
+_ANYWHERE: Final = dict(oauth_errors.CORS)
 _MADE: Final[Answers] = {200: {"description": "the link for a wallet, or what the browser is given; and the id to ask again by"}}
 _STANDING: Final[Answers] = {200: {"description": "how far it is; report and recognition once it is answered"}}
 
@@ -60,9 +61,10 @@ def _add_for_programs(api: APIRouter, desk: WalletDesk) -> None:
         responses=problems(404, 422) | _STANDING,
     )
     def standing(request: Request, name: str, response_code: str | None = None) -> Response:
-        """Return `state`: `waiting`, `fetched`, `checking`, `answered`, `refused`, `declined` or `expired`; report and recognition.
+        """Return `state`, and report and recognition once there is an answer.
 
-        An answer on the same device is read with the `response_code` that the wallet opened the browser with.
+        `state` is `waiting`, `fetched`, `checking`, `answered`, `refused`, `unchecked`, `declined` or `expired`. An answer on the
+        same device is read with the `response_code` that the wallet opened the browser with.
         """
         return _answer(desk, request, requests.answer_of(desk, name, response_code))
 
@@ -131,7 +133,10 @@ def _add_for_wallets(api: APIRouter, desk: WalletDesk) -> None:
         state: Annotated[str | None, Form(max_length=200)] = None,
         error: Annotated[str | None, Form(max_length=1000)] = None,
     ) -> Response:
-        """Take the answer of a wallet (OpenID4VP 1.0 §8.2): 200 when it is one, whatever becomes of the credential; else 400."""
+        """Take the answer of a wallet (OpenID4VP 1.0 §8.2).
+
+        200 says that it is one, whatever becomes of the credential; 400 that it is none; 503 that this could not be checked.
+        """
         try:
             found = requests.find(desk, reference)
             identity = desk.identity()
@@ -149,8 +154,9 @@ def _add_for_wallets(api: APIRouter, desk: WalletDesk) -> None:
 
 def _oauth_error(error: VCError) -> JSONResponse:
     """Return a refusal as wallets read it (RFC 6749 §5.2); `type` names the kind as problem documents do."""
-    document = {"error": "invalid_request", "error_description": error.detail, "type": error.type}
-    return JSONResponse(document, 400, headers=_ANYWHERE)
+    told = oauth_errors.answer(error)
+    document = json.loads(bytes(told.body)) | {"type": error.type}
+    return JSONResponse(document, told.status_code, headers=_ANYWHERE)
 
 
 def _request_object(desk: WalletDesk, reference: str, wallet_nonce: str | None) -> Response:

@@ -17,7 +17,7 @@ from credentials.data_integrity import add_proof_set
 from credentials.data_url import data_url
 from credentials.errors import SECURITY
 from credentials.jose import encode_json, sign_jws
-from credentials.keys import InMemorySigner
+from credentials.keys import InMemorySigner, generate_private_key
 from credentials.sd_jwt import issue_sd_jwt
 from credentials.vc_jwt import VC_JWT, VP_JWT, secure_jwt
 from credentials.x509 import Anchors, certify, parse_x5c
@@ -156,6 +156,16 @@ def test_nobody_presents_what_is_about_another(desk: Desk) -> None:
     one, _ = made(desk, asking("ldp_vc"))
     of_nobody = add_proof_set(unsigned(None), ISSUER, created=NOW, cryptosuites=["ecdsa-rdfc-2019"])
     assert_refused(shown(desk, one, one.ldp_vc(of_nobody)), "KEY_BINDING_REQUIRED")
+
+
+def test_where_the_holder_s_address_does_not_answer_nothing_is_called_false(desk: Desk) -> None:
+    one, identifier = made(desk, asking("ldp_vc"))
+    secret = generate_private_key("ES256")
+    one.holder = InMemorySigner("did:web:127.0.0.1%3A9:nobody#k1", secret, "ES256")
+    answer = shown(desk, one, one.ldp_vc())
+    assert (answer.status_code, answer.json()["error"]) == (503, "temporarily_unavailable")
+    found = desk.wallet.answer(identifier)
+    assert (found["state"], found["report"]["verified"]) == ("unchecked", False)
 
 
 def test_where_no_holder_is_asked_for_the_credential_alone_will_do(desk: Desk) -> None:

@@ -175,7 +175,7 @@ def with_course(**changes: object) -> dict[str, Any]:
         pytest.param({}, MALFORMED, "/response_mode", id="nothing"),
         pytest.param(LONG | {"client_id_prefix": None}, MALFORMED, "/client_id_prefix", id="no prefix"),
         pytest.param(LONG | {"dcql_query": None}, MALFORMED, "/dcql_query", id="no query"),
-        pytest.param(LONG | {"dcql_query": {}}, MALFORMED, "/credentials", id="an empty query"),
+        pytest.param(LONG | {"dcql_query": {}}, MALFORMED, "/dcql_query/credentials", id="an empty query"),
         pytest.param(
             LONG | {"dcql_query": with_course(format="mso_mdoc")}, MALFORMED, "/dcql_query/credentials/0/format", id="a format"
         ),
