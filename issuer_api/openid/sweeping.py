@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, select
 
 from issuer_api.openid.tables import (
     OpenIDDeferral,
+    OpenIDGrant,
     OpenIDNotification,
     OpenIDOffer,
     OpenIDRequest,
@@ -25,3 +26,5 @@ def sweep(session: Session, now: datetime) -> None:
     """Remove every row that ended a day ago."""
     for table in _TABLES:
         session.exec(delete(table).where(col(table.expires_at) < now - _KEPT))
+    with_tokens = select(OpenIDToken.grant)
+    session.exec(delete(OpenIDGrant).where(col(OpenIDGrant.created_at) < now - _KEPT, col(OpenIDGrant.id).not_in(with_tokens)))

@@ -17,17 +17,23 @@ from tests.issuer_api.openid.trial import Trying
 
 
 @pytest.fixture(scope="session")
-def trial() -> Iterator[Composition]:
-    with conformance_composition(f"http://localhost:{free_port()}") as composition:
+def moment() -> list[datetime]:
+    """The profile's clock: it stands still during a test, unless the test moves it."""
+    return [datetime.now(UTC)]
+
+
+@pytest.fixture(scope="session")
+def trial(moment: list[datetime]) -> Iterator[Composition]:
+    with conformance_composition(f"http://localhost:{free_port()}", lambda: moment[0]) as composition:
         yield composition
 
 
 @pytest.fixture
-def trying(trial: Composition) -> Iterator[Trying]:
+def trying(trial: Composition, moment: list[datetime]) -> Iterator[Trying]:
     """The conformance profile, and a wallet that is tried out with it."""
-    base_url = trial.issuer.base_url
+    moment[0], base_url = datetime.now(UTC), trial.issuer.base_url
     with TestClient(trial.app, base_url=base_url) as client:
-        yield Trying(client, f"{base_url}/issuers/{SLUG}", datetime.now(UTC), composition=trial)
+        yield Trying(client, f"{base_url}/issuers/{SLUG}", moment[0], composition=trial, moment=moment)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,9 @@
 //   {"ask": "deferred"} · {"ask": "notify"}
 import {createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign} from 'node:crypto';
 import {createInterface} from 'node:readline';
-import {clientAuthenticationAnonymous, clientAuthenticationNone, setGlobalConfig} from '@openid4vc/oauth2';
+import {
+  clientAuthenticationAnonymous, clientAuthenticationClientAttestationJwt, clientAuthenticationNone, createClientAttestationJwt, setGlobalConfig
+} from '@openid4vc/oauth2';
 import {Openid4vciClient} from '@openid4vc/openid4vci';
 
 setGlobalConfig({allowInsecureUrls: true});
@@ -43,11 +45,24 @@ const callbacks = clientAuthentication => ({
   clientAuthentication
 });
 
+async function attestedClient({name, expired}) {
+  const maker = newKey();
+  const mine = newKey();
+  const clientAttestationJwt = await createClientAttestationJwt({
+    issuer: 'https://maker.example', clientId: name, signer: maker, callbacks: {signJwt},
+    issuedAt: new Date(), expiresAt: new Date(Date.now() + (expired ? -3600e3 : 3600e3)), confirmation: {jwk: mine.publicJwk}
+  });
+  return clientAuthenticationClientAttestationJwt({
+    clientAttestationJwt, callbacks: {...callbacks(null), signJwt: (_signer, jwt) => signJwt(mine, jwt)}
+  });
+}
+
 let state = {};
 
 const answers = {
-  async begin({offer, dpop}) {
-    const anonymous = new Openid4vciClient({callbacks: callbacks(clientAuthenticationAnonymous())});
+  async begin({offer, dpop, attested}) {
+    const client = attested ? await attestedClient(attested) : clientAuthenticationAnonymous();
+    const anonymous = new Openid4vciClient({callbacks: callbacks(client)});
     const known = new Openid4vciClient({callbacks: callbacks(clientAuthenticationNone({clientId: 'node-wallet'}))});
     const credentialOffer = await anonymous.resolveCredentialOffer(offer);
     const issuerMetadata = await anonymous.resolveIssuerMetadata(credentialOffer.credential_issuer);

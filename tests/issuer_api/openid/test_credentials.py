@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
@@ -260,7 +259,7 @@ class TestDeferred:
         name = self.asked(trying)
         early = trying.ask({"transaction_id": name}, "deferred_credential")
         assert (early.status_code, early.json()) == (202, {"transaction_id": name, "interval": 2})
-        time.sleep(2)
+        trying.wait(2)
         late = trying.ask({"transaction_id": name}, "deferred_credential")
         assert (late.status_code, set(late.json())) == (200, {"credentials"})
         copy = late.json()["credentials"][0]["credential"]

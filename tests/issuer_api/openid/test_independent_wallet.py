@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +85,7 @@ def test_trap_2_a_deferred_response_without_notification_id_is_taken(node: NodeW
     waiting = node.ask("fetch", configuration="course-deferred", copies=1)["response"]
     assert set(waiting) == {"transaction_id", "interval"}
     assert node.ask("deferred") == waiting
-    time.sleep(waiting["interval"])
+    trying.wait(waiting["interval"])
     [copy] = node.ask("deferred")["credentials"]
     assert trying.verified(copy["credential"]).verified
     with pytest.raises(RefusedError, match="invalid_transaction_id"):
@@ -123,3 +122,13 @@ def test_what_is_refused(node: NodeWallet, trying: Trying) -> None:
         node.ask("fetch", configuration="course", copies=4)
     with pytest.raises(RefusedError, match="invalid_grant"):
         node.ask("redeem")
+
+
+def test_a_wallet_attestation(node: NodeWallet, trying: Trying) -> None:
+    for expired in (False, True):
+        node.ask("begin", offer=trying.offered()["offer"], attested={"name": "node-wallet", "expired": expired})
+        if expired:
+            with pytest.raises(RefusedError, match="invalid_client_attestation"):
+                node.ask("redeem")
+        else:
+            assert node.ask("redeem")["token_type"] == "Bearer"  # noqa: S105  # no password

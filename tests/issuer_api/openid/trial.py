@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from comity.compose import Composition
@@ -17,6 +18,12 @@ class Trying(Wallet):
     """A wallet, and what is offered to it."""
 
     composition: Composition = field(kw_only=True)
+    moment: list[datetime] = field(kw_only=True)
+
+    def wait(self, seconds: int) -> None:
+        """Let time pass, for the issuer and the wallet."""
+        self.moment[0] += timedelta(seconds=seconds)
+        self.now = self.moment[0]
 
     def offered(self, configuration: str = "course", **message: Any) -> dict[str, Any]:  # noqa: ANN401  # any JSON
         answer = self.client.post("/issuer/api/v1/offers", json={"credential_configuration_id": configuration, **message})
