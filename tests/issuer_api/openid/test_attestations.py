@@ -138,6 +138,14 @@ def test_key_attestation(trying: Trying) -> None:
     refused(fetch(keys_attested(trying, trying.key, nonce="guessed")), "invalid_nonce")
 
 
+def test_where_wallets_are_tried_out_any_certificate_will_do(trying: Trying) -> None:
+    maker, key = own("maker"), new_key()
+    x5c = [base64.b64encode(maker.certificate.public_bytes(Encoding.DER)).decode()]
+    for by, status in ((maker.signer(), 200), (MAKER, 401)):
+        sent = headers(attestation(trying, key, by=by, header={"x5c": x5c}), pop(trying, key))
+        assert redeem(trying, sent).status_code == status
+
+
 class TestPinned:
     """Where the deployment pins makers of wallets, certificates must lead to them."""
 
