@@ -82,6 +82,7 @@ def router(verifier: Verifier, static: Path = STATIC) -> APIRouter:
         return verifier.pages.render(
             request,
             "verifier/offline.html",
+            address=verifier.base_url,
             looks=LOOKS,
             tags=TAGS,
             sentences=_SENTENCES,

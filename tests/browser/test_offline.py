@@ -115,6 +115,9 @@ def test_the_page_comes_from_the_device_also_at_the_addresses_that_people_know(t
         tab.goto(served.base_url + path)
         expect(tab.locator("html")).to_have_attribute("data-ready", "yes")
     expect(verdict(tab)).to_have_text("Recognised in Belmora")
+    expect(tab.locator("[data-opened]")).to_contain_text(f"Check that its address in your browser begins with {served.base_url}.")
+    paste(tab, digits)
+    expect(tab.locator("[data-opened]")).to_be_hidden()
 
 
 def test_the_page_is_kept_in_every_language_and_chosen_without_a_network(tab: Tab, served: Served, digits: str) -> None:

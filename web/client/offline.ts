@@ -38,9 +38,11 @@ function told(): void {
   if (select.selectedIndex < 0) select.value = "";
 }
 
-async function check(digits: string, note = ""): Promise<void> {
+// What a code opened this page with is said to be so: a false code can lead to a false page.
+async function check(digits: string, note = "", byCode = false): Promise<void> {
   told();
   hide();
+  part("opened").hidden = !byCode;
   if (!lists) return tell(say("no-lists"));
   const began = performance.now();
   try {
@@ -168,7 +170,7 @@ async function begin(): Promise<void> {
   told();
   void listReceipts();
   const digits = digitsIn(location.hash);
-  if (digits) await check(digits);
+  if (digits) await check(digits, "", true);
   if (navigator.onLine) lists = await refresh(new Date(), lists ? undefined : named()).catch(() => lists);
   told();
   if (await working) await navigator.serviceWorker.ready;
