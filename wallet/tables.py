@@ -97,7 +97,8 @@ class VaultRecord(SQLModel, table=True):
 class VaultWay(SQLModel, table=True):
     """One way to open a vault: its key, wrapped in the browser.
 
-    A PIN's row also has what the server gives only to whoever knows the PIN, and how often it may still be asked.
+    A PIN's row also has what the server gives only to whoever knows the PIN, and how often it may still be asked; a helper's
+    has what the server gives 72 hours after it was asked.
     """
 
     __tablename__ = "wallet_vault_ways"
@@ -113,6 +114,7 @@ class VaultWay(SQLModel, table=True):
     wrapped_key: bytes | None = None
     pepper: bytes | None = None
     tries_left: int | None = None
+    asked_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
 class ShareLimit(SQLModel, table=True):

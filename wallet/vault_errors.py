@@ -6,6 +6,7 @@
     ├── VaultClosedError       the access key opens no vault here
     ├── WayUnknownError        no way to open a vault has this locator
     ├── PinWrongError          that is not the PIN; says how many tries are left
+    ├── HelperWaitsError       a helper's card is good, and opens the vault later
     ├── VaultTakenError        a vault or a way of this number is there already
     ├── RecordChangedError     another device changed the record meanwhile
     ├── VersionMissingError    a write that does not say what it replaces
@@ -16,7 +17,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from credentials.errors import COMITY, VCError
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class VaultClosedError(VCError):
@@ -47,6 +53,22 @@ class PinWrongError(VCError):
     def __init__(self, detail: str, tries_left: int) -> None:
         super().__init__(detail)
         self.tries_left = tries_left
+
+
+class HelperWaitsError(VCError):
+    """A helper's card is good, and opens the vault only after a delay in which the owner can cancel.
+
+    Args:
+        detail: one sentence for programs.
+        ready_at: from when it opens.
+    """
+
+    type = COMITY + "HELPER_WAITS"
+    title = "wallet.vault.problem.helper-waits"
+
+    def __init__(self, detail: str, ready_at: datetime) -> None:
+        super().__init__(detail)
+        self.ready_at = ready_at
 
 
 class VaultTakenError(VCError):

@@ -34,6 +34,7 @@ _STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
         errors.VaultClosedError: HTTPStatus.UNAUTHORIZED,
         errors.WayUnknownError: HTTPStatus.NOT_FOUND,
         errors.PinWrongError: HTTPStatus.FORBIDDEN,
+        errors.HelperWaitsError: HTTPStatus.FORBIDDEN,
         errors.VaultTakenError: HTTPStatus.CONFLICT,
         errors.RecordChangedError: HTTPStatus.PRECONDITION_FAILED,
         errors.VersionMissingError: HTTPStatus.PRECONDITION_REQUIRED,
@@ -155,6 +156,8 @@ def _answer(error: VCError) -> Response:
     document: dict[str, Any] = {"type": error.type, "title": error.detail, "status": status.value}
     if isinstance(error, errors.PinWrongError):
         document["tries_left"] = error.tries_left
+    if isinstance(error, errors.HelperWaitsError):
+        document["ready_at"] = error.ready_at.isoformat()
     if isinstance(error, errors.RecordChangedError):
         document["version"] = error.version
     return JSONResponse(document, status, media_type="application/problem+json")
@@ -166,6 +169,7 @@ def router(wallet: Wallet) -> APIRouter:
     _add_vaults(api, wallet)
     _add_records(api, wallet)
     _add_ways(api, wallet)
+    _add_helpers(api, wallet)
     _add_shares(api, wallet)
     return api
 
@@ -262,6 +266,7 @@ def _add_ways(api: APIRouter, wallet: Wallet) -> None:
                     "created_on": way.created_on.isoformat(),
                     "used_on": way.used_on.isoformat(),
                     "tries_left": way.tries_left,
+                    "ready_at": None if way.ready_at is None else way.ready_at.isoformat(),
                 }
                 for way in found
             ]
@@ -277,6 +282,13 @@ def _add_ways(api: APIRouter, wallet: Wallet) -> None:
     @api.delete("/ways/{way_id}", status_code=HTTPStatus.NO_CONTENT)
     def remove(way_id: Name, authorization: Authorization = "") -> Response:
         vault_ways.remove(wallet, vaults.check_access(wallet, authorization), way_id)
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+def _add_helpers(api: APIRouter, wallet: Wallet) -> None:
+    @api.post("/ways/{way_id}/cancel", status_code=HTTPStatus.NO_CONTENT)
+    def cancel(way_id: Name, authorization: Authorization = "") -> Response:
+        vault_ways.cancel(wallet, vaults.check_access(wallet, authorization), way_id)
         return Response(status_code=HTTPStatus.NO_CONTENT)
 
 

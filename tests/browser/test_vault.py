@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from joserfc import jwe
 from joserfc.jwk import OctKey
 from playwright.sync_api import Browser, BrowserContext, expect
 from playwright.sync_api import Page as Tab
+from sqlmodel import col, update
 
 from issuer_api.openid.configurations import LDP_VC, configuration_of
 from issuer_api.openid.offers import make_offer
@@ -21,6 +23,7 @@ from tests.browser.pages import claim_path, first_credential
 from tests.browser.test_pages import unreachable, violations
 from tests.conftest import Served
 from tests.databases import stored_bytes
+from wallet.tables import VaultWay
 
 pytestmark = pytest.mark.browser
 
@@ -435,3 +438,38 @@ def test_an_offer_for_wallets_is_taken_with_keys_that_lie_in_the_vault(browser: 
         expect(tab.locator("[data-status]")).to_contain_text("another issuer" if "elsewhere" in foreign else "was used")
         home(tab)
     context.close()
+
+
+def test_a_helper_asks_and_the_owner_says_no_or_lets_them_in(browser: Browser, served: Served) -> None:
+    context, tab = device(browser)
+    make(tab, served)
+    claim(tab, served)
+    tab.evaluate("location.hash = 'ways'")
+    shown(tab, "ways")
+    tab.click("[data-add-helper]")
+    shown(tab, "card")
+    assert violations(tab) == []
+    words = confirm(tab)
+    exchanged(tab)
+    helper_context, helper = device(browser)
+    begin(helper, served)
+    helper.click("[data-have-card]")
+    helper.fill("#typed", words)
+    helper.click("[data-card-form] button")
+    expect(helper.locator("[data-status]")).to_contain_text("card is good. The vault opens")
+    home(tab)
+    expect(tab.locator("[data-helper-asks]")).to_be_visible()
+    assert violations(tab) == []
+    tab.click("[data-helper-cancel]")
+    expect(tab.locator("[data-status]")).to_contain_text("It stays closed")
+    helper.click("[data-card-form] button")
+    expect(helper.locator("[data-status]")).to_contain_text("card is good. The vault opens")
+    wallet = served.demonstrated.composition.wallet
+    with wallet.database.write() as session:  # the days go by
+        asked = update(VaultWay).where(col(VaultWay.asked_at).is_not(None))
+        session.exec(asked.values(asked_at=wallet.clock() - timedelta(hours=73)))
+    helper.click("[data-card-form] button")
+    shown(helper, "home")
+    expect(helper.locator("[data-papers] .cred__title")).to_have_text("Caregiving NC II")
+    context.close()
+    helper_context.close()

@@ -245,6 +245,40 @@ def test_no_bytes_that_are_none(device: Device) -> None:
     assert device.ask("PUT", f"/records/{name()}", {"sealed": "AAAAA"}, If_None_Match="*").status_code == 422
 
 
+def add_helper(device: Device) -> dict[str, str]:
+    way = {"id": name(), "kind": "helper", "locator": key(), "wrap": WRAP, "pepper": key()}
+    assert device.ask("POST", "/ways", way).status_code == 201
+    return way
+
+
+def test_a_helper_opens_after_72_hours_and_once(device: Device, house: House) -> None:
+    way = add_helper(device)
+    first = device.open(way["locator"])
+    assert (first.status_code, first.json()["ready_at"]) == (403, "2026-11-26T09:00:00+00:00")
+    [kept] = [one for one in device.ask("GET", "/ways").json()["ways"] if one["kind"] == "helper"]
+    assert kept["ready_at"] == "2026-11-26T09:00:00+00:00"
+    house.pass_time(hours=71, minutes=59)
+    assert device.open(way["locator"]).json()["ready_at"] == "2026-11-26T09:00:00+00:00"  # asking again is no new delay
+    house.pass_time(minutes=1)
+    assert device.open(way["locator"]).json()["pepper"] == way["pepper"]
+    assert device.open(way["locator"]).status_code == 403
+    house.pass_time(days=11)
+    assert device.open(way["locator"]).status_code == 403  # it was ready for a week, and nobody came
+
+
+def test_the_owner_says_no_to_a_helper(device: Device, house: House) -> None:
+    way = add_helper(device)
+    device.open(way["locator"])
+    house.pass_time(hours=71)
+    other = Device(house.browser())
+    other.make()
+    assert other.ask("POST", f"/ways/{way['id']}/cancel").status_code == 404
+    assert device.ask("POST", f"/ways/{way['id']}/cancel").status_code == 204
+    house.pass_time(hours=2)
+    assert device.open(way["locator"]).json()["ready_at"] == "2026-11-29T10:00:00+00:00"
+    assert way["pepper"] not in device.open(way["locator"]).text
+
+
 SHARE: Final = "ABCDEFGHIJKLM"
 
 

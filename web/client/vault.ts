@@ -1,5 +1,5 @@
 // The page of the vault. Its key is made here and stays here; the server gets ciphertext.
-import { say, tell } from "./page.ts";
+import { hour, say, tell } from "./page.ts";
 import { MalformedValue } from "./problems.ts";
 import { Refused, Unreachable } from "./vault_api.ts";
 import { offer, showCertificate, showHome, showLeaving, showOffer } from "./vault_home.ts";
@@ -23,6 +23,7 @@ function words(error: unknown): string {
   if (error instanceof ForeignOffer) return say("trouble.foreign-offer");
   if (error instanceof MalformedValue) return say("trouble.malformed");
   if (!(error instanceof Refused)) return say("trouble.unexpected");
+  if (error.message === "HELPER_WAITS") return say("trouble.HELPER_WAITS", { date: hour(Date.parse(String(error.document.ready_at))) });
   if (error.message === "PIN_WRONG") return say(error.document.tries_left ? "trouble.PIN_WRONG" : "trouble.PIN_LOCKED", { n: String(error.document.tries_left) });
   return say(["WAY_UNKNOWN", "VAULT_FULL", "VAULT_CHANGED", "VAULT_CLOSED", "LAST_CARD"].includes(error.message) ? `trouble.${error.message}` : "trouble.unexpected");
 }

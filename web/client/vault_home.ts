@@ -1,5 +1,6 @@
 // The views of an open vault: what is in it, one certificate, one that is offered, leaving.
 import { documentsIn } from "./files.ts";
+import type { JsonObject } from "./json.ts";
 import { day, hour, say, tell } from "./page.ts";
 import { save } from "./saving.ts";
 import { ask } from "./vault_api.ts";
@@ -15,7 +16,7 @@ export async function showHome(session: Session, open: Open): Promise<void> {
   const view = stage("home");
   focusHeading();
   view.reveal("shared-note", session.isShared);
-  await Promise.all([told(view, session), listed(view, session), adding(view, open), simple(view, session, open)]);
+  await Promise.all([told(view, session), helped(view, session, open), listed(view, session), adding(view, open), simple(view, session, open)]);
 }
 
 async function told(view: View, session: Session): Promise<void> {
@@ -23,6 +24,19 @@ async function told(view: View, session: Session): Promise<void> {
   view.write("synced", synced === null ? "" : say("synced", { date: hour(synced) }));
   view.reveal("waiting", waiting > 0);
   view.write("waits", say("waiting", { n: String(waiting) }));
+}
+
+// Somebody has a helper's card and asks to come in: the holder can say no.
+async function helped(view: View, session: Session, open: Open): Promise<void> {
+  const { ways } = await ask("/ways", { access: await session.access() }).catch(() => ({ ways: [] }));
+  const asks = (ways as JsonObject[]).find(({ ready_at: ready }) => ready !== null);
+  view.reveal("helper-asks", asks !== undefined);
+  if (!asks) return;
+  view.write("helper-when", say("helper.asks", { date: hour(Date.parse(String(asks.ready_at))) }));
+  view.press("helper-cancel", async () => {
+    await ask(`/ways/${String(asks.id)}/cancel`, { method: "POST", access: await session.access() });
+    open("home", say("helper.cancelled"));
+  });
 }
 
 async function listed(view: View, session: Session): Promise<void> {

@@ -1,8 +1,10 @@
 // The views before a vault is open: make one, print its card, open it by card, passkey or PIN.
+import type { Bytes } from "./bytes.ts";
 import { drawCode } from "./drawing.ts";
 import { say, tell } from "./page.ts";
 import { MalformedValue } from "./problems.ts";
-import { make, openBy, openByPin, type Device, type Session } from "./vault_session.ts";
+import { Refused } from "./vault_api.ts";
+import { make, openBy, openByHelper, openByPin, type Device, type Session } from "./vault_session.ts";
 import { focusHeading, stage, type View } from "./vault_views.ts";
 import { secretOf, usePasskey } from "./vault_ways.ts";
 import { fromWords } from "./vault_words.ts";
@@ -34,8 +36,9 @@ async function byPasskey(view: View, go: Go): Promise<void> {
 }
 
 // The words stand on the page until the holder shows that they are on paper.
-export function showCard(words: string[], next: () => Promise<void>): void {
+export function showCard(words: string[], next: () => Promise<void>, kind = "card"): void {
   const view = stage("card");
+  for (const text of ["title", "lead", "use"]) view.write(text, say(`${kind}.${text}`));
   const items = words.map((word) => Object.assign(document.createElement("li"), { textContent: word }));
   view.find("words").replaceChildren(...items);
   drawCode(view.find<SVGElement>("symbol"), [`${location.origin}/wallet/vault#card=${words.join("-")}`]);
@@ -48,6 +51,16 @@ export function showCard(words: string[], next: () => Promise<void>): void {
     tell(say("card.differs"));
   });
   focusHeading();
+}
+
+// The words are of the holder's own card, or of a helper's.
+async function byWords(code: Bytes, isShared: boolean): Promise<Session> {
+  try {
+    return await openBy(await secretOf(code, "card"), isShared, deviceLabel());
+  } catch (error) {
+    if (!(error instanceof Refused) || error.message !== "WAY_UNKNOWN") throw error;
+    return openByHelper(code, isShared, deviceLabel());
+  }
 }
 
 export function showOpening(device: Device | null, words: string, go: Go): void {
@@ -66,7 +79,7 @@ export function showOpening(device: Device | null, words: string, go: Go): void 
   view.submit("card-form", async () => {
     try {
       const code = await fromWords(view.find<HTMLTextAreaElement>("typed").value);
-      await go(await openBy(await secretOf(code, "card"), isShared(view), deviceLabel()));
+      await go(await byWords(code, isShared(view)));
     } catch (error) {
       if (!(error instanceof MalformedValue)) throw error;
       tell(say("words.wrong"));

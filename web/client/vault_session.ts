@@ -5,7 +5,7 @@ import { ask, Refused, Unreachable } from "./vault_api.ts";
 import { accessOf, newVault, random, type Vault } from "./vault_keys.ts";
 import { forget, inMemory, onDevice, type Shelf } from "./vault_store.ts";
 import { Records } from "./vault_sync.ts";
-import { deviceSecret, newWay, pinKey, secretOf, stretchedPin, unwrap, wrapFor, type Kind, type Pair, type Secret, type Way } from "./vault_ways.ts";
+import { deviceSecret, helperKey, helperLocator, newWay, pinKey, secretOf, stretchedPin, unwrap, wrapFor, type Kind, type Pair, type Secret, type Way } from "./vault_ways.ts";
 import { CODE_BYTES, toWords } from "./vault_words.ts";
 
 const DEVICE = "vault device";
@@ -122,6 +122,15 @@ export class Session {
     return toWords(code);
   }
 
+  // Returns the words of a helper's card: with them, and 72 hours, the vault opens.
+  async addHelper(label: string): Promise<string[]> {
+    const code = random(CODE_BYTES);
+    const pepper = random(32);
+    const way = await newWay(this.vault, "helper", { locator: await helperLocator(code), key: await helperKey(code, pepper) });
+    await this.addWay(way, label, { pepper: base64url(pepper) });
+    return toWords(code);
+  }
+
   // Puts the vault under a new key that the ways named do not get: who has them, or has the old key, is outside.
   async changeKey(without: Set<string>): Promise<Session> {
     await this.records.synchronise();
@@ -207,11 +216,20 @@ async function unwrapped(key: CryptoKey, locator: string, { vault, way, wrap }: 
 
 // Opens a vault on this device with what the holder has; on a device of their own it opens by itself afterwards.
 export async function openBy(secret: Secret, isShared: boolean, label: string): Promise<Session> {
-  const shelf = isShared ? inMemory() : onDevice;
-  const vault = await opened(secret, onDevice);
+  return entered(await opened(secret, onDevice), isShared, label);
+}
+
+// Raises Refused with `ready_at` as long as the helper has to wait.
+export async function openByHelper(code: Bytes, isShared: boolean, label: string): Promise<Session> {
+  const found = (await ask("/openings", { method: "POST", body: { locator: await helperLocator(code) } })) as unknown as Opening;
+  const key = await helperKey(code, fromBase64url(found.pepper ?? ""));
+  return entered(await unwrap(key, found.wrap, found.vault, found.way), isShared, label);
+}
+
+async function entered(vault: Vault, isShared: boolean, label: string): Promise<Session> {
   const before = await onDevice.get<Device>(DEVICE);
   if (!isShared && before && before.vault !== vault.id) await forget(onDevice);
-  const session = new Session(vault, shelf, isShared);
+  const session = new Session(vault, isShared ? inMemory() : onDevice, isShared);
   const isKnown = before?.vault === vault.id && (before.own ?? before.pin ?? before.passkey);
   if (isShared || !isKnown) await session.records.synchronise();
   if (!isShared && !isKnown) {

@@ -7,7 +7,7 @@ const CURVE = { name: "ECDH", namedCurve: "P-256" };
 const ROUNDS = 600_000; // PBKDF2 with SHA-256
 const PRF_INPUT = utf8("comity vault passkey v1");
 
-export type Kind = "card" | "device" | "passkey" | "pin";
+export type Kind = "card" | "device" | "passkey" | "pin" | "helper";
 
 // What is kept of a way's key pair in the vault itself, so that the server cannot slip in another.
 export interface Pair {
@@ -59,6 +59,15 @@ export async function stretchedPin(pin: string, secret: Bytes): Promise<{ locato
 // The server's pepper is needed beside the PIN.
 export async function pinKey(stretched: Bytes, pepper: Bytes): Promise<CryptoKey> {
   return sealingKey(await derived(joined(stretched, pepper), "comity vault pin key v1"));
+}
+
+export async function helperLocator(code: Bytes): Promise<string> {
+  return base64url(await derived(code, "comity vault helper locator v1"));
+}
+
+// A helper's card is one half; the server gives the other half, the pepper, after a delay.
+export async function helperKey(code: Bytes, pepper: Bytes): Promise<CryptoKey> {
+  return sealingKey(await derived(joined(code, pepper), "comity vault helper key v1"));
 }
 
 export async function newWay(vault: Vault, kind: Kind, { locator, key }: Secret): Promise<Way> {

@@ -20,6 +20,10 @@ export async function showWays(session: Session, show: (session: Session) => Pro
     const words = await session.addCard(say("way.card"));
     showCard(words, async () => show(await session.changeKey(new Set(before.map(({ way }) => way.way)))));
   });
+  view.press("add-helper", async () => {
+    const words = await session.addHelper(say("way.helper"));
+    showCard(words, () => show(session), "helper");
+  });
   view.press("add-passkey", async () => {
     const secret = await newPasskey(say("passkey.name")).catch(() => null);
     if (!secret) return tell(say("passkey.without"));
