@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -79,12 +79,16 @@ AUDITED: Final = 256
 _LOG: Final = logging.getLogger("comity")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Composition:
-    """Everything one process runs."""
+    """Everything one process runs.
+
+    Attributes:
+        build: makes the application; commands that serve and ask nothing do without.
+    """
 
     deployment: Deployment
-    app: FastAPI
+    build: Callable[[], FastAPI] = field(repr=False)
     people: People
     issuer: Issuer
     verifier: Verifier
@@ -92,6 +96,11 @@ class Composition:
     wallet: Wallet
     registry: Registry
     own: InProcess
+
+    @cached_property
+    def app(self) -> FastAPI:
+        """The application that serves them all, made when it is first asked for."""
+        return self.build()
 
     def close(self) -> None:
         """Let go of the database and of what runs in the background; what is on its way is finished first."""
@@ -164,26 +173,31 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         issued_by_day(database),
         lambda: (WatchedLog(f"{base_url}/log", log_key(issuer)),),
     )
-    app = _application(pages, https=https)
-    own.app = app
-    for router in (
-        site.router(pages, database, bundle, signed_in.anyone),
-        people.router(signed_in),
-        people_pages.router(PeoplePages(Passkeys(signed_in, base_url), house_names(issuer, bundle))),
-        issuer_api.routes.router(issuer),
-        wallet_desk_router(asking),
-        wallet_desk_pages(asking),
-        verifier.routes.router(verifying),
-        wallet.routes.router(holding),
-        registry.routes.router(states),
-        registry.statistics_pages.router(Planning(states, awards_in(database))),
-        registry.facades.routes.router(
-            Facades(bundle, clock, pages, Exports(issuer.keys, base_url, VALIDITY["timestamp"], deployment.certificate))
-        ),
-    ):
-        app.include_router(router)
-    site.mount_static(app)
-    return Composition(deployment, app, signed_in, issuer, verifying, asking, holding, states, own)
+
+    def build() -> FastAPI:
+        app = _application(pages, https=https)
+        for router in (
+            site.router(pages, database, bundle, signed_in.anyone),
+            people.router(signed_in),
+            people_pages.router(PeoplePages(Passkeys(signed_in, base_url), house_names(issuer, bundle))),
+            issuer_api.routes.router(issuer),
+            wallet_desk_router(asking),
+            wallet_desk_pages(asking),
+            verifier.routes.router(verifying),
+            wallet.routes.router(holding),
+            registry.routes.router(states),
+            registry.statistics_pages.router(Planning(states, awards_in(database))),
+            registry.facades.routes.router(
+                Facades(bundle, clock, pages, Exports(issuer.keys, base_url, VALIDITY["timestamp"], deployment.certificate))
+            ),
+        ):
+            app.include_router(router)
+        site.mount_static(app)
+        return app
+
+    made = Composition(deployment, build, signed_in, issuer, verifying, asking, holding, states, own)
+    own.application = lambda: made.app
+    return made
 
 
 def _shapes() -> rdf.Shapes:

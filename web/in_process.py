@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import threading
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
@@ -23,11 +23,11 @@ class InProcess:
     """Answers paths of one application, from any thread, on an event loop of its own.
 
     Attributes:
-        app: set once the application stands; until then nothing answers.
+        application: gives the application; until it is set, nothing answers.
     """
 
     def __init__(self, origin: str, *, seconds: float = _SECONDS) -> None:
-        self.app: ASGIApp | None = None
+        self.application: Callable[[], ASGIApp] | None = None
         self._origin = origin
         self._seconds = seconds
         self._lock = threading.Lock()
@@ -51,9 +51,9 @@ class InProcess:
         return self._asked("POST", path, message)
 
     def _asked(self, method: str, path: str, body: bytes) -> Fetched:
-        if self.app is None:
+        if self.application is None:
             raise FetchError("the application is not up yet")
-        asked = asyncio.run_coroutine_threadsafe(_ask(self.app, method, path, body), self._own_loop())
+        asked = asyncio.run_coroutine_threadsafe(_ask(self.application(), method, path, body), self._own_loop())
         name = path.partition("?")[0][:100]
         try:
             failed = asked.exception(self._seconds)

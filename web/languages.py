@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from gettext import GNUTranslations
 from pathlib import Path
 from types import MappingProxyType
@@ -35,7 +36,8 @@ def load_catalogs(folders: Iterable[Path]) -> dict[str, dict[str, str]]:
     catalogs: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
     for folder in folders:
         for language, messages in catalogs.items():
-            found = _read(folder / f"{language}.po")
+            path = folder / f"{language}.po"
+            found = _read(path, path.stat().st_mtime_ns)
             double = messages.keys() & found.keys()
             if double:
                 raise ValueError(f"{folder}: {min(double)} stands in another catalog too")
@@ -43,7 +45,8 @@ def load_catalogs(folders: Iterable[Path]) -> dict[str, dict[str, str]]:
     return catalogs
 
 
-def _read(path: Path) -> dict[str, str]:
+@lru_cache(maxsize=256)
+def _read(path: Path, _changed: int) -> Mapping[str, str]:
     with path.open("rb") as file:
         catalog = read_po(file)
     buffer = io.BytesIO()
@@ -51,7 +54,7 @@ def _read(path: Path) -> dict[str, str]:
     buffer.seek(0)
     translations = GNUTranslations(buffer)
     keys = [str(message.id) for message in catalog if message.id]
-    return {key: translations.gettext(key) for key in keys}
+    return MappingProxyType({key: translations.gettext(key) for key in keys})
 
 
 def negotiate(accepted: str) -> str:

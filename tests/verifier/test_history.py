@@ -69,7 +69,7 @@ def desk() -> Iterator[Desk]:
         return Response(status_code=404) if content is None else Response(content, media_type="text/jsonl")
 
     transport = InProcess(ORIGIN, seconds=5)
-    transport.app = app
+    transport.application = lambda: app
     fetcher = GuardedFetcher(in_process={ORIGIN: transport})
     yield Desk(host, Verifier(BASE, lambda: NOW, pages(), fetcher, lists))
     transport.close()

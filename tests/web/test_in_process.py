@@ -38,7 +38,7 @@ def own() -> Iterator[InProcess]:
         return Response(status_code=410)
 
     transport = InProcess(ORIGIN, seconds=5)
-    transport.app = app
+    transport.application = lambda: app
     yield transport
     transport.close()
 
@@ -72,7 +72,7 @@ def test_what_takes_too_long_is_no_answer() -> None:
             raise
 
     transport = InProcess(ORIGIN, seconds=0.05)
-    transport.app = sleepy
+    transport.application = lambda: sleepy
     begun = time.monotonic()
     with pytest.raises(FetchError, match="took too long"):
         transport("/slow")
@@ -93,7 +93,7 @@ def test_nobody_hangs_up_on_an_application_that_waits_for_it() -> None:
         await send({"type": "http.response.trailers", "headers": []})
 
     transport = InProcess(ORIGIN)
-    transport.app = waiting
+    transport.application = lambda: waiting
     assert transport("/").content == b"done"
     transport.close()
 
