@@ -41,8 +41,9 @@ def unreachable(tab: Tab) -> list[str]:
     selector = "a[href], button:not([disabled]), input:not([type=hidden]), select, textarea, summary"
     of_its_group = "[...document.querySelectorAll('input[type=radio]')].filter(r => r.name === e.name && r.form === e.form)"
     stops = f"e.type !== 'radio' || e === ({of_its_group}.find(r => r.checked) ?? {of_its_group}[0])"  # arrows lead to the others
+    seen = "e.checkVisibility() && !e.closest('[aria-hidden=true]')"
     wanted = tab.evaluate(
-        f"[...document.querySelectorAll('{selector}')].filter(e => e.checkVisibility() && ({stops}))"
+        f"[...document.querySelectorAll('{selector}')].filter(e => {seen} && ({stops}))"
         ".map((e, i) => (e.dataset.walk = i, e.outerHTML.slice(0, 120)))"
     )
     tab.evaluate("window.walked = new Set(); addEventListener('focusin', e => walked.add(e.target.dataset.walk))")

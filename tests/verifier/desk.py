@@ -74,7 +74,9 @@ def did_document(slug: str) -> bytes:
     return json.dumps({"id": name, "verificationMethod": [method], "assertionMethod": [f"{name}#k1"]}).encode()
 
 
-def status_list(slug: str, purpose: str, indices: set[int], valid_until: datetime, *, by: str = "", made: datetime = DAY) -> bytes:
+def status_list(
+    slug: str, purpose: str, indices: set[int], valid_until: datetime, *, by: str = "", key: str = "#k1", made: datetime = DAY
+) -> bytes:
     """Return an issuer's list, signed by itself or by somebody else."""
     by = by or slug
     listed = status_list_credential(
@@ -85,7 +87,7 @@ def status_list(slug: str, purpose: str, indices: set[int], valid_until: datetim
         valid_from=made,
         valid_until=valid_until,
     )
-    return json.dumps(add_proof_set(listed, signer(by), created=made)).encode()
+    return json.dumps(add_proof_set(listed, signer(by, key), created=made)).encode()
 
 
 def certificate(**changes: object) -> dict[str, Any]:
@@ -145,12 +147,13 @@ def desk(
     now: datetime = NOW,
     missing: tuple[str, ...] = (),
     lists_until: datetime | None = None,
+    lists_by: str = "#k1",
 ) -> Verifier:
-    """Return the employer's house with current lists of both issuers; `missing` addresses do not answer."""
+    """Return the employer's house with current lists of both issuers, by that key of each; `missing` addresses do not answer."""
     answers, until = {}, lists_until or now + timedelta(days=1)
     for slug in (CARE_SCHOOL, SHIPYARD):
-        answers[status_url(slug, "revocation")] = status_list(slug, "revocation", withdrawn or set(), until)
-        answers[status_url(slug, "suspension")] = status_list(slug, "suspension", held or set(), until)
+        answers[status_url(slug, "revocation")] = status_list(slug, "revocation", withdrawn or set(), until, key=lists_by)
+        answers[status_url(slug, "suspension")] = status_list(slug, "suspension", held or set(), until, key=lists_by)
         for scheme in ("http", "https"):
             answers[f"{scheme}://localhost:8000/issuers/{slug}/did.json"] = did_document(slug)
     addresses = Addresses({url: content for url, content in answers.items() if url not in missing})

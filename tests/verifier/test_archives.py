@@ -11,7 +11,7 @@ import pytest
 from credentials.encoding import b64url_encode
 from tests.trust.logs import anchored
 from tests.trust.test_scenarios import issuer
-from tests.trust.world import Files
+from tests.trust.world import CARE_SCHOOL, Files, signer
 from tests.verifier.cases import good
 from tests.verifier.desk import asked, lists_with
 from trust.anchoring import Anchor
@@ -19,6 +19,8 @@ from trust.bundle import Bundle
 from verifier.archives import opened
 
 STOLEN: Final = "2026-11-20T10:00:00Z"
+NEXT: Final = "#k2"
+"""The key that signs, and with it the status lists, once the first is known to be stolen."""
 
 
 def spelled(anchor: Anchor) -> dict[str, Any]:
@@ -41,7 +43,9 @@ def stolen(*, recorded: str) -> tuple[Anchor, Bundle]:
     anchor, head = anchored(json.loads(good()), recorded=recorded)
 
     def change(files: Files) -> None:
-        issuer(files)["keys"][0]["compromisedSince"] = STOLEN
+        [first] = issuer(files)["keys"]
+        following = {"id": NEXT, "publicKeyMultibase": signer(CARE_SCHOOL, NEXT).public_key.multibase}
+        issuer(files)["keys"] = [first | {"compromisedSince": STOLEN}, first | following]
         files["states/XA/log-heads.json"] = {"log-heads": [head]}
 
     return anchor, lists_with(change)
@@ -49,15 +53,19 @@ def stolen(*, recorded: str) -> tuple[Anchor, Bundle]:
 
 def test_a_place_in_a_log_recorded_before_the_theft_keeps_a_certificate_good() -> None:
     anchor, lists = stolen(recorded="2026-11-20T08:00:00Z")
-    assert asked(good(), bundle=lists).verdict != "recognized"
-    assert asked(archive(spelled(anchor)), bundle=lists).verdict == "recognized"
-    codes = [step.code for step in asked(archive(spelled(anchor)), bundle=lists).recognition.chain]  # type: ignore[union-attr]
+    assert asked(good(), bundle=lists, lists_by=NEXT).verdict != "recognized"
+    assert asked(archive(spelled(anchor)), bundle=lists, lists_by=NEXT).verdict == "recognized"
+    codes = [step.code for step in asked(archive(spelled(anchor)), bundle=lists, lists_by=NEXT).recognition.chain]  # type: ignore[union-attr]
     assert "ISSUE_TIME_ANCHORED" in codes
 
 
 def test_a_place_recorded_after_the_theft_proves_nothing() -> None:
     anchor, lists = stolen(recorded="2026-11-20T11:00:00Z")
-    assert asked(archive(spelled(anchor)), bundle=lists).verdict == asked(good(), bundle=lists).verdict != "recognized"
+    assert (
+        asked(archive(spelled(anchor)), bundle=lists, lists_by=NEXT).verdict
+        == asked(good(), bundle=lists, lists_by=NEXT).verdict
+        != "recognized"
+    )
 
 
 @pytest.mark.parametrize("anchor", [None, {}, "x", {"log": "x", "leafSalt": "AA", "treeSize": 1, "index": 0, "path": []}])
