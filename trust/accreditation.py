@@ -48,10 +48,10 @@ class Path:
 
 
 def paths(
-    issuer: IssuerRecord, action: str, subject: Subject, day: datetime, authorities: Mapping[str, Authority]
+    issuer: IssuerRecord, actions: tuple[str, ...], subject: Subject, day: datetime, authorities: Mapping[str, Authority]
 ) -> tuple[Path, ...]:
-    """Return every path of an issuer for an action, the best first; the order of records does not matter."""
-    listed = sorted((entry for entry in issuer.accreditations if entry.action == action), key=lambda entry: entry.id)
+    """Return every path of an issuer for one of some actions, the best first; the order of records does not matter."""
+    listed = sorted((entry for entry in issuer.accreditations if entry.action in actions), key=lambda entry: entry.id)
     judged = [_judge(entry, issuer.state, subject, day, authorities) for entry in listed]
     return tuple(sorted(judged, key=lambda path: -path.standing))
 

@@ -94,7 +94,7 @@ def entitled(claim: Claim, issuer: IssuerRecord, bundle: Bundle) -> tuple[Step, 
 
 def best_path(claim: Claim, issuer: IssuerRecord, bundle: Bundle) -> Path | None:
     """Return the accreditation of an issuer that carries furthest for what is claimed, or None when it has none of this kind."""
-    found = paths(issuer, claim.action, claim.subject(bundle), claim.issued, bundle.authorities)
+    found = paths(issuer, claim.actions, claim.subject(bundle), claim.issued, bundle.authorities)
     return next(iter(found), None)
 
 

@@ -14,7 +14,10 @@ from trust.scope import Subject
 
 NO_DAY: Final = datetime.min.replace(tzinfo=UTC)
 """Stands for a day that the credential does not name: it lies in no period."""
-ACTION_FOR: Final[Mapping[str, str]] = {"training": "issue", "work": "attest", "decision": "", "endorsement": ""}
+ACTIONS_FOR: Final[Mapping[str, tuple[str, ...]]] = {"training": ("issue",), "work": ("attest",), "decision": (), "endorsement": ()}
+_TESTIMONY: Final = ("attest", "collect")
+_WITNESSES: Final = frozenset({"supervisor", "co-worker", "client", "union", "community", "consulate"})
+"""Roles of people who attest work and do not sign themselves: whoever collects their word signs it."""
 DEFAULT_ROUTE: Final = "course"
 
 
@@ -33,6 +36,7 @@ class Claim:
         route: `course`, `RPL` or `apprenticeship`.
         holder: the subject's identifier; empty where there is none.
         method: verification method of the envelope, or of the first proof.
+        is_testimony: whether the issuer signs what somebody else has seen.
     """
 
     kind: str
@@ -45,11 +49,12 @@ class Claim:
     route: str
     holder: str
     method: str
+    is_testimony: bool = False
 
     @property
-    def action(self) -> str:
-        """What an issuer must be accredited for to say this."""
-        return ACTION_FOR[self.kind]
+    def actions(self) -> tuple[str, ...]:
+        """What an issuer must be accredited for to say this, one of them; empty where accreditation is not asked."""
+        return _TESTIMONY if self.is_testimony else ACTIONS_FOR[self.kind]
 
     def subject(self, bundle: Bundle) -> Subject:
         """Return the qualification as its state defines it; where no state does, the claimed codes count and no level does."""
@@ -76,6 +81,7 @@ def read_claim(credential: Credential) -> Claim:
         route=str(subject.get("assessmentRoute", DEFAULT_ROUTE)),
         holder=str(subject.get("id", "")),
         method=credential.secured_by or str(proofs_of(credential.document)[0].get("verificationMethod")),
+        is_testimony=_kind(credential) == "work" and _object(work.get("attestation")).get("role") in _WITNESSES,
     )
 
 

@@ -332,6 +332,6 @@ def _shown_one(asked: _Question, result: VerificationResult) -> Shown | None:
     claim = read_claim(credential)
     for issuer in asked.bundle.records_of(claim.issuer):
         steps = (*checks.form_and_signature(result), *_about(asked, result, claim, issuer))
-        if claim.action and all(step.outcome in (StepOutcome.PASSED, StepOutcome.NOTE) for step in steps):
+        if claim.actions and all(step.outcome in (StepOutcome.PASSED, StepOutcome.NOTE) for step in steps):
             return Shown(claim, credential, read_attestation(credential, issuer.kind) if claim.kind == "work" else None)
     return None

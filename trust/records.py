@@ -22,7 +22,7 @@ from trust.scope import Scope
 Names = Mapping[str, str]
 ACTIONS: Final = frozenset({"issue", "attest", "assess", "collect", "license"})
 """What somebody can be accredited for; any other word is refused."""
-_LIMITED_BY: Final[Mapping[str, str]] = {"issue": "fields", "attest": "occupations"}
+_LIMITED_BY: Final[Mapping[str, str]] = {"issue": "fields", "attest": "occupations", "collect": "occupations"}
 """Action to the limit that a state must set when it gives an authority its mandate: a mandate without limits is a mistake."""
 _AMOUNT: Final = re.compile(r"[0-9]{1,9}\.[0-9]{2}")
 JOINT: Final = "urn:comity:joint:"

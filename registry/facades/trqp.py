@@ -115,7 +115,7 @@ def authorization(query: Query, at: datetime, bundle: Bundle) -> Step:
         return Step("entitled", "ISSUER_UNKNOWN", StepOutcome.UNKNOWN, params)
     if at not in named.state.member:
         return Step("entitled", "STATE_NOT_PARTY", StepOutcome.FAILED, params)
-    found = [path for path in paths(known[0], query.action, subject, at, bundle.authorities) if named.reaches(path)]
+    found = [path for path in paths(known[0], (query.action,), subject, at, bundle.authorities) if named.reaches(path)]
     if not found:
         return Step("entitled", "ACC_NONE", StepOutcome.FAILED, params)
     path = found[0]
@@ -143,7 +143,7 @@ def recognition(query: Query, at: datetime, bundle: Bundle) -> Step:
     defined = bundle.qualifications.get(query.resource)
     if state == origin or (defined is not None and state in defined.states):
         return Step("recognised", "HOME" if state == origin else "JOINT", StepOutcome.PASSED, params)
-    kind = "work" if query.action == "attest" else "training"
+    kind = "work" if query.action in {"attest", "collect"} else "training"
     claim = Claim(kind, "", at, at, query.resource, subject.field, subject.occupation, DEFAULT_ROUTE, "", "")
     rule = best_rule(claim, origin, state, at, bundle)
     if rule is None:

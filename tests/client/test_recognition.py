@@ -32,12 +32,14 @@ from tests.trust.world import (
     WELDING,
     WELDING_SCHOOL,
     Files,
+    collecting,
     did,
     published,
     result,
     shipped,
     signer,
     training,
+    witnessed,
     work,
 )
 from trust.bundle import Bundle, open_bundle
@@ -66,6 +68,7 @@ DOCUMENTS: Final = (
     training(issued=None),
     training(assessmentRoute="RPL"),
     work(),
+    witnessed("co-worker"),
     training("stranger"),
 )
 MOMENTS: Final = (NOW, NOW + timedelta(days=20), NOW + timedelta(days=200))
@@ -93,6 +96,7 @@ def _with_other_issuers() -> Iterator[Files]:
         return files
 
     yield edited(accreditations=[])
+    yield collecting()
     lapsed = shipped()
     for issuer in lapsed["states/XA/issuers.json"]["issuers"]:
         for entry in issuer["accreditations"]:

@@ -20,11 +20,13 @@ from tests.trust.world import (
     WELDING_SCHOOL,
     Files,
     bundle_of,
+    collecting,
     did,
     result,
     shipped,
     signer,
     training,
+    witnessed,
     work,
 )
 from trust.anchoring import Anchor, short_hash
@@ -202,6 +204,13 @@ def test_a_mason_learns_how_well_the_years_of_work_are_evidenced() -> None:
     }
     assert "EVIDENCE_E1" in codes(ask(result(told), "XA"))
     assert "EVIDENCE_E2" in codes(ask(result(told), "XA", result(union)))
+
+
+def test_a_collector_signs_what_others_have_seen_and_nothing_of_its_own() -> None:
+    assert "ACC_ACTIVE" in codes(ask(result(witnessed("co-worker")), "XA", files=collecting()))
+    assert "ACC_ACTIVE" in codes(ask(result(witnessed("co-worker")), "XA"))
+    for told in (work(), witnessed("employer"), witnessed("self")):
+        assert "ACC_NONE" in codes(ask(result(told), "XA", files=collecting()))
 
 
 def test_experience_without_days_is_the_persons_own_word() -> None:

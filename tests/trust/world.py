@@ -135,6 +135,23 @@ def work(slug: str = SHIPYARD) -> dict[str, Any]:
     return document
 
 
+def witnessed(role: str, slug: str = SHIPYARD) -> dict[str, Any]:
+    """Return an attestation in which the issuer signs what somebody in this role has seen."""
+    document = work(slug)
+    document["credentialSubject"]["workExperience"]["attestation"] = {"role": role, "basis": "saw-daily"}
+    return document
+
+
+def collecting() -> Files:
+    """Return the lists in which whoever attests work may collect the word of others, and no more."""
+    files = shipped()
+    for name in [name for name in files if name.endswith(("/issuers.json", "/authorities.json"))]:
+        for record in (one for records in files[name].values() for one in records):
+            for entry in (*record.get("accreditations", ()), *record.get("mandates", ())):
+                entry["action"] = {"attest": "collect"}.get(entry["action"], entry["action"])
+    return files
+
+
 def result(
     document: Mapping[str, Any],
     problems: Mapping[str, VCError] | None = None,

@@ -22,8 +22,8 @@ interface Mandate {
   periods: Period[];
 }
 
-export function bestPath(issuer: Listed, action: string, subject: Subject, issued: number, lists: Lists): Path | undefined {
-  const listed = (issuer.record.accreditations as JsonObject[]).filter((entry) => entry.action === action);
+export function bestPath(issuer: Listed, actions: string[], subject: Subject, issued: number, lists: Lists): Path | undefined {
+  const listed = (issuer.record.accreditations as JsonObject[]).filter((entry) => actions.includes(String(entry.action)));
   listed.sort((one, other) => (String(one.id) < String(other.id) ? -1 : 1));
   const judged = listed.map((entry) => judge(entry, issuer.state, subject, issued, lists));
   return judged.sort((one, other) => other.standing - one.standing)[0];

@@ -1,7 +1,7 @@
 // The steps that ask about the credential and its issuer: `trust/checks.py` in the browser.
 import { ACTIVE, bestPath, lapse, NO_MANDATE, NOT_IN_FORCE, OUTSIDE, type Path } from "./accreditation.ts";
 import { base64url, sha256, utf8 } from "./bytes.ts";
-import { ACTIONS, object, subjectOf, type Claim, type Verified } from "./claims.ts";
+import { actionsFor, object, subjectOf, type Claim, type Verified } from "./claims.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import type { Listed, Lists } from "./lists.ts";
 import { contains, covers, day, NO_DAY, parseMoment, parsePeriod, parseRecordedPeriod, parseScope } from "./scope.ts";
@@ -55,7 +55,7 @@ function member(state: string, lists: Lists): ReturnType<typeof parsePeriod> {
 }
 
 function pathOf(claim: Claim, issuer: Listed, lists: Lists): Path | undefined {
-  return bestPath(issuer, ACTIONS[claim.kind], subjectOf(claim, lists), claim.issued, lists);
+  return bestPath(issuer, actionsFor(claim), subjectOf(claim, lists), claim.issued, lists);
 }
 
 export function entitled(claim: Claim, issuer: Listed, lists: Lists): Step[] {

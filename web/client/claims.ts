@@ -22,9 +22,17 @@ export interface Claim {
   occupation: string;
   route: string;
   method: string;
+  isTestimony: boolean;
 }
 
-export const ACTIONS = { training: "issue", work: "attest", decision: "", endorsement: "" };
+// What an issuer must be accredited for to say this, one of them; empty where accreditation is not asked.
+export function actionsFor(claim: Claim): string[] {
+  return claim.isTestimony ? TESTIMONY : ACTIONS[claim.kind];
+}
+
+const ACTIONS = { training: ["issue"], work: ["attest"], decision: [], endorsement: [] };
+const TESTIMONY = ["attest", "collect"];
+const WITNESSES = ["supervisor", "co-worker", "client", "union", "community", "consulate"];
 
 const KINDS: [string, Claim["kind"]][] = [
   ["WorkExperienceCredential", "work"],
@@ -47,8 +55,9 @@ export function readClaim(document: JsonObject): Claim {
   const issued = moment(document.validFrom) ?? NO_DAY;
   const types = Array.isArray(document.type) ? document.type : [document.type];
   const proof = object(Array.isArray(document.proof) ? document.proof[0] : document.proof);
+  const kind = KINDS.find(([type]) => types.includes(type))?.[1] ?? "training";
   return {
-    kind: KINDS.find(([type]) => types.includes(type))?.[1] ?? "training",
+    kind,
     issuer: isObject(document.issuer) ? String(document.issuer.id) : String(document.issuer),
     issued,
     awarded: moment(document.awardedDate) ?? issued,
@@ -57,6 +66,7 @@ export function readClaim(document: JsonObject): Claim {
     occupation: codes.get("ext:ISCO08") ?? "",
     route: String(subject.assessmentRoute ?? "course"),
     method: String(proof.verificationMethod),
+    isTestimony: kind === "work" && WITNESSES.includes(String(object(object(subject.workExperience).attestation).role)),
   };
 }
 
