@@ -21,7 +21,7 @@ DOORS: Final[Mapping[str, tuple[str, ...]]] = {
     "tuf": ("trust.signed_files", "trust.bundle", "registry.publishing", "registry.drafts"),
     "securesystemslib": ("registry.publishing", "registry.drafts"),
     "httpcore2": ("web.fetcher", "web.connecting"),
-    "joserfc": ("credentials.jose",),
+    "joserfc": ("credentials.jose", "credentials.jwe"),
     "cwt": ("credentials.cose",),
     "jinja2": ("web.pages",),
     "qrcode": ("web.qr",),

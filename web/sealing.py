@@ -1,4 +1,4 @@
-"""Encryption at rest, of links and of answers: the only door to AES-GCM and to the agreement on its keys.
+"""Encryption at rest and of links: the only door to AES-GCM.
 
 What identifies a person is sealed under a key of that person; that key is wrapped under the deployment's master key. Destroying
 the wrapped key erases the person. Sealed bytes are a 12-byte random nonce, then ciphertext and tag.
@@ -9,21 +9,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from credentials.errors import COMITY, VCError
 
 _NONCE_BYTES = 12
-_TAG_BYTES = 16
-_COORDINATE_BYTES = 32
-_BELOW_ORDER = (1 << 255) - 1
 _KEY_BYTES = 32
 _LINK_KEY_BYTES = 16
 _BLOCK_SIZE = 8
@@ -76,69 +69,6 @@ def decrypt_link(ciphertext: bytes, key: bytes, link_id: str) -> bytes:
         return open_with(key, ciphertext, link_id.upper().encode())
     except SealBrokenError as error:
         raise SealBrokenError("this code does not open what is behind it: a digit is wrong, or it is another's") from error
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementKey:
-    """A private key on P-256 that agrees with others on a secret, and signs nothing.
-
-    Attributes:
-        secret: the private number, 32 bytes.
-        x: of the public point, 32 bytes.
-        y: of the public point, 32 bytes.
-    """
-
-    secret: bytes = field(repr=False)
-    x: bytes
-    y: bytes
-
-    def agree(self, x: bytes, y: bytes, info: bytes, length: int) -> bytes:
-        """Return `length` bytes that only the two know: ECDH, then the one-step KDF of SP 800-56A with SHA-256 over `info`.
-
-        Raises:
-            SealBrokenError: the other's point is none of the curve.
-        """
-        mine = ec.derive_private_key(int.from_bytes(self.secret, "big"), ec.SECP256R1())
-        try:
-            numbers = ec.EllipticCurvePublicNumbers(int.from_bytes(x, "big"), int.from_bytes(y, "big"), ec.SECP256R1())
-            secret = mine.exchange(ec.ECDH(), numbers.public_key())
-        except ValueError as error:
-            raise SealBrokenError("the other's key is no point of the curve") from error
-        return ConcatKDFHash(SHA256(), length, info).derive(secret)
-
-
-def new_agreement_key() -> AgreementKey:
-    """Return a fresh key, from the engine's own randomness."""
-    return _agreement_key(ec.generate_private_key(ec.SECP256R1()))
-
-
-def agreement_key_of(secret: bytes) -> AgreementKey:
-    """Return the key whose private number is made of 32 secret bytes; their first bit is left out, so that every one is good."""
-    number = int.from_bytes(secret[:_COORDINATE_BYTES], "big") & _BELOW_ORDER
-    return _agreement_key(ec.derive_private_key(number | 1, ec.SECP256R1()))
-
-
-def _agreement_key(key: ec.EllipticCurvePrivateKey) -> AgreementKey:
-    made = key.private_numbers()
-    public = made.public_numbers
-    return AgreementKey(*(number.to_bytes(_COORDINATE_BYTES, "big") for number in (made.private_value, public.x, public.y)))
-
-
-def seal_apart(key: bytes, plaintext: bytes, aad: bytes) -> tuple[bytes, bytes, bytes]:
-    """Return (nonce, ciphertext, tag) of what is sealed under a key that is used once."""
-    sealed = seal_with(key, plaintext, aad)
-    return sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:-_TAG_BYTES], sealed[-_TAG_BYTES:]
-
-
-def open_apart(key: bytes, nonce: bytes, ciphertext: bytes, tag: bytes, aad: bytes) -> bytes:
-    """Return what was sealed.
-
-    Raises:
-        SealBrokenError: another key, another binding, changed bytes, or parts of other lengths.
-    """
-    if len(nonce) != _NONCE_BYTES or len(tag) != _TAG_BYTES:
-        raise SealBrokenError("the nonce has 12 bytes, and the tag 16")
-    return open_with(key, nonce + ciphertext + tag, aad)
 
 
 class Sealer:

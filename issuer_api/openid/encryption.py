@@ -14,9 +14,9 @@ from fastapi import Response
 from fastapi.responses import JSONResponse
 
 from credentials.errors import VCError
+from credentials.jwe import ALG, ENCS, decrypt, decryption_key_of, encrypt, public_part
 from credentials.parsing import parse_json
 from issuer_api.openid.service import OpenID
-from web.jwe import ALG, ENCS, decrypt, decryption_key_of, encrypt, public_part
 from web.oauth_errors import OAuthError
 
 JWT: Final = "application/jwt"

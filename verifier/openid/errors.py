@@ -9,7 +9,7 @@ from typing import Final
 
 from credentials.dcql import AnswerError
 from credentials.errors import COMITY, VCError
-from web.jwe import DecryptionError
+from credentials.jwe import DecryptionError
 
 
 class NoIdentityError(VCError):

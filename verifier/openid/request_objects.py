@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 from credentials.data_integrity import CRYPTOSUITES, PRODUCT_CRYPTOSUITES
 from credentials.dcql.query import JWT_VC_JSON, LDP_VC, SD_JWT_VC, VC_JWT
 from credentials.jose import JOSE_ALGORITHMS, encode_json, sign_jws
+from credentials.jwe import ENCS, public_part
 from credentials.keys import Signer
 from verifier.openid.identity import Identity, Prefix
 from verifier.openid.requests import Request
-from web.jwe import ENCS, public_part
 
 TYP: Final = "oauth-authz-req+jwt"
 AUDIENCE: Final = "https://self-issued.me/v2"

@@ -15,11 +15,11 @@ from sqlalchemy import func
 from sqlmodel import col, delete, select, update
 
 from credentials.encoding import b64url_encode
+from credentials.jwe import new_decryption_key
 from verifier.openid.asking import Ask, parse_ask
 from verifier.openid.errors import SessionEndedError, SessionUsedError, TooManyOpenError
 from verifier.openid.service import WalletDesk
 from verifier.tables import WalletRequest
-from web.jwe import new_decryption_key
 from web.people import NotFoundError
 
 LIFETIME: Final = timedelta(minutes=10)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from credentials.errors import VCError
+from credentials.jwe import decrypt
 from credentials.parsing import parse_json
 from verifier.openid.errors import InvalidResponseError
 from verifier.openid.requests import Request
-from web.jwe import decrypt
 
 MAX_PRESENTATIONS: Final = 20
 """In one answer: each may need addresses of others."""

@@ -13,13 +13,13 @@ import pytest
 from credentials.dids import verification_key
 from credentials.encoding import b64url_encode
 from credentials.jose import parse_jws
+from credentials.jwe import decrypt, encrypt, new_decryption_key, public_part
 from credentials.sd_jwt import SdJwt
 from credentials.sd_jwt_vc import open_sd_jwt_vc
 from issuer_api.status import set_status
 from tests.issuer_api.openid.test_offers_and_tokens import refused
 from tests.issuer_api.openid.trial import Trying
 from tests.issuer_api.openid.wallet import new_key
-from web.jwe import decrypt, encrypt, new_decryption_key, public_part
 
 COPIES: Final = ("course", "course_ldp_vc", "course_jwt_vc_json")
 

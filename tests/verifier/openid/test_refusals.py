@@ -9,10 +9,10 @@ import pytest
 
 from credentials.encoding import b64url_decode
 from credentials.errors import COMITY, VC
+from credentials.jwe import encrypt
 from credentials.parsing import parse_json
 from tests.verifier.openid.desk import COURSE, QUERY, SHORT, Desk, assert_refused
 from tests.verifier.openid.wallet import course, encrypted
-from web.jwe import encrypt
 
 ENCRYPTED: Final[dict[str, Any]] = SHORT | {"mode": "direct_post.jwt"}
 

@@ -14,10 +14,10 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from credentials.jose import JWS, encode_json, parse_jws, sign_jws
+from credentials.jwe import encrypt
 from credentials.keys import InMemorySigner, generate_private_key
 from credentials.sd_jwt.disclosure import digest
 from credentials.sd_jwt_vc import issue_sd_jwt_vc, open_sd_jwt_vc
-from web.jwe import encrypt
 
 VCT: Final = "urn:course:1"
 TYP: Final = "oauth-authz-req+jwt"
