@@ -20,8 +20,8 @@ from tests.conftest import Demonstrated
 from tests.issuer_api.test_paper_cards import CENTRE, credentials
 
 Made = Callable[[Issuer, str, Sequence[str]], bytes]
-OBJECT = re.compile(rb"(?:^|\n)(\d+) 0 obj\r?\n(.*?)\r?\nendobj", re.DOTALL)
-STREAM = re.compile(rb"(.*?)stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+OBJECT = re.compile(rb"(?:^|\n)(\d+) 0 obj\n(.*?)\nendobj", re.DOTALL)
+STREAM = re.compile(rb"(.*?)stream\n(.*)\nendstream", re.DOTALL)
 NEVER = (
     *(b"/JavaScript", b"/JS", b"/Launch", b"/Movie", b"/Sound", b"/RichMedia", b"/XFA", b"/GoToR"),
     *(b"/LZWDecode", b"/Encrypt", b"/ObjStm"),
@@ -50,9 +50,13 @@ class Parsed:
         return found.group(1) if found else self.objects[number]
 
     def stream(self, number: int) -> bytes:
-        found = STREAM.match(self.objects[number])
-        assert found is not None
-        return zlib.decompress(found.group(2)) if b"/FlateDecode" in found.group(1) else found.group(2)
+        body, dictionary = self.objects[number], self.dictionary(number)
+        length = re.search(rb"/Length (\d+)", dictionary)
+        start = STREAM.match(body)
+        assert length is not None
+        assert start is not None
+        content = body[start.start(2) : start.start(2) + int(length.group(1))]
+        return zlib.decompress(content) if b"/FlateDecode" in dictionary else content
 
     def named(self, dictionary: bytes, name: bytes) -> int:
         """Return the number of the first object that a member of a dictionary leads to."""

@@ -27,7 +27,7 @@ from tests.trust.world import (
 )
 from trust.bundle import Bundle
 from trust.decisions import digest_multibase
-from trust.endorsements import CoCertification, co_certification
+from trust.endorsements import CoCertification, co_certification, may_certify
 from trust.recognition import Dossier, recognize
 from trust.wording import words
 from web.languages import LANGUAGES, load_catalogs
@@ -211,3 +211,9 @@ def test_the_count_is_explained_in_every_language(language: str) -> None:
     text = SENTENCES[language][found.step.message].format(**words(found.step, bundle(), language))
     assert "2" in text
     assert "Article 9(1)" in text
+
+
+@pytest.mark.parametrize(("problems", "may"), [({}, True), ({"status": RevokedError("x")}, False)], ids=["good", "withdrawn"])
+def test_only_what_is_good_can_be_certified(problems: Mapping[str, VCError], may: bool) -> None:  # noqa: FBT001  # what is expected
+    main = result(training(id="did:example:worker"), problems)
+    assert may_certify(main, "XB", NOW, bundle=bundle(), now=NOW) is may
