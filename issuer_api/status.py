@@ -2,58 +2,39 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Final
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from credentials.data_integrity import add_proof_set
 from credentials.keys import Signer
 from credentials.status.bitstring import StatusList, status_list_credential
-from credentials.status.lists import list_date
 from issuer_api.documents import PURPOSES
 from issuer_api.errors import ConflictError, InvalidRecordError, UnknownThingError
 from issuer_api.history import note
 from issuer_api.issuing import find_issued
-from issuer_api.keys import signing_key
 from issuer_api.names import text_problem
 from issuer_api.organisations import organisation
 from issuer_api.service import Issuer
-from issuer_api.tables import Issued, StatusChange, StatusListRow, Subject
+from issuer_api.signed_lists import LIST_LASTS, PublishedList, SignedLists, changes_of
+from issuer_api.tables import Issued, StatusChange, Subject
 
-LIST_LASTS: Final = timedelta(hours=24)
 _LIST: Final = re.compile(r"([a-z][a-z0-9-]*)-([1-9][0-9]{0,8})-(revocation|suspension)")
 MAX_REASON: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedList:
-    """A signed list: bytes, a strong tag of them, until when verifiers may keep it, and the key that signed it."""
-
-    content: bytes
-    etag: str
-    valid_until: datetime
-    changes: int
-    signed_by: str
-
-
-@dataclass(slots=True)
 class StatusLists:
-    """Signs lists when they are asked for and have changed, half a day is over, or they were signed by a key that signs no more.
+    """The Bitstring Status Lists of every issuer, one for each purpose."""
 
-    A list is from its last change, or from the half day in which it is asked for: processes side by side give one date to the same
-    list, and none of them an older list than another gave.
-    """
-
-    issuer: Issuer
-    _signed: dict[str, PublishedList] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    def __init__(self, issuer: Issuer) -> None:
+        self._issuer = issuer
+        self._lists = SignedLists(issuer)
 
     def get(self, name: str) -> PublishedList:
         """Return the list `{slug}-{number}-{purpose}`.
@@ -65,41 +46,21 @@ class StatusLists:
         match = _LIST.fullmatch(name)
         if match is None:
             raise UnknownThingError(f"there is no status list {name[:80]!r}")
-        slug, number, purpose = match.group(1), int(match.group(2)), match.group(3)
-        with self._lock:
-            changes, newest = self._changes(slug, number, purpose)
-            known, signer = self._signed.get(name), signing_key(self.issuer, slug)
-            made = list_date(self.issuer.clock(), newest)
-            wanted = (made + LIST_LASTS, changes, signer.verification_method)
-            if known is None or (known.valid_until, known.changes, known.signed_by) != wanted:
-                known = self._signed[name] = self._sign(slug, number, purpose, made, changes, signer)
-            return known
-
-    def _changes(self, slug: str, number: int, purpose: str) -> tuple[int, datetime | None]:
-        """Return how many changes a list has, and when the newest was made."""
-        query = select(func.count(), func.max(StatusChange.at)).where(
-            col(StatusChange.credential) == col(Issued.id),
-            col(Issued.organisation) == slug,
-            col(Issued.list_number) == number,
-            col(StatusChange.purpose) == purpose,
+        issuer, slug, number, purpose = self._issuer, match.group(1), int(match.group(2)), match.group(3)
+        return self._lists.get(
+            name, slug, partial(changes_of, issuer, slug, number, purpose), partial(_sign, issuer, slug, number, purpose)
         )
-        with self.issuer.database.session() as session:
-            if session.get(StatusListRow, (slug, number)) is None:
-                raise UnknownThingError("there is no such status list")
-            return session.exec(query).one()
 
-    def _sign(self, slug: str, number: int, purpose: str, made: datetime, changes: int, signer: Signer) -> PublishedList:
-        issuer = self.issuer
-        did, _ = organisation(issuer, slug)
-        url = f"{issuer.base_url}/status/{slug}-{number}-{purpose}"
-        bits = StatusList.from_indices(set_indices(issuer, slug, number, purpose))
-        document = status_list_credential(
-            url, issuer=did, purpose=purpose, status_list=bits, valid_from=made, valid_until=made + LIST_LASTS
-        )
-        secured = add_proof_set(document, signer, created=issuer.clock().replace(microsecond=0), canonicalize=issuer.canonicalize)
-        content = json.dumps(secured, separators=(",", ":")).encode()
-        etag = f'"{hashlib.sha256(content).hexdigest()}"'
-        return PublishedList(content, etag, made + LIST_LASTS, changes, signer.verification_method)
+
+def _sign(issuer: Issuer, slug: str, number: int, purpose: str, made: datetime, signer: Signer) -> bytes:
+    did, _ = organisation(issuer, slug)
+    url = f"{issuer.base_url}/status/{slug}-{number}-{purpose}"
+    bits = StatusList.from_indices(set_indices(issuer, slug, number, purpose))
+    document = status_list_credential(
+        url, issuer=did, purpose=purpose, status_list=bits, valid_from=made, valid_until=made + LIST_LASTS
+    )
+    secured = add_proof_set(document, signer, created=issuer.clock().replace(microsecond=0), canonicalize=issuer.canonicalize)
+    return json.dumps(secured, separators=(",", ":")).encode()
 
 
 def set_indices(issuer: Issuer, slug: str, number: int, purpose: str) -> frozenset[int]:

@@ -12,7 +12,8 @@ from issuer_api.errors import ConflictError, InvalidRecordError, UnknownThingErr
 from issuer_api.history import history
 from issuer_api.issuing import erase_subject, find_issued
 from issuer_api.organisations import public_keys
-from issuer_api.status import LIST_LASTS, StatusLists, set_indices, set_status, status_changes, status_of
+from issuer_api.signed_lists import LIST_LASTS
+from issuer_api.status import StatusLists, set_indices, set_status, status_changes, status_of
 from tests.databases import stored_bytes
 from tests.issuer_api.house import CENTRE, OTHER, House
 
