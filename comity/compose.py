@@ -54,6 +54,7 @@ from web.bundle_folder import BundleFolder
 from web.db import Database
 from web.fetcher import GuardedFetcher
 from web.in_process import InProcess
+from web.joining import join
 from web.pages import Pages
 from web.passkeys import Passkeys
 from web.people import People
@@ -176,7 +177,8 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
 
     def build() -> FastAPI:
         app = _application(pages, https=https)
-        for router in (
+        join(
+            app,
             site.router(pages, database, bundle, signed_in.anyone),
             people.router(signed_in),
             people_pages.router(PeoplePages(Passkeys(signed_in, base_url), house_names(issuer, bundle))),
@@ -190,8 +192,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
             registry.facades.routes.router(
                 Facades(bundle, clock, pages, Exports(issuer.keys, base_url, VALIDITY["timestamp"], deployment.certificate))
             ),
-        ):
-            app.include_router(router)
+        )
         site.mount_static(app)
         return app
 

@@ -17,6 +17,7 @@ from issuer_api.service import Issuer
 from issuer_api.signing import Progress, Signing
 from issuer_api.signing_pages import Sizes
 from issuer_api.visiting import visit
+from web.joining import join
 
 _SEE_OTHER: Final = 303
 _ACTS: Final = 50
@@ -57,12 +58,15 @@ def router(issuer: Issuer, sizes: Sizes = Sizes()) -> APIRouter:  # noqa: B008  
     signing = Signing(issuer)
     api = APIRouter()
     _add_front(api, issuer, signing)
-    api.include_router(class_pages.router(issuer, signing))
-    api.include_router(signing_pages.router(issuer, signing, sizes))
-    api.include_router(handing_out.router(issuer, sizes))
-    api.include_router(certificate_pages.router(issuer))
-    api.include_router(programme_pages.router(issuer))
-    api.include_router(work_pages.router(issuer))
+    join(
+        api,
+        class_pages.router(issuer, signing),
+        signing_pages.router(issuer, signing, sizes),
+        handing_out.router(issuer, sizes),
+        certificate_pages.router(issuer),
+        programme_pages.router(issuer),
+        work_pages.router(issuer),
+    )
     return api
 
 

@@ -17,6 +17,7 @@ from issuer_api.organisations import published_document
 from issuer_api.service import Issuer
 from issuer_api.status import StatusLists
 from issuer_api.token_status import TokenLists, is_token_list
+from web.joining import join
 from web.oauth_errors import CORS
 from web.openapi import Answers, problems
 
@@ -27,13 +28,16 @@ _UNCHANGED: Final[Answers] = {304: {"description": "nothing newer than the tag t
 def router(issuer: Issuer) -> APIRouter:
     """Return every address of the house."""
     api = APIRouter()
-    api.include_router(_public(issuer))
-    api.include_router(log_routes.router(issuer))
-    api.include_router(vc_api.router(issuer))
-    api.include_router(exchanges.router(issuer))
-    api.include_router(product_api.router(issuer))
-    api.include_router(openid_routes.router(OpenID(issuer)))
-    api.include_router(pages.router(issuer))
+    join(
+        api,
+        _public(issuer),
+        log_routes.router(issuer),
+        vc_api.router(issuer),
+        exchanges.router(issuer),
+        product_api.router(issuer),
+        openid_routes.router(OpenID(issuer)),
+        pages.router(issuer),
+    )
     return api
 
 

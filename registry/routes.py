@@ -15,6 +15,7 @@ from registry.decision_lists import DecisionLists
 from registry.desk import routes as desk
 from registry.matrix import SIGNS, matrix, reason, turning_days
 from registry.service import Registry
+from web.joining import join
 from web.people import NotFoundError
 
 _SHORT: Final = "public, max-age=60"
@@ -58,7 +59,7 @@ def router(registry: Registry) -> APIRouter:
 
     _published(routes, registry)
     for part in (applying_pages, asking_pages, asking_api, desk):
-        routes.include_router(part.router(registry))
+        join(routes, part.router(registry))
     return routes
 
 

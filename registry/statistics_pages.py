@@ -19,6 +19,7 @@ from registry.statistics_rows import Planning
 from registry.statistics_sheets import csv_answer, figures_sheet
 from registry.statistics_tables import Release
 from registry.statistics_words import words_for
+from web.joining import join
 
 
 def router(planning: Planning) -> APIRouter:
@@ -64,7 +65,7 @@ def router(planning: Planning) -> APIRouter:
         """Return a release: its figures, their margins, and what it cost."""
         return _json(released(registry.database, state, period))
 
-    pages.include_router(figures.router(planning))
+    join(pages, figures.router(planning))
     return pages
 
 

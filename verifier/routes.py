@@ -18,6 +18,7 @@ from verifier.links import credential_in, papers_in
 from verifier.presentations import verify_presentation
 from verifier.reports import in_words
 from verifier.service import Verifier
+from web.joining import join
 from web.openapi import Answers, problems
 from web.strict_json import StrictJSONRoute
 
@@ -74,10 +75,7 @@ def router(verifier: Verifier) -> APIRouter:
     api = APIRouter(route_class=StrictJSONRoute)
     _add_vc_api(api, verifier)
     _add_product_api(api, verifier)
-    api.include_router(many_routes.router(verifier))
-    api.include_router(pages.router(verifier))
-    api.include_router(receipt_pages.router(verifier))
-    api.include_router(offline.router(verifier))
+    join(api, many_routes.router(verifier), pages.router(verifier), receipt_pages.router(verifier), offline.router(verifier))
     return api
 
 

@@ -24,6 +24,7 @@ from wallet import (
 from wallet.errors import DurationError
 from wallet.problems import route_class
 from wallet.visits import check_form, hand_out, own_vault, secret_of, visitor
+from web.joining import join
 
 if TYPE_CHECKING:
     from wallet.service import Wallet
@@ -40,12 +41,15 @@ def router(wallet: Wallet) -> APIRouter:
     _add_certificates(api, wallet)
     _add_links(api, wallet)
     _add_open_link(api, wallet)
-    api.include_router(decision_pages.router(wallet))
-    api.include_router(worth_pages.router(wallet))
-    api.include_router(dossier_pages.router(wallet))
-    api.include_router(vault_routes.router(wallet))
-    api.include_router(vault_pages.router(wallet))
-    api.include_router(key_pages.router(wallet))
+    join(
+        api,
+        decision_pages.router(wallet),
+        worth_pages.router(wallet),
+        dossier_pages.router(wallet),
+        vault_routes.router(wallet),
+        vault_pages.router(wallet),
+        key_pages.router(wallet),
+    )
     return api
 
 

@@ -24,6 +24,7 @@ from credentials.x509 import certify
 from verifier.openid.identity import Identity
 from verifier.openid.pages import router as wallet_desk_pages
 from verifier.openid.routes import router as wallet_desk_router
+from web.joining import join
 
 
 @contextmanager
@@ -52,9 +53,7 @@ def add_profile(composition: Composition, base_url: str, clock: Callable[[], dat
     routes = composition.app.router.routes
     services = list(routes)
     routes.clear()
-    composition.app.include_router(router(profile))
-    composition.app.include_router(wallet_desk_router(asking))
-    composition.app.include_router(wallet_desk_pages(asking))
+    join(composition.app, router(profile), wallet_desk_router(asking), wallet_desk_pages(asking))
     routes.extend(services)
     return profile
 

@@ -14,6 +14,7 @@ from issuer_api.openid.routes import router
 from issuer_api.openid.service import Account, OpenID, Trial
 from issuer_api.organisations import create_issuer
 from issuer_api.programmes import define_programme
+from web.joining import join
 
 SLUG: Final = "school"
 COURSE, DEFERRED, COMPAT = "course", "course-deferred", "course-compat"
@@ -55,6 +56,6 @@ def add_trial(composition: Composition) -> OpenID:
     routes = composition.app.router.routes
     others = list(routes)
     routes.clear()
-    composition.app.include_router(router(openid))
+    join(composition.app, router(openid))
     routes.extend(others)
     return openid

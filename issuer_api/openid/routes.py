@@ -17,6 +17,7 @@ from issuer_api.openid.reading import asked_of, read_body, read_form
 from issuer_api.openid.service import OpenID
 from issuer_api.openid.tokens import exchange
 from issuer_api.organisations import organisation
+from web.joining import join
 from web.oauth_errors import NO_STORE, OAuthRoute, OpenRoute, add_preflight
 
 Form: TypeAlias = Annotated[dict[str, str], Depends(read_form)]
@@ -35,11 +36,7 @@ def router(openid: OpenID) -> APIRouter:
     add_preflight(api, "/issuers/{slug}/credential-offer/{name}", "/issuers/{slug}/.well-known/{name}")
     add_preflight(api, "/.well-known/openid-credential-issuer/{rest:path}", "/.well-known/oauth-authorization-server/{rest:path}")
     whole = APIRouter()
-    whole.include_router(_public(openid))
-    whole.include_router(api)
-    whole.include_router(authorization_pages.router(openid))
-    whole.include_router(claim_pages.router(openid))
-    whole.include_router(offer_api.router(openid))
+    join(whole, _public(openid), api, authorization_pages.router(openid), claim_pages.router(openid), offer_api.router(openid))
     return whole
 
 

@@ -6,11 +6,12 @@ from fastapi import APIRouter
 
 from registry.desk import applications, cases, centres, changes, endorsements, home, issued, lists, rules
 from registry.service import Registry
+from web.joining import join
 
 
 def router(registry: Registry) -> APIRouter:
     """Return the addresses of the states' desks."""
     pages = APIRouter()
     for module in (home, applications, centres, issued, rules, cases, endorsements, changes, lists):
-        pages.include_router(module.router(registry))
+        join(pages, module.router(registry))
     return pages

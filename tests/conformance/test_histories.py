@@ -15,6 +15,7 @@ from comity.conformance.routes import router
 from tests.conformance.surface import BASE
 from tests.credentials.dids.webvh.logs import NEW, document, entries, first, lines, name_of, then, url_of
 from tests.credentials.world import NOW, Outside
+from web.joining import join
 from web.pages import Pages
 
 LOG: Final = entries(first(state=document()), then(state=document(key=NEW)))
@@ -25,7 +26,7 @@ def asked(log: list[dict[str, Any]], query: str = "") -> tuple[int, dict[str, An
     """Return the status and the result for a DID whose log stands at its address."""
     outside = Outside({url_of(name_of(log)): lines(log)})
     app = FastAPI()
-    app.include_router(router(profile(outside)))
+    join(app, router(profile(outside)))
     answer = TestClient(app, base_url=BASE).get(f"/1.0/identifiers/{name_of(log)}{query}")
     return answer.status_code, answer.json()
 

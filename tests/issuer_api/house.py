@@ -28,6 +28,7 @@ from issuer_api.routes import router
 from issuer_api.service import Issuer
 from issuer_api.tokens import ACTIONS, create_token
 from web.db import Database, open_engine
+from web.joining import join
 from web.pages import Pages
 from web.people import People
 from web.problems import Problems
@@ -82,7 +83,7 @@ class House:
     def app(self) -> FastAPI:
         app = FastAPI()
         Problems(PAGES, STATUS).install(app)
-        app.include_router(router(self.issuer))
+        join(app, router(self.issuer))
         return app
 
     def program(self, slug: str = CENTRE, *actions: str) -> TestClient:

@@ -20,6 +20,7 @@ from issuer_api.routes import router
 from issuer_api.signing_pages import Sizes
 from tests.issuer_api.house import BASE, CENTRE, PAGES, House
 from web import people
+from web.joining import join
 from web.people import add_member, create_person, create_sign_in_link
 from web.problems import Problems
 from web.security import SecurityHeaders
@@ -39,10 +40,10 @@ def application(house: House, sizes: Sizes | None = None) -> FastAPI:
     problems = Problems(PAGES, STATUS)
     problems.install(app)
     app.add_middleware(SecurityHeaders, limits={"/": 12 * 1024 * 1024}, refuse=problems.answer)
-    app.include_router(people.router(house.issuer.people))
+    join(app, people.router(house.issuer.people))
     if sizes is not None:
-        app.include_router(pages.router(house.issuer, sizes))
-    app.include_router(router(house.issuer))
+        join(app, pages.router(house.issuer, sizes))
+    join(app, router(house.issuer))
     mount_static(app)
     return app
 

@@ -27,6 +27,7 @@ from trust.bundle import Bundle, open_bundle
 from web import people
 from web.bundle_folder import BundleFolder
 from web.db import Database, open_engine
+from web.joining import join
 from web.pages import Pages
 from web.people import People, add_member, create_person, create_sign_in_link
 from web.problems import Problems
@@ -129,8 +130,7 @@ def house(tmp_path: Path) -> House:
         lambda _: 27,
     )
     app = FastAPI()
-    app.include_router(people.router(signed_in))
-    app.include_router(router(made))
+    join(app, people.router(signed_in), router(made))
     Problems(pages, dict(STATUS), https=False).install(app)
     opened = House(made, app, outside, NOW)
     return opened

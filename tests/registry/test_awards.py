@@ -26,6 +26,7 @@ from tests.verifier.desk import status_list, status_url
 from trust.endorsements import co_certification
 from trust.recognition import Dossier
 from web import people
+from web.joining import join
 from web.problems import Problems
 
 MAIN = result(care(id="urn:uuid:8a4de3c7-9f06-4d6d-9c0c-25cf0dd1a8ba"))
@@ -44,8 +45,7 @@ class WithAuthorities(HouseKeys):
 def home(house: House) -> House:
     registry = replace(house.registry, keys=WithAuthorities())
     app = FastAPI()
-    app.include_router(people.router(registry.people))
-    app.include_router(router(registry))
+    join(app, people.router(registry.people), router(registry))
     Problems(registry.pages, dict(STATUS), https=False).install(app)
     return House(registry, app, house.outside, house.now)
 

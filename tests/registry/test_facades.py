@@ -19,6 +19,7 @@ from registry.facades.signing import Certificates, Exports
 from tests.shared_vectors import shared_json
 from tests.trust.test_scenarios import authority, issuer, rule, suspended
 from tests.trust.world import CARE_SCHOOL, CAREGIVING, NOW, SHIPYARD, WELDING, Files, Keys, bundle_of, did, shipped
+from web.joining import join
 from web.pages import Pages
 from web.problems import Problems
 
@@ -44,9 +45,7 @@ def browser_of(
     lists, pages = bundle_of(files), Pages(HOUSES)
     app = FastAPI()
     Problems(pages, STATUS).install(app)
-    app.include_router(
-        router(Facades(lambda: lists, lambda: now, pages, Exports(AuthorityKeys(), BASE, timedelta(days=7), certificates)))
-    )
+    join(app, router(Facades(lambda: lists, lambda: now, pages, Exports(AuthorityKeys(), BASE, timedelta(days=7), certificates))))
     return TestClient(app, base_url=BASE, raise_server_exceptions=False)
 
 

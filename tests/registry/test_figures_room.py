@@ -18,6 +18,7 @@ from tests.registry.conftest import Desk, House
 from tests.registry.office import words
 from tests.registry.test_cases import GRANT, ask, decided
 from tests.trust.world import CARE_SCHOOL, CAREGIVING, WELDING, did
+from web.joining import join
 
 FIGURES = "/registry/states/{}/figures"
 STATEMENT = "/registry/states/{}/statement?pair=XC-XA&period=2026-Q3"
@@ -31,7 +32,7 @@ def figures(house: House) -> House:
         day = date(2026, 8, 3)
         return [Award(did(CARE_SCHOOL), CAREGIVING, str(number), day) for number in range(300) if start <= day < until]
 
-    house.app.include_router(router(Planning(house.registry, awarded)))
+    join(house.app, router(Planning(house.registry, awarded)))
     groups = ((CAREGIVING, 12), (WELDING, 7), ("", 2))
     people = [(name, f"{name} {number}".encode()[-16:]) for name, many in groups for number in range(many)]
     with house.registry.database.write() as session:

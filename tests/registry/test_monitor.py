@@ -17,6 +17,7 @@ from tests.trust.world import CARE_SCHOOL, NOW, bundle_of, did, shipped
 from trust.anchoring import LogHead
 from trust.records import IssuerRecord
 from web import people
+from web.joining import join
 
 TODAY = NOW.date()
 
@@ -80,8 +81,7 @@ def desk_with(house: House, counts: dict[date, int]) -> Desk:
 
     changed = replace(house.registry, issued_by_day=by_day)
     app = FastAPI()
-    app.include_router(people.router(changed.people))
-    app.include_router(router(changed))
+    join(app, people.router(changed.people), router(changed))
     return replace(house, registry=changed, app=app).desk("The assessor", "assessor")
 
 

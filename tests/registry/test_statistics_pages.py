@@ -25,6 +25,7 @@ from registry.statistics_words import Words
 from tests.registry.conftest import House
 from tests.trust.world import CARE_SCHOOL, CAREGIVING, bundle, did
 from trust.records import parse_cost_share
+from web.joining import join
 from web.problems import Problems
 
 DAY = date(2026, 8, 3)
@@ -40,7 +41,7 @@ def planning(house: House, people: int = 0) -> Planning:
 def browser(house: House, people: int = 0) -> TestClient:
     app = FastAPI()
     Problems(house.registry.pages, dict(STATUS), https=False).install(app)
-    app.include_router(router(planning(house, people)))
+    join(app, router(planning(house, people)))
     return TestClient(app, base_url="http://localhost:8000")
 
 

@@ -24,6 +24,7 @@ from verifier.assessing import Assessment, assess
 from verifier.errors import STATUS
 from verifier.routes import router
 from verifier.service import Verifier
+from web.joining import join
 from web.pages import Pages
 from web.problems import Problems
 
@@ -169,7 +170,7 @@ def browser(verifier: Verifier) -> TestClient:
     """Return a browser in front of the house."""
     app = FastAPI()
     Problems(verifier.pages, STATUS).install(app)
-    app.include_router(router(verifier))
+    join(app, router(verifier))
     return TestClient(app, base_url=BASE, raise_server_exceptions=False)
 
 

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from tests.conftest import Demonstrated
 from verifier.offline import kept_page, router
+from web.joining import join
 from web.site import STATIC
 
 
@@ -27,7 +28,7 @@ def static(tmp_path: Path) -> Path:
 
 def test_the_worker_keeps_every_file_of_the_page_and_changes_with_each(demonstrated: Demonstrated, static: Path) -> None:
     app = FastAPI()
-    app.include_router(router(demonstrated.composition.verifier, static))
+    join(app, router(demonstrated.composition.verifier, static))
     browser = TestClient(app)
     first = browser.get("/verify/worker.js")
     assert first.headers["service-worker-allowed"] == "/"

@@ -24,6 +24,7 @@ from tests.trust.world import bundle
 from wallet.routes import router
 from wallet.service import Wallet
 from web.db import Database, open_engine
+from web.joining import join
 from web.pages import Pages
 from web.sealing import Sealer
 from web.security import SecurityHeaders
@@ -137,7 +138,7 @@ def build(database_url: str) -> House:
         paper=lambda told: json.dumps(told).encode(),
     )
     app = FastAPI()
-    app.include_router(router(house))
+    join(app, router(house))
     app.add_middleware(SecurityHeaders)
     return House(house, centre, app, now)
 

@@ -17,6 +17,7 @@ from credentials.errors import FetchError, MalformedValueError
 from trust.bundle import Bundle, BundleError
 from web import people, people_pages, site
 from web.db import Database, open_engine
+from web.joining import join
 from web.pages import Pages
 from web.passkeys import Passkeys
 from web.people import People, create_person, create_sign_in_link
@@ -80,11 +81,14 @@ def open_house(folder: Path, *, https: bool, port: int = 8000) -> Iterator[House
     problems.install(app)
     limits = {"/": 1000, "/up": 5000, "/uplands": 2000, "/account": 5000, "/passkeys": 5000, "/organisations": 5000}
     app.add_middleware(SecurityHeaders, https=https, limits=limits, refuse=problems.answer)
-    app.include_router(people.router(house.people))
+    join(app, people.router(house.people))
     passkeys = Passkeys(house.people, base_url)
-    app.include_router(people_pages.router(PeoplePages(passkeys, lambda slug, language: f"{slug} ({language})")))
-    app.include_router(site.router(pages, database, house.lists, house.people.anyone))
-    app.include_router(_addresses(house))
+    join(
+        app,
+        people_pages.router(PeoplePages(passkeys, lambda slug, language: f"{slug} ({language})")),
+        site.router(pages, database, house.lists, house.people.anyone),
+        _addresses(house),
+    )
     site.mount_static(app)
     yield house
     engine.dispose()

@@ -10,6 +10,7 @@ from tests.web.house import House
 from trust.bundle import Bundle, BundleError
 from web import site
 from web.db import Database
+from web.joining import join
 from web.pages import Pages
 from web.people import add_member
 
@@ -73,7 +74,7 @@ def no_lists() -> Bundle:
 @pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all.db", "postgresql+psycopg://127.0.0.1:1/x"])
 def test_without_a_database_it_lives_and_is_not_ready(url: str) -> None:
     engine, app = create_engine(url), FastAPI()
-    app.include_router(site.router(Pages([]), Database(engine), no_lists, lambda _: None))
+    join(app, site.router(Pages([]), Database(engine), no_lists, lambda _: None))
     browser = TestClient(app)
     assert browser.get("/healthz").status_code == 200
     assert browser.get("/readyz").status_code == 503

@@ -20,6 +20,7 @@ from verifier.openid.responses import Posted
 from verifier.openid.service import WalletDesk
 from verifier.reports import in_words
 from web import oauth_errors
+from web.joining import join
 from web.openapi import Answers, problems
 from web.people import NotFoundError
 from web.strict_json import StrictJSONRoute
@@ -36,7 +37,7 @@ def router(desk: WalletDesk) -> APIRouter:
     api = APIRouter(route_class=StrictJSONRoute)
     _add_for_programs(api, desk)
     _add_for_wallets(api, desk)
-    api.include_router(exchanges.router(desk))
+    join(api, exchanges.router(desk))
     return api
 
 

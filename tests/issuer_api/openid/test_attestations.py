@@ -25,6 +25,7 @@ from tests.issuer_api.openid.test_authorization import ALICE, pushed
 from tests.issuer_api.openid.test_offers_and_tokens import refused
 from tests.issuer_api.openid.trial import Trying
 from tests.issuer_api.openid.wallet import Wallet, new_key, offer_of, without
+from web.joining import join
 
 MAKER: Final = new_key()
 CLIENT: Final = "a-wallet"
@@ -153,7 +154,7 @@ class TestPinned:
     def pinned(self, house: House) -> Iterator[tuple[Wallet, Owner]]:
         root = own("wallet authority", authority=True, starts=house.now[0].replace(year=2026, month=1))
         app = FastAPI()
-        app.include_router(router(OpenID(replace(house.issuer, wallet_makers=root.anchors))))
+        join(app, router(OpenID(replace(house.issuer, wallet_makers=root.anchors))))
         with TestClient(app, base_url=BASE) as client:
             yield Wallet(client, f"{BASE}/issuers/{CENTRE}", house.now[0]), root
 

@@ -25,6 +25,7 @@ from verifier.openid.routes import router as addresses
 from verifier.openid.service import WalletDesk
 from verifier.service import Verifier
 from web.db import Database, open_engine
+from web.joining import join
 from web.problems import Problems
 from web.sealing import Sealer
 
@@ -47,8 +48,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Ite
 def browser(house: WalletDesk) -> TestClient:
     app = FastAPI()
     Problems(house.verifier.pages, STATUS).install(app)
-    app.include_router(addresses(house))
-    app.include_router(pages(house))
+    join(app, addresses(house), pages(house))
     return TestClient(app, base_url=BASE, follow_redirects=False)
 
 

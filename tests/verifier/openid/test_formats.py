@@ -25,6 +25,7 @@ from tests.verifier.openid.desk import BASE, NOW, QUERY, Desk, assert_refused
 from tests.verifier.openid.wallet import ISSUER, VCT, Wallet, course, encrypted, key, read
 from verifier.openid.errors import STATUS
 from verifier.openid.routes import router
+from web.joining import join
 from web.problems import Problems
 
 V1: Final = "https://www.w3.org/2018/credentials/v1"
@@ -273,7 +274,7 @@ def pinned(desk: Desk, certified: Certified) -> Iterator[Wallet]:
     x5c, _ = certify(identity.signer.public_key, "localhost", starts=NOW - timedelta(days=1), ends=NOW + timedelta(days=1))
     named = replace(identity, x5c=x5c)
     trusting = replace(desk.composition.wallet_desk, verifier=replace(house, anchors=certified.anchors), identity=lambda: named)
-    app.include_router(router(trusting))
+    join(app, router(trusting))
     with TestClient(app, base_url=BASE) as client:
         yield Wallet(client)
 
