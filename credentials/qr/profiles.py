@@ -9,7 +9,7 @@ from typing import Any, Final
 from credentials import jcs
 from credentials.errors import MalformedValueError
 
-SLOT_TYPES: Final = frozenset({"uint", "day", "date", "text", "didkey", "row", "list", "bytes16"})
+SLOT_TYPES: Final = frozenset({"uint", "day", "date", "text", "didkey", "p256key", "row", "list", "bytes16"})
 MAX_SLOTS: Final = 32
 MAX_LIST: Final = 64
 MAX_DICTIONARY: Final = 32 * 1024

@@ -19,8 +19,8 @@ MAX_INLINE: Final = 16 * 1024
 _EPOCH: Final = date(2000, 1, 1)
 _LAST_DAY: Final = 0xFFFF
 _DID_KEY: Final = "did:key:z"
-_ED25519: Final = b"\xed\x01"
-_ED25519_KEY_BYTES: Final = 32
+_KEYS: Final[Mapping[str, tuple[bytes, int]]] = {"didkey": (b"\xed\x01", 32), "p256key": (b"\x80\x24", 33)}
+"""Slots that hold a did:key without what is the same in all: its multicodec, and how many bytes are left."""
 _BYTES_16: Final = 16
 _MIDNIGHT: Final = "T00:00:00Z"
 
@@ -118,8 +118,8 @@ def _write_text(kind: str, value: str) -> bytes:
         return varint(int(value))
     if kind in {"day", "date"}:
         return (date.fromisoformat(value.removesuffix(_MIDNIGHT)) - _EPOCH).days.to_bytes(2, "big")
-    if kind == "didkey":
-        return base58btc_decode(value.removeprefix(_DID_KEY)).removeprefix(_ED25519)
+    if kind in _KEYS:
+        return base58btc_decode(value.removeprefix(_DID_KEY)).removeprefix(_KEYS[kind][0])
     if kind == "bytes16":
         return b64url_decode(value)
     return text(value)
@@ -182,8 +182,9 @@ def _read_text(kind: str, reader: Reader) -> str:
     if kind in {"day", "date"}:
         day = (_EPOCH + timedelta(days=int.from_bytes(reader.take(2), "big"))).isoformat()
         return day + _MIDNIGHT if kind == "day" else day
-    if kind == "didkey":
-        return _DID_KEY + base58btc_encode(_ED25519 + reader.take(_ED25519_KEY_BYTES))
+    if kind in _KEYS:
+        multicodec, length = _KEYS[kind]
+        return _DID_KEY + base58btc_encode(multicodec + reader.take(length))
     if kind == "bytes16":
         return b64url_encode(reader.take(_BYTES_16))
     return reader.text()

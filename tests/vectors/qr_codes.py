@@ -11,7 +11,7 @@ from credentials.data_integrity import add_proof_set
 from credentials.errors import VCError
 from credentials.keys import InMemorySigner
 from credentials.qr import Codec, UpdateNeededError, parse_codec, to_digits
-from tests.credentials.qr.world import DID, HOLDER, SIGNER, profiles, rows, signed
+from tests.credentials.qr.world import DID, HOLDER, P256_HOLDER, SIGNER, profiles, rows, signed
 
 FOLDER: Final = Path(__file__).parent / "qr"
 P256: Final = InMemorySigner(f"{DID}#k2", sha256(b"qr p256").digest(), "ES256")
@@ -55,7 +55,9 @@ def _documents() -> Iterator[tuple[str, dict[str, Any]]]:
         for name in NAMES:
             yield f"{kind} of {name[:12]!a}", signed(kind, subject={"name": [{"@value": name, "@language": "en"}]})
         yield f"{kind} with a holder", signed(kind, subject={"id": HOLDER})
+        yield f"{kind} with a holder on P-256", signed(kind, subject={"id": P256_HOLDER})
         yield f"{kind} on P-256", _on_p256(signed(kind))
+        yield f"{kind} on P-256 with a holder on P-256", _on_p256(signed(kind, subject={"id": P256_HOLDER}))
     yield "training with a commitment", _committed()
     yield "training on its last day", signed("training", subject={"activityEndDate": "2179-06-06"})
 
@@ -80,7 +82,7 @@ def _credentials() -> Iterator[dict[str, Any]]:
             yield {
                 "name": f"{name}, {tables}",
                 "tables": tables,
-                "deflated": payload[1] % 10 > 2,  # profiles 3, 4, 13, 14
+                "deflated": payload[1] % 10 > 2,  # profiles 3, 4, 13, 14, and 20 more each
                 "document": document,
                 "payload": payload.hex(),
                 "digits": to_digits(payload),

@@ -3,7 +3,7 @@ import { utf8, type Bytes } from "./bytes.ts";
 import { canonical, isObject, type Json, type JsonObject } from "./json.ts";
 import { MalformedValue } from "./problems.ts";
 
-const TYPES = new Set(["uint", "day", "date", "text", "didkey", "row", "list", "bytes16"]);
+const TYPES = new Set(["uint", "day", "date", "text", "didkey", "p256key", "row", "list", "bytes16"]);
 const MAX_SLOTS = 32;
 const MAX_DICTIONARY = 32 * 1024;
 

@@ -12,7 +12,8 @@ const EPOCH = Date.UTC(2000, 0, 1);
 const DAY = 86_400_000;
 const LAST_DAY = 0xffff;
 const DID_KEY = "did:key:z";
-const ED25519 = Uint8Array.of(0xed, 0x01);
+// Slots that hold a did:key without what is the same in all: its multicodec, and how many bytes are left.
+const KEYS: { [kind: string]: [Bytes, number] } = { didkey: [Uint8Array.of(0xed, 0x01), 32], p256key: [Uint8Array.of(0x80, 0x24), 33] };
 const MIDNIGHT = "T00:00:00Z";
 
 export function writeSlots(profile: Profile, document: Json, tables: Tables): Bytes {
@@ -73,7 +74,8 @@ function writeList(item: Profile, value: Json | undefined, tables: Tables): Byte
 function writeText(kind: string, value: string): Bytes {
   if (kind === "uint") return varint(wholeNumber(value));
   if (kind === "day" || kind === "date") return writeDay(value);
-  if (kind === "didkey") return withoutCodec(fromBase58(value.startsWith(DID_KEY) ? value.slice(DID_KEY.length) : value));
+  const key = KEYS[kind];
+  if (key) return withoutCodec(fromBase58(value.startsWith(DID_KEY) ? value.slice(DID_KEY.length) : value), key[0]);
   return kind === "bytes16" ? fromBase64url(value) : text(value);
 }
 
@@ -89,8 +91,8 @@ function writeDay(value: string): Bytes {
   return Uint8Array.of(days >> 8, days & 0xff);
 }
 
-function withoutCodec(key: Bytes): Bytes {
-  return key[0] === ED25519[0] && key[1] === ED25519[1] ? key.slice(2) : key;
+function withoutCodec(key: Bytes, multicodec: Bytes): Bytes {
+  return key[0] === multicodec[0] && key[1] === multicodec[1] ? key.slice(2) : key;
 }
 
 export function readSlots(profile: Profile, reader: Reader, tables: Tables): Values {
@@ -140,6 +142,7 @@ function readText(kind: string, reader: Reader): string {
     const day = new Date(EPOCH + (high * 256 + low) * DAY).toISOString().slice(0, 10);
     return kind === "day" ? day + MIDNIGHT : day;
   }
-  if (kind === "didkey") return DID_KEY + base58(joined(ED25519, reader.take(32)));
+  const key = KEYS[kind];
+  if (key) return DID_KEY + base58(joined(key[0], reader.take(key[1])));
   return kind === "bytes16" ? base64url(reader.take(16)) : reader.text();
 }

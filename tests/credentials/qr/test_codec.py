@@ -12,7 +12,7 @@ from credentials.errors import MalformedValueError, VCError
 from credentials.keys import PublicKey
 from credentials.qr import Codec, NotEncodableError, UpdateNeededError, from_digits, parse_profile, parse_tables, to_digits
 from credentials.qr.octets import varint
-from tests.credentials.qr.world import HOLDER, STEM, codec, public_key, rows, shipped, signed
+from tests.credentials.qr.world import HOLDER, P256_HOLDER, STEM, codec, public_key, rows, shipped, signed
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 NAMES = st.lists(
@@ -63,6 +63,18 @@ def test_the_holders_key_costs_its_32_bytes() -> None:
     without, with_key = signed("training"), signed("training", subject={"id": HOLDER})
     assert len(shipped().encode(with_key)) == len(shipped().encode(without)) + 32
     assert shipped().decode(shipped().encode(with_key)) == with_key
+
+
+@pytest.mark.parametrize("name", ["training", "work-experience"])
+def test_a_holders_key_on_p_256_costs_its_33_bytes_and_each_credential_keeps_one_code(name: str) -> None:
+    without, with_key = signed(name), signed(name, subject={"id": P256_HOLDER})
+    payload = shipped().encode(with_key)
+    assert len(payload) == len(shipped().encode(without)) + 33
+    assert payload[1] > 20 > shipped().encode(without)[1]
+    assert shipped().decode(payload) == with_key
+    check(shipped().decode(payload))
+    with pytest.raises(NotEncodableError):
+        shipped().encode(signed(name, subject={"id": P256_HOLDER[:-1]}))
 
 
 def test_a_commitment_to_the_passport_costs_16_bytes_and_is_salted_with_the_credentials_id() -> None:

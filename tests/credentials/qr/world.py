@@ -20,6 +20,7 @@ SCHEMAS: Final = Path(__file__).parents[3] / "schemas"
 DID: Final = "did:web:localhost%3A8000:issuers:sunder-bay-care"
 STEM: Final = "https://localhost:8000/status/sunder-bay-care-1"
 SIGNER: Final = InMemorySigner(f"{DID}#k1", sha256(b"qr").digest())
+P256_HOLDER: Final = f"did:key:{InMemorySigner('', sha256(b'a phone on P-256').digest(), 'ES256').public_key.multibase}"
 HOLDER: Final = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
 
 
