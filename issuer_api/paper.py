@@ -26,6 +26,7 @@ from web.codes import MAX_VERSION, OfflineCode
 from web.links import LinkCode
 from web.pages import Pages, say_date
 from web.printed_codes import modules
+from web.printed_texts import cut, printable
 
 _ROOT: Final = Path(__file__).parents[1]
 TEMPLATES: Final = _ROOT / "issuer_api" / "templates" / "paper"
@@ -78,7 +79,7 @@ class CertificatePaper:
 def native(text: str, language: str) -> dict[str, Any]:
     """Return a text with its language and direction, as the page wants it."""
     base = language.partition("-")[0] if "-Latn" not in language else "en"
-    return {"text": text, "lang": base if base != "und" else "en", "rtl": base in _RIGHT_TO_LEFT}
+    return {"text": cut(text), "lang": base if base != "und" else "en", "rtl": base in _RIGHT_TO_LEFT}
 
 
 @cache
@@ -93,7 +94,7 @@ def render(papers: Sequence[CertificatePaper], fonts: Path) -> bytes:
 
 def compiled(template: Path, papers: Sequence[Mapping[str, Any]], fonts: Path) -> bytes:
     """Return a PDF/A-3 of a template, which reads the papers as data; it may use the pieces in `web/templates/paper`."""
-    data = json.dumps(papers, ensure_ascii=False)
+    data = json.dumps(printable(list(papers), fonts), ensure_ascii=False)
     with _COMPILING:
         pdf = _compiler(str(fonts), template).compile(format="pdf", sys_inputs={"papers": data}, pdf_standards="a-3b")
     return pdf if isinstance(pdf, bytes) else b""
@@ -101,7 +102,7 @@ def compiled(template: Path, papers: Sequence[Mapping[str, Any]], fonts: Path) -
 
 def picture(paper: CertificatePaper, fonts: Path, *, dots_per_inch: float = 110) -> bytes:
     """Return a page as a PNG picture."""
-    data = json.dumps([asdict(paper)], ensure_ascii=False)
+    data = json.dumps(printable([asdict(paper)], fonts), ensure_ascii=False)
     with _COMPILING:
         png = _compiler(str(fonts), _CERTIFICATE).compile(format="png", ppi=dots_per_inch, sys_inputs={"papers": data})
     return png if isinstance(png, bytes) else b""

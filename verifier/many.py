@@ -23,7 +23,7 @@ from web.pages import Pages
 MOST: Final = 500
 QUESTIONS: Final = ("genuine", "current", "entitled", "recognised")
 _HEAD: Final = ("source", "verdict", *QUESTIONS, "names", "certificate", "number", "issuer", "state", "lists", "problem")
-_FORMULA: Final = tuple("=+-@\t\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d")
 _COULD_NOT_TELL: Final = 3
 
 

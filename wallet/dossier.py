@@ -15,6 +15,7 @@ from wallet.standing import State, standing
 from web.codes import MAX_VERSION
 from web.languages import LANGUAGES
 from web.printed_codes import code_holding, modules
+from web.printed_texts import cut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -114,7 +115,7 @@ class _Page:
             (label(f"awarded.{card.kind}"), self._day(card.awarded)),
             (label("period"), period if card.began and card.finished else ""),
             (label("training"), hours),
-            (label("number"), card.number),
+            (label("number"), cut(card.number)),
         ]
 
     def _words(self, held: Held) -> tuple[Word, ...]:
@@ -148,4 +149,4 @@ def _native(text: Text) -> dict[str, Any]:
     """Return a text with its language and direction, as the template wants it."""
     base, *more = text.language.split("-")
     known = base.lower() if base.isalpha() and base != "und" and "Latn" not in more else "en"
-    return {"text": text.value, "lang": known[:3], "rtl": text.direction == "rtl"}
+    return {"text": cut(text.value), "lang": known[:3], "rtl": text.direction == "rtl"}

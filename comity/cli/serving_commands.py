@@ -17,6 +17,7 @@ from comity.cli.output import YES, say
 from comity.compose import Composition, compose
 from comity.conformance.serving import conformance_composition
 from comity.deployment import Deployment, SetupError, open_deployment
+from comity.log_lines import LOG_CONFIG
 from comity.settings import Settings
 from issuer_api.issuing import resume
 
@@ -126,6 +127,7 @@ def serve(composition: Composition, settings: Settings, listener: socket.socket)
     logging.getLogger("uvicorn.access").disabled = True  # no record of who checked what
     config = uvicorn.Config(
         composition.app,
+        log_config=LOG_CONFIG,
         log_level="warning",
         access_log=False,
         server_header=False,

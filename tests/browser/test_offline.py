@@ -243,7 +243,7 @@ def test_a_profile_that_is_not_known_asks_for_newer_lists_and_is_no_refusal(tab:
         (f"https://evil.example/x/#{'9' * 300}", "not a Comity certificate"),
     ],
 )
-def test_a_hostile_text_is_neither_opened_nor_believed(tab: Tab, text: str, words: str) -> None:
+def test_i1_and_qr_rule_2_a_hostile_text_is_neither_opened_nor_believed(tab: Tab, text: str, words: str) -> None:
     before = tab.url
     paste(tab, text)
     expect(told(tab)).to_contain_text(words)
@@ -262,7 +262,7 @@ def test_a_picture_of_a_hostile_code_and_the_small_code_are_told_apart(tab: Tab,
 
 
 @pytest.mark.parametrize(("name", "shown"), [(HTML, HTML), (BIDI, "Najma retkA")])
-def test_names_that_would_be_markup_or_turn_the_text_are_shown_as_they_are(
+def test_i7_names_that_would_be_markup_or_turn_the_text_are_shown_as_they_are(
     tab: Tab, served: Served, document: dict[str, Any], name: str, shown: str
 ) -> None:
     signed = station.signed_by_the_centre(served, station.renamed(document, name))
@@ -310,7 +310,7 @@ def _is_withdrawn(served: Served, symbol: Path) -> bool:
         (timedelta(days=-400), "We could not check everything", "which is before our lists", "Set the clock, then check again"),
     ],
 )
-def test_old_lists_and_a_wrong_clock_are_said_and_never_a_yes(
+def test_qr_rule_5_old_lists_and_a_wrong_clock_are_said_and_never_a_yes(
     tab: Tab, digits: str, shift: timedelta, headline: str, fresh: str, said: str
 ) -> None:
     tab.clock.set_fixed_time(datetime.now(UTC) + shift)

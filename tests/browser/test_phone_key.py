@@ -56,7 +56,7 @@ def ask(employer: Tab) -> str:
     return shown(employer.locator("[data-question]"))
 
 
-def test_the_phone_that_holds_the_key_answers_and_no_other_does(browser: Browser, served: Served, employer: Tab) -> None:
+def test_qr_rule_7_the_phone_that_holds_the_key_answers_and_no_other_does(browser: Browser, served: Served, employer: Tab) -> None:
     worker, other = phone(browser, served), phone(browser, served, "ar")
     paste(employer, bound_to(served, worker.locator("[data-did]").input_value()))
     expect(verdict(employer)).to_have_text("Recognised in Belmora")

@@ -124,7 +124,7 @@ def test_an_address_without_https_is_explained(served: Served, browser: Browser)
 
 
 @pytest.mark.parametrize("spelling", [str, str.lower])
-def test_a_pasted_link_is_unlocked_here_and_its_key_is_not_sent(
+def test_qr_rule_6_a_pasted_link_is_unlocked_here_and_its_key_is_not_sent(
     context: BrowserContext, served: Served, spelling: type[str]
 ) -> None:
     code = spelling(printed_code(served))

@@ -56,6 +56,7 @@ def zipped() -> bytes:
         pytest.param(HEADER + b'"Sari,2026-11-13\n', "quotation mark that does not end", id="open quote"),
         pytest.param(HEADER + b'"Sa"ri,2026-11-13\n', "quotation mark that does not end", id="quote in the middle"),
         pytest.param(HEADER + b"a" * 1_048_576, "cell that is too long", id="1 MB cell"),
+        pytest.param(HEADER[:-1] + b",x" * 1_000_000, "that is not known or stands twice", id="a million columns"),
         pytest.param(b"", "names no column 'name'", id="empty"),
         pytest.param(b"name\nSari\n", "names no column 'awarded_on'", id="missing column"),
         pytest.param(b"name,awarded_on,birthday\n", "'birthday' that is not known", id="unknown column"),
@@ -65,7 +66,7 @@ def zipped() -> bytes:
         pytest.param(b" " * (MAX_FILE + 1), "more than 4 MB", id="over 4 MB"),
     ],
 )
-def test_what_is_no_list_is_refused_with_its_place(content: bytes, told: str) -> None:
+def test_i5_what_is_no_list_is_refused_with_its_place(content: bytes, told: str) -> None:
     with pytest.raises(FileUnreadableError) as raised:
         read(content)
     assert told in raised.value.detail

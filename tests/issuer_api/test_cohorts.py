@@ -28,7 +28,7 @@ def test_a_list_is_kept_sealed_and_read_back(house: House) -> None:
     assert "Najma" not in repr(report)
 
 
-def test_the_same_file_again_is_the_same_class(house: House) -> None:
+def test_i6_the_same_file_again_is_the_same_class(house: House) -> None:
     first = house.bring()
     before = house.counts()
     again = house.bring()

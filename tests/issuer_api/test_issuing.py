@@ -145,7 +145,7 @@ def test_a_certificate_s_number_is_the_list_s_or_one_of_its_own(house: House) ->
     assert numbers == [f"XA-SBC-2026-{report.id[:8].upper()}0002", "SB-77"]
 
 
-def test_rows_that_are_wrong_wait_while_the_others_are_issued(house: House) -> None:
+def test_i6_rows_that_are_wrong_wait_while_the_others_are_issued(house: House) -> None:
     report = house.bring("Sari,2026-11-13,,\n,2026-11-13,,\nRana,2026-12-24,,\n")
     assert len(issue_cohort(house.issuer, CENTRE, report.id)) == 1
     assert [row.state for row in cohort_report(house.issuer, CENTRE, report.id).rows] == ["delivered", None, None]

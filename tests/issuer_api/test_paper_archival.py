@@ -9,15 +9,17 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import pytest
 
-from issuer_api.paper import certificate_pdf, cohort_pdf
+from issuer_api.paper import certificate_pdf, cohort_pdf, native, paper_of, render
 from issuer_api.paper_cards import cards_pdf
 from issuer_api.service import Issuer
 from tests.conftest import Demonstrated
 from tests.issuer_api.test_paper_cards import CENTRE, credentials
+from web.printed_texts import CUT, LONGEST
 
 Made = Callable[[Issuer, str, Sequence[str]], bytes]
 OBJECT = re.compile(rb"(?:^|\n)(\d+) 0 obj\n(.*?)\nendobj", re.DOTALL)
@@ -132,3 +134,26 @@ def test_the_credential_is_attached_and_its_relation_is_said(made: Parsed, demon
         assert re.search(rb"/Subtype\s*/application#2[fF]json", made.dictionary(embedded))
         assert b"/ModDate" in made.dictionary(embedded)
         assert json.loads(made.stream(embedded))["id"] in issued
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Najma\x00\x07\x1b[31m\r\nAkter", "Najma"),
+        ("N" * 1_000_000, "NNN"),
+        ("\U00013000\U000e0041\ue000 Akter", "Akter"),
+        ('#import "x"; $ sum $ \\ <a> @b', "#import"),
+    ],
+    ids=["control characters", "1 MB", "no glyph", "markup of the typesetter"],
+)
+def test_i12_a_name_of_any_kind_is_printed_cut_and_marked_and_breaks_nothing(
+    demonstrated: Demonstrated, name: str, shown: str
+) -> None:
+    issuer = demonstrated.composition.issuer
+    paper = paper_of(issuer, CENTRE, credentials(demonstrated)[0])
+    written = native(name, "en")
+    assert len(written["text"]) <= LONGEST + 1
+    assert written["text"].endswith(CUT) is (len(name) > LONGEST)
+    with pypdfium2.PdfDocument(render([replace(paper, names=(written,))], issuer.fonts)) as document:
+        assert len(document) == 1
+        assert shown in document[0].get_textpage().get_text_range()

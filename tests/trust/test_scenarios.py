@@ -442,7 +442,7 @@ def _second() -> str:
     return signer(CARE_SCHOOL, "#k2").public_key.multibase
 
 
-def test_a_stolen_keys_signatures_count_only_where_a_log_had_them_before() -> None:
+def test_qr_rule_8_a_stolen_keys_signatures_count_only_where_a_log_had_them_before() -> None:
     files, main = shipped(), result(training())
     document = main.require().document
     issuer(files)["keys"][0]["compromisedSince"] = "2026-09-01"

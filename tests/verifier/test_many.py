@@ -51,7 +51,15 @@ def test_many_get_a_row_each_whatever_they_are() -> None:
     assert rows[0]["receipt"] is None
 
 
-def test_a_table_is_csv_and_no_cell_is_a_formula() -> None:
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\uff1d"], ids=ascii)
+def test_i4_a_cell_that_would_be_a_formula_is_kept_as_it_is_and_set_apart_in_the_table(first: str) -> None:
+    row = next(check_all(desk(), [Item(f"{first}HYPERLINK", good())], "XB"))
+    assert row.source == f"{first}HYPERLINK"
+    [read] = csv.DictReader(io.StringIO(as_csv(pages(), "en", [row]), newline=""))
+    assert read["source"] == f"'{first}HYPERLINK"
+
+
+def test_i4_a_table_is_csv_and_no_cell_is_a_formula() -> None:
     named = subject_with(certificate(), name=[{"@value": "=cmd|' /C calc'!A0", "@language": "en"}])
     sent = files(**{"=1+1.json": signed(named), "-x": CASES["withdrawn"].content()})
     answer = browser(desk()).post(BATCH, data={"state": "XB"}, files=sent, headers={"Accept": "text/csv"})

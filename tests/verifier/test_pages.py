@@ -88,13 +88,13 @@ def test_a_recognised_certificate_in_the_order_in_which_people_ask() -> None:
     assert places == sorted(places)
 
 
-def test_a_strangers_name_stands_there_as_its_own_word() -> None:
+def test_qr_rule_4_a_strangers_name_stands_there_as_its_own_word() -> None:
     told = text_of(shown(CASES["stranger"].verifier(), CASES["stranger"].content()))
     assert "Not in the register Whoever signed it calls itself “ Ministry of eurT ”. Nobody vouches for that name." in told
     assert "\u202e" not in told
 
 
-def test_markup_in_a_certificate_stays_text() -> None:
+def test_i7_markup_in_a_certificate_stays_text() -> None:
     attack = '"><script>alert(1)</script><b>'
     page = shown(desk(), signed(certificate(name=attack, credentialSchema=None))).text
     assert "<script>alert" not in page
@@ -147,7 +147,7 @@ def test_the_answer_can_be_asked_for_another_state_and_in_another_language_witho
     assert 'formaction="/verify?lang=ar"' in page
 
 
-def test_a_page_that_a_code_opened_says_so_and_names_the_address() -> None:
+def test_qr_rule_1_a_page_that_a_code_opened_says_so_and_names_the_address() -> None:
     told = text_of(shown(desk(), good(), opened="code"))
     assert f"A code opened this page. Check that its address in your browser begins with {BASE}" in told
     assert "A code opened" not in text_of(shown(desk(), good()))
@@ -171,7 +171,7 @@ def test_what_cannot_be_read_is_explained_and_the_state_is_kept(content: bytes, 
     assert '<option value="XC" selected>' in page.text
 
 
-def test_nothing_that_a_code_says_is_fetched() -> None:
+def test_qr_rule_1_nothing_that_a_code_says_is_fetched() -> None:
     verifier = desk()
     addresses = verifier.fetcher
     assert isinstance(addresses, Addresses)
@@ -206,7 +206,7 @@ def test_a_file_wins_over_text_and_a_pdfs_attachment_is_read() -> None:
     assert "Recognised in Belmora" in text_of(page)
 
 
-def test_keys_come_from_the_lists_and_not_from_the_issuers_address() -> None:
+def test_qr_rule_4_keys_come_from_the_lists_and_not_from_the_issuers_address() -> None:
     verifier = desk()
     addresses = verifier.fetcher
     assert isinstance(addresses, Addresses)

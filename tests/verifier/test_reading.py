@@ -46,7 +46,7 @@ def test_a_pasted_link_is_taken_apart(text: str) -> None:
         OURS.replace("://", "://user@"),
     ],
 )
-def test_what_is_no_code_of_ours_is_foreign_in_a_code_and_in_a_paste(text: str) -> None:
+def test_i1_what_is_no_code_of_ours_is_foreign_in_a_code_and_in_a_paste(text: str) -> None:
     for content in (text.encode(), saved(qr_picture(text))):
         with pytest.raises(ForeignCodeError):
             read_input(content)

@@ -6,6 +6,7 @@ from http import HTTPStatus
 import pytest
 
 from comity.compose import HOUSES
+from comity.log_lines import LogLine
 from credentials.errors import COMITY, FetchBlockedError, FetchError, RangeError, VCError
 from tests.web.house import House
 from web.pages import Pages
@@ -84,7 +85,7 @@ def test_who_is_not_signed_in_is_told_how(house: House) -> None:
 
 
 @pytest.mark.parametrize("headers", [{}, HTML])
-def test_a_mistake_of_ours_says_an_id_and_nothing_else(
+def test_i14_a_mistake_of_ours_says_an_id_and_nothing_else(
     house: House, headers: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.ERROR, logger="comity"):
@@ -98,4 +99,5 @@ def test_a_mistake_of_ours_says_an_id_and_nothing_else(
     assert len(code) == 8
     assert code in answer.text
     assert record.getMessage() == f"unexpected {code} at /broken/{{secret}}"
+    assert "k3y" not in LogLine().format(record)
     assert answer.headers["Cache-Control"] == "no-store"

@@ -1,5 +1,5 @@
 // Files that a person saves, and the table of those who were checked one after the other.
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@\t\r\uff1d]/;
 
 export function save(name: string, content: string, type: string): void {
   const link = document.createElement("a");

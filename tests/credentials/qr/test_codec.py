@@ -206,7 +206,7 @@ def test_a_code_that_ends_early_or_has_more_in_it_is_refused() -> None:
             shipped().decode(bad)
 
 
-def test_a_compressed_code_opens_to_64_kib_at_most_and_to_nothing_unfinished() -> None:
+def test_i3_and_qr_rule_3_a_compressed_code_opens_to_64_kib_at_most_and_to_nothing_unfinished() -> None:
     import zlib  # noqa: PLC0415  # only this test packs bombs
 
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -223,7 +223,7 @@ def test_digits_give_the_payload_back_with_its_leading_zeros(payload: bytes) -> 
 
 
 @pytest.mark.parametrize("digits", ["", "0", "01", "12a", "1" * 3001, "\uff12", "-5", "2", "javascript:alert(1)"])
-def test_what_is_no_code_is_refused(digits: str) -> None:
+def test_qr_rule_2_what_is_no_code_is_refused(digits: str) -> None:
     with pytest.raises(MalformedValueError):
         from_digits(digits)
 

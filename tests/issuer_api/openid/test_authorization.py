@@ -128,7 +128,7 @@ def test_a_code_can_be_bound_to_a_dpop_key(trying: Trying) -> None:
     ],
     ids=str,
 )
-def test_a_request_that_cannot_be_answered_is_refused_where_it_is_pushed(
+def test_i13_a_request_that_cannot_be_answered_is_refused_where_it_is_pushed(
     trying: Trying, changes: dict[str, Any], code: str
 ) -> None:
     refused(trying.push(**{"scope": "course", **changes}), code)
