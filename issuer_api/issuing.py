@@ -46,6 +46,7 @@ from issuer_api.reserving import (
     prepare_all,
     seal_document,
 )
+from issuer_api.second_person import check_approved
 from issuer_api.service import Issuer
 from issuer_api.subjects import ERASED, erase_person
 from issuer_api.tables import Issued, Subject
@@ -179,9 +180,11 @@ def issue_cohort(
 
     Raises:
         UnknownThingError: this issuer has no such class.
+        SecondPersonError: somebody else has to approve the class first.
         ConflictError: a row was changed meanwhile; what was issued before stays issued.
     """
     report = cohort_report(issuer, slug, cohort_id)
+    check_approved(issuer, slug, report)
     course = programme(issuer, slug, report.programme)
     ids: list[str] = []
     for group in _groups(report.ready):

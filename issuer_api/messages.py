@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 
 import schemas
 from issuer_api.cohorts import CohortReport, CohortRow
+from issuer_api.second_person import Approval
 from issuer_api.status import Change
 from issuer_api.subjects import Found
 from issuer_api.tables import Act, ApiToken, Cohort
@@ -172,6 +173,20 @@ class CohortNow(Message):
         """Return the message of a class."""
         rows = [RowNow.of(row) for row in report.rows]
         return cls(id=report.id, programme=report.programme, file=report.file_name, ready=len(report.ready), rows=rows)
+
+
+class ApprovalNow(Message):
+    """How far the second person is with a class; people ask and approve in the browser."""
+
+    state: str = Field(description="not-needed, none, waiting, sent-back, changed or approved", examples=["sent-back"])
+    may_sign: bool = Field(examples=[False])
+    reason: str = Field(description="why it was sent back", examples=["Row 7: the name is not as in the passport"])
+
+    @classmethod
+    def of(cls, approval: Approval) -> ApprovalNow:
+        """Return the message of an approval."""
+        last = approval.proposed.history[-1] if approval.proposed else None
+        return cls(state=approval.state, may_sign=approval.may_sign, reason=last.reason if last else "")
 
 
 class CohortEntry(Message):

@@ -8,22 +8,27 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from issuer_api import certificate_pages, class_pages, handing_out, programme_pages, signing_pages, work_pages
+from issuer_api import certificate_pages, class_pages, handing_out, programme_pages, second_person_pages, signing_pages, work_pages
 from issuer_api.history import history
 from issuer_api.organisations import organisation, slugs
 from issuer_api.overview import ClassCount, certificate_count, class_counts
 from issuer_api.programmes import programmes
+from issuer_api.second_person import open_proposals
 from issuer_api.service import Issuer
 from issuer_api.signing import Progress, Signing
 from issuer_api.signing_pages import Sizes
 from issuer_api.visiting import visit
+from web.approval_steps import SENT_BACK
+from web.approvals import Proposed
 from web.joining import join
+from web.people import SignedIn
+from web.roles import APPROVE
 
 _SEE_OTHER: Final = 303
 _ACTS: Final = 50
 _RECENT: Final = 5
 _CLASS_ACTS: Final = frozenset(
-    {"list-brought", "row-changed", "row-left-out", "row-taken-in", "row-kept", "signing-begun", "signing-ended"}
+    {"list-brought", "row-changed", "row-left-out", "row-taken-in", "row-kept", "class-approved", "signing-begun", "signing-ended"}
 )
 _KNOWN_ACTS: Final = _CLASS_ACTS | {
     "issuer-created",
@@ -31,6 +36,8 @@ _KNOWN_ACTS: Final = _CLASS_ACTS | {
     "key-retired",
     "key-compromised",
     "programme-defined",
+    "second-person-on",
+    "second-person-off",
     "certificate-fetched",
     "certificate-offered",
     "credential-issued",
@@ -46,7 +53,7 @@ _KNOWN_ACTS: Final = _CLASS_ACTS | {
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What waits: `running`, `stopped`, `wrong` or `ready`, and of which class."""
+    """What waits: `running`, `stopped`, `approve`, `sent-back`, `wrong`, `ready` or `asked` (others are), and of which class."""
 
     kind: str
     of: ClassCount
@@ -62,6 +69,7 @@ def router(issuer: Issuer, sizes: Sizes = Sizes()) -> APIRouter:  # noqa: B008  
         api,
         class_pages.router(issuer, signing),
         signing_pages.router(issuer, signing, sizes),
+        second_person_pages.router(issuer),
         handing_out.router(issuer, sizes),
         certificate_pages.router(issuer),
         programme_pages.router(issuer),
@@ -77,7 +85,7 @@ def _add_front(api: APIRouter, issuer: Issuer, signing: Signing) -> None:
         mine = [slug for slug in slugs(issuer) if slug in person.roles]
         if len(mine) == 1:
             return RedirectResponse(f"/issuer/{mine[0]}", _SEE_OTHER)
-        houses = [(slug, organisation(issuer, slug)[1], _tasks(issuer, signing, slug)) for slug in mine]
+        houses = [(slug, organisation(issuer, slug)[1], _tasks(issuer, signing, slug, person)) for slug in mine]
         return issuer.pages.render(request, "issuer/choose.html", houses=houses)
 
     @api.get("/issuer/{slug}", include_in_schema=False)
@@ -86,7 +94,7 @@ def _add_front(api: APIRouter, issuer: Issuer, signing: Signing) -> None:
         classes = class_counts(issuer, slug)
         return here.show(
             "home",
-            tasks=_tasks(issuer, signing, slug, classes),
+            tasks=_tasks(issuer, signing, slug, here.person, classes),
             classes=classes[:_RECENT],
             more_classes=len(classes) > _RECENT,
             programmes=programmes(issuer, slug),
@@ -101,15 +109,31 @@ def _add_front(api: APIRouter, issuer: Issuer, signing: Signing) -> None:
         return here.show("history", acts=found[:_ACTS], older=older, known_acts=_KNOWN_ACTS, class_acts=_CLASS_ACTS)
 
 
-def _tasks(issuer: Issuer, signing: Signing, slug: str, classes: tuple[ClassCount, ...] | None = None) -> tuple[Task, ...]:
-    """Return what waits for the registrar, what is on its way first."""
-    order = ("running", "stopped", "wrong", "ready")
+def _tasks(
+    issuer: Issuer, signing: Signing, slug: str, person: SignedIn, classes: tuple[ClassCount, ...] | None = None
+) -> tuple[Task, ...]:
+    """Return what waits for a person, what is on its way first."""
+    order = ("running", "stopped", "approve", "sent-back", "wrong", "ready", "asked")
     counts = classes if classes is not None else class_counts(issuer, slug)
-    found = [Task(kind, one, progress) for one in counts for kind, progress in _waiting(signing, slug, one)]
+    asked = open_proposals(issuer, slug)
+    found = [
+        Task(kind, one, progress)
+        for one in counts
+        for kind, progress in _waiting(signing, slug, one, _next_step(asked.get(one.id), person, slug))
+    ]
     return tuple(sorted(found, key=lambda task: order.index(task.kind)))
 
 
-def _waiting(signing: Signing, slug: str, one: ClassCount) -> list[tuple[str, Progress]]:
+def _next_step(proposed: Proposed | None, person: SignedIn, slug: str) -> str:
+    """Return what is to be done next with rows that are ready."""
+    if proposed is None:
+        return "ready"
+    if proposed.state == SENT_BACK:
+        return "sent-back"
+    return "approve" if person.may(slug, APPROVE) and person.id not in proposed.authors else "asked"
+
+
+def _waiting(signing: Signing, slug: str, one: ClassCount, ready: str) -> list[tuple[str, Progress]]:
     progress = signing.progress(slug, one.id, one.signed, one.signed + one.waiting)
-    kinds = [progress.state] if progress.state in ("running", "stopped") else ["ready"] if one.waiting else []
+    kinds = [progress.state] if progress.state in ("running", "stopped") else [ready] if one.waiting else []
     return [(kind, progress) for kind in (*kinds, *(("wrong",) if one.wrong else ()))]

@@ -12,6 +12,7 @@ from issuer_api.messages import (
     PROGRAMME,
     VC,
     ActEntry,
+    ApprovalNow,
     CohortEntry,
     CohortNow,
     Defined,
@@ -25,6 +26,7 @@ from issuer_api.messages import (
 )
 from issuer_api.paper import certificate_pdf
 from issuer_api.paper_cards import cards_pdf
+from issuer_api.second_person import approval_of
 from issuer_api.service import Issuer
 from issuer_api.tokens import Caller, needs
 from web.openapi import Answers, problems
@@ -104,6 +106,10 @@ def _add_classes(api: APIRouter, issuer: Issuer) -> None:
     @api.get("/cohorts/{cohort}", summary="A class and its rows as they are now", responses=problems(401, 403, 404))
     def show_class(caller: Reading, cohort: str) -> CohortNow:
         return CohortNow.of(cohorts.cohort_report(issuer, caller.slug, cohort))
+
+    @api.get("/cohorts/{cohort}/approval", summary="Whether somebody else has approved a class", responses=problems(401, 403, 404))
+    def show_approval(caller: Reading, cohort: str) -> ApprovalNow:
+        return ApprovalNow.of(approval_of(issuer, caller.slug, cohorts.cohort_report(issuer, caller.slug, cohort)))
 
     @api.patch(
         "/cohorts/{cohort}/rows/{row}",

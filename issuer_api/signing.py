@@ -18,6 +18,7 @@ from issuer_api.cohorts import CohortReport, cohort_report
 from issuer_api.delivery import DELIVERED
 from issuer_api.history import note
 from issuer_api.issuing import issue_cohort
+from issuer_api.second_person import check_approved
 from issuer_api.service import Issuer
 from issuer_api.tables import Act
 
@@ -70,8 +71,10 @@ class Signing:
 
         Raises:
             UnknownThingError: this issuer has no such class.
+            SecondPersonError: somebody else has to approve it first.
         """
         report = cohort_report(self.issuer, slug, cohort)
+        check_approved(self.issuer, slug, report)
         with self._lock:
             if self.is_running(slug, cohort):
                 return

@@ -15,6 +15,7 @@ from issuer_api.delivery import DELIVERED
 from issuer_api.errors import UnknownThingError
 from issuer_api.looking import row_preview
 from issuer_api.paper import cohort_pdf, picture, render
+from issuer_api.second_person_pages import approval_context
 from issuer_api.service import Issuer
 from issuer_api.signing import Progress, Signing
 from issuer_api.standing import standings
@@ -54,7 +55,7 @@ def _add_looking(api: APIRouter, issuer: Issuer) -> None:
     base = "/issuer/{slug}/classes/{cohort}/look"
 
     @api.get(base)
-    def look(request: Request, slug: str, cohort: str, row: int = 0) -> Response:
+    def look(request: Request, slug: str, cohort: str, row: int = 0, wrong: str = "") -> Response:
         here = visit(issuer, request, slug)
         report = cohort_report(issuer, slug, cohort)
         unsigned = _unsigned(report)
@@ -71,6 +72,8 @@ def _add_looking(api: APIRouter, issuer: Issuer) -> None:
             position=at + 1,
             unsigned=len(numbers),
             doubtful=_doubtful(here, report, unsigned),
+            **approval_context(here, report),
+            wrong_reason=wrong == "reason",
         )
 
     @api.get(base + "/{line}.png")
