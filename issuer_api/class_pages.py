@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from issuer_api.class_clashes import Clash, clash_at
 from issuer_api.class_rows import View, show_rows, view
 from issuer_api.cohort_file import MAX_FILE
 from issuer_api.cohorts import CohortReport, cohort_report, find_cohort, import_cohort, leave_out, repair_row
 from issuer_api.decisions import keep_row, kept_rows
-from issuer_api.errors import ConflictError, FileUnreadableError
+from issuer_api.errors import ConflictError, FileUnreadableError, RowChangedError
 from issuer_api.overview import MOST_CLASSES, class_counts
 from issuer_api.programmes import course_start, programme, programmes
 from issuer_api.service import Issuer
@@ -31,6 +32,7 @@ class Cells(BaseModel):
     """What a row's form sends: the fields that it has, and the day that was offered, if that was chosen."""
 
     form: str = ""
+    seen: str = Field(default="", max_length=16)
     use: str | None = None
     name: str | None = None
     name_native: str | None = None
@@ -44,7 +46,7 @@ class Cells(BaseModel):
 
     def changes(self) -> dict[str, str]:
         """Return column to new cell, for the fields that were sent."""
-        sent = self.model_dump(exclude_none=True, exclude={"form", "use"})
+        sent = self.model_dump(exclude_none=True, exclude={"form", "seen", "use"})
         return sent | ({"awarded_on": self.use} if self.use else {})
 
 
@@ -54,7 +56,7 @@ def router(issuer: Issuer, signing: Signing) -> APIRouter:
     _add_list(api, issuer)
     _add_bringing(api, issuer)
     _add_class(api, issuer, signing)
-    _add_rows(api, issuer)
+    _add_rows(api, issuer, signing)
     return api
 
 
@@ -136,17 +138,31 @@ def _add_class(api: APIRouter, issuer: Issuer, signing: Signing) -> None:
     ) -> Response:
         here = visit(issuer, request, slug)
         report = cohort_report(issuer, slug, cohort)
-        shown = _shown(here, report, show, page)
-        return here.show(
-            "class",
-            **class_context(here, report),
-            report=report,
-            view=shown,
-            wrong_rows=[entry for run in shown.runs for entry in run.rows if entry.state == "wrong"][:_MOST_LISTED],
-            people=sum(n for state, n in shown.figures.items() if state not in ("left-out", "erased")),
-            notice=(done, row) if done in _DONE and _is_so(report, done, row) else None,
-            progress=signing.progress_of(report),
-        )
+        notice = (done, row) if done in _DONE and _is_so(report, done, row) else None
+        return _class_page(here, signing, report, _shown(here, report, show, page), notice=notice)
+
+
+def _class_page(
+    here: Visit,
+    signing: Signing,
+    report: CohortReport,
+    shown: View,
+    *,
+    notice: tuple[str, int] | None = None,
+    clash: Clash | None = None,
+) -> Response:
+    return here.show(
+        "class",
+        status=409 if clash else 200,
+        **class_context(here, report),
+        report=report,
+        view=shown,
+        wrong_rows=[entry for run in shown.runs for entry in run.rows if entry.state == "wrong"][:_MOST_LISTED],
+        people=sum(n for state, n in shown.figures.items() if state not in ("left-out", "erased")),
+        notice=notice,
+        clash=clash,
+        progress=signing.progress_of(report),
+    )
 
 
 def _is_so(report: CohortReport, done: str, number: int) -> bool:
@@ -181,7 +197,7 @@ def _shown(here: Visit, report: CohortReport, show: str, page: int) -> View:
     return view(rows, show, page)
 
 
-def _add_rows(api: APIRouter, issuer: Issuer) -> None:
+def _add_rows(api: APIRouter, issuer: Issuer, signing: Signing) -> None:
     base = "/issuer/{slug}/classes/{cohort}/rows/{line}"
 
     @api.post(base)
@@ -194,7 +210,14 @@ def _add_rows(api: APIRouter, issuer: Issuer) -> None:
     ) -> Response:
         here = acting(issuer, request, slug, cells.form)
         changes = cells.changes()
-        return _row_done(here, cohort, line, "saved", lambda: repair_row(issuer, slug, cohort, line, changes, by=here.by))
+        try:
+            repair_row(issuer, slug, cohort, line, changes, by=here.by, seen=cells.seen)
+        except RowChangedError:
+            report = cohort_report(issuer, slug, cohort)
+            return _class_page(here, signing, report, _shown(here, report, "", 1), clash=clash_at(issuer, report, line, changes))
+        except ConflictError:
+            return _row_went(here, cohort, line, "has-certificate")
+        return _row_went(here, cohort, line, "saved")
 
     @api.post(f"{base}/left-out")
     def leave(request: Request, slug: str, cohort: str, line: int, form: Token = "") -> Response:
@@ -217,4 +240,8 @@ def _row_done(here: Visit, cohort: str, line: int, done: str, act: Callable[[], 
         act()
     except ConflictError:
         done = "has-certificate"
+    return _row_went(here, cohort, line, done)
+
+
+def _row_went(here: Visit, cohort: str, line: int, done: str) -> Response:
     return here.go("classes", cohort, then=f"?done={done}&row={line}#said")

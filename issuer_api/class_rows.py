@@ -48,6 +48,7 @@ class RowShown:
         repairs: the fields to put right.
         look: what is to be looked at.
         credential: the certificate's id without its prefix, or empty.
+        version: of the cells, so that nobody overwrites what somebody else has changed.
     """
 
     number: int
@@ -58,6 +59,7 @@ class RowShown:
     repairs: tuple[RepairField, ...]
     look: RowProblem | None
     credential: str
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ def _show(row: CohortRow, guessing: Guessing, *, kept: bool) -> RowShown:
         tuple(_repairs(row, guessing)) if wrong else (),
         look,
         (row.credential or "").removeprefix("urn:uuid:"),
+        row.version,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -11,7 +12,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from issuer_api.cohort_file import COLUMNS, ListRow, RowProblem, check_rows, read_list
-from issuer_api.errors import ConflictError, InvalidRecordError, UnknownThingError
+from issuer_api.errors import ConflictError, InvalidRecordError, RowChangedError, UnknownThingError
 from issuer_api.history import COMMAND_LINE, note
 from issuer_api.names import tidy
 from issuer_api.programmes import course_start, programme
@@ -50,6 +51,11 @@ class CohortRow:
     def is_ready(self) -> bool:
         """Whether a certificate can be issued for this row."""
         return not self.left_out and self.state != ERASED and all(problem.is_warning for problem in self.problems)
+
+    @property
+    def version(self) -> str:
+        """Another one after every change of the cells."""
+        return version_of(self.sealed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,11 @@ def _read_problems(text: str) -> tuple[RowProblem, ...]:
     return tuple(RowProblem(**problem) for problem in json.loads(text))
 
 
+def version_of(sealed: bytes) -> str:
+    """Return what tells a row's stored cells from those before and after a change."""
+    return hashlib.sha256(sealed).hexdigest()[:16]
+
+
 def is_blocked(row: Row) -> bool:
     """Return whether a problem stops a stored row."""
     return not all(problem.is_warning for problem in _read_problems(row.problems))
@@ -215,11 +226,21 @@ def cohorts(issuer: Issuer, slug: str) -> tuple[Cohort, ...]:
 
 
 def repair_row(
-    issuer: Issuer, slug: str, cohort_id: str, number: int, changes: Mapping[str, str], *, by: str = COMMAND_LINE
+    issuer: Issuer, slug: str, cohort_id: str, number: int, changes: Mapping[str, str], *, by: str = COMMAND_LINE, seen: str = ""
 ) -> CohortReport:
     """Change cells of a row that has no certificate yet; all rows are checked again.
 
+    Args:
+        issuer: the house.
+        slug: the issuer.
+        cohort_id: the class.
+        number: of the row.
+        changes: column to new cell.
+        by: who changes them.
+        seen: the row's version that was looked at; left out, whatever stands there is changed.
+
     Raises:
+        RowChangedError: somebody else changed it to something else since it was seen.
         UnknownThingError: no such class or row, or the person's data was erased.
         ConflictError: its certificate is on its way already.
         InvalidRecordError: a column that the list does not have.
@@ -229,7 +250,10 @@ def repair_row(
             raise InvalidRecordError(f"the list has no column {column[:40]!r}", pointer=f"/{column[:40]}")
     with issuer.database.write(slug) as session:
         row, subject = _open_row(session, slug, cohort_id, number)
-        cells = {**_open_cells(issuer, subject, row), **{column: cell.strip() for column, cell in changes.items()}}
+        before = _open_cells(issuer, subject, row)
+        cells = {**before, **{column: cell.strip() for column, cell in changes.items()}}
+        if seen and seen != version_of(row.sealed) and cells != before:
+            raise RowChangedError(f"somebody else changed row {number} meanwhile; nothing was overwritten")
         row.sealed = _seal_cells(issuer, subject, cells)
         row.problems = _spell_problems(())
         index_names_anew(issuer, session, subject, names_of(cells))

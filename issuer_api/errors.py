@@ -8,6 +8,7 @@
     ├── FileUnreadableError    the list cannot be read at all: which line, what was expected
     ├── InvalidRecordError     a programme or a form is not as it must be
     ├── ConflictError          it was done already in another way
+    │   ├── RowChangedError    somebody else changed this row meanwhile
     │   ├── KeyRetiredError    this key has ended and signs nothing more
     │   └── KeyCompromisedError  this key is known to be stolen and signs nothing more
     ├── NoSigningKeyError      the issuer has no key that may sign
@@ -70,6 +71,12 @@ class ConflictError(VCError):
 
     type = COMITY + "CONFLICT"
     title = "issuer.conflict"
+
+
+class RowChangedError(ConflictError):
+    """Somebody else changed the row after it was read; nothing was overwritten."""
+
+    type = COMITY + "ROW_CHANGED"
 
 
 class KeyRetiredError(ConflictError):

@@ -146,6 +146,7 @@ class RowNow(Message):
     state: str = Field(description="ready, wrong, left-out, reserved, signed, logged, delivered, erased", examples=["delivered"])
     credential: str | None = Field(examples=[CREDENTIAL_ID])
     person: str = Field(examples=["0b7d6a5c4e3f2a190817263544"])
+    version: str = Field(description="another one after every change of its cells", examples=["b1946ac92492d234"])
     problems: list[Finding]
 
     @classmethod
@@ -156,7 +157,9 @@ class RowNow(Message):
             for found in row.problems
         ]
         state = row.state or ("left-out" if row.left_out else "ready" if row.is_ready else "wrong")
-        return cls(row=row.number, state=state, credential=row.credential, person=row.person, problems=problems)
+        return cls(
+            row=row.number, state=state, credential=row.credential, person=row.person, version=row.version, problems=problems
+        )
 
 
 class CohortNow(Message):
@@ -208,6 +211,7 @@ class RowChange(Message):
 
     cells: dict[str, str] = Field(default_factory=dict, examples=[{"awarded_on": "2026-11-12"}])
     left_out: bool | None = Field(default=None, examples=[False])
+    version: str = Field(default="", description="the row's version that was read; another one since is a conflict", examples=[""])
 
 
 class IssuedClass(Message):

@@ -119,7 +119,7 @@ def _add_classes(api: APIRouter, issuer: Issuer) -> None:
     def change_row(caller: Issuing, cohort: str, row: int, change: RowChange) -> CohortNow:
         """Put right a row that has no certificate yet; all rows are checked again."""
         if change.cells:
-            cohorts.repair_row(issuer, caller.slug, cohort, row, change.cells, by=caller.by)
+            cohorts.repair_row(issuer, caller.slug, cohort, row, change.cells, by=caller.by, seen=change.version)
         if change.left_out is not None:
             cohorts.leave_out(issuer, caller.slug, cohort, row, left_out=change.left_out, by=caller.by)
         return CohortNow.of(cohorts.cohort_report(issuer, caller.slug, cohort))
