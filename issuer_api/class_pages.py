@@ -134,12 +134,12 @@ def _bring_page(
 def _add_class(api: APIRouter, issuer: Issuer, signing: Signing) -> None:
     @api.get("/issuer/{slug}/classes/{cohort}")
     def show_class(
-        request: Request, slug: str, cohort: str, show: str = "", page: int = 1, done: str = "", row: int = 0
+        request: Request, slug: str, cohort: str, show: str = "", page: int = 1, done: str = "", row: int = 0, edit: int = 0
     ) -> Response:
         here = visit(issuer, request, slug)
         report = cohort_report(issuer, slug, cohort)
         notice = (done, row) if done in _DONE and _is_so(report, done, row) else None
-        return _class_page(here, signing, report, _shown(here, report, show, page), notice=notice)
+        return _class_page(here, signing, report, _shown(here, report, show, page, edit), notice=notice)
 
 
 def _class_page(
@@ -190,11 +190,11 @@ def class_context(here: Visit, report: CohortReport) -> dict[str, Any]:
     }
 
 
-def _shown(here: Visit, report: CohortReport, show: str, page: int) -> View:
+def _shown(here: Visit, report: CohortReport, show: str, page: int, edit: int = 0) -> View:
     course: Mapping[str, Any] = programme(here.issuer, here.slug, report.programme)
     kept = kept_rows(here.issuer, here.slug, report.id)
-    rows = show_rows(report.rows, kept, started=course_start(course), today=here.issuer.clock().date())
-    return view(rows, show, page)
+    rows = show_rows(report.rows, kept, started=course_start(course), today=here.issuer.clock().date(), edit=edit)
+    return view(rows, show, page, edit)
 
 
 def _add_rows(api: APIRouter, issuer: Issuer, signing: Signing) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 from issuer_api.cohort_file import COLUMNS, RowProblem
 from issuer_api.cohorts import CohortRow
 from issuer_api.delivery import DELIVERED
+from issuer_api.identity_cells import IDENTITY
 from issuer_api.subjects import ERASED
 from issuer_api.visiting import Said, said
 
@@ -70,17 +71,21 @@ class Run:
     folded: bool
 
 
-def show_rows(rows: Sequence[CohortRow], kept: Collection[int], *, started: date | None, today: date) -> tuple[RowShown, ...]:
+def show_rows(
+    rows: Sequence[CohortRow], kept: Collection[int], *, started: date | None, today: date, edit: int = 0
+) -> tuple[RowShown, ...]:
     """Return the rows as a page shows them.
 
     Args:
         rows: of a class.
         kept: rows that somebody had a second look at.
+        edit: the row whose cells are to be changed although nothing is wrong with them, or 0.
         started: the course's first day, or None.
         today: the present day.
     """
     usual = _usual_day(rows)
-    return tuple(_show(row, Guessing(started, today, usual), kept=row.number in kept) for row in rows)
+    guessing = Guessing(started, today, usual)
+    return tuple(_show(row, guessing, kept=row.number in kept, edit=row.number == edit) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,7 @@ def _usual_day(rows: Iterable[CohortRow]) -> date | None:
     return found[0] if found is not None and found[1] > 1 else None
 
 
-def _show(row: CohortRow, guessing: Guessing, *, kept: bool) -> RowShown:
+def _show(row: CohortRow, guessing: Guessing, *, kept: bool, edit: bool) -> RowShown:
     warning = next((problem for problem in row.problems if problem.is_warning), None)
     look = warning if warning is not None and row.is_ready and row.credential is None and not kept else None
     wrong = not row.is_ready and not row.left_out and row.state != ERASED
@@ -132,7 +137,7 @@ def _show(row: CohortRow, guessing: Guessing, *, kept: bool) -> RowShown:
         {column: row.cells.get(column, "") for column in COLUMNS},
         _day(row.cells.get("awarded_on", "")),
         _state(row, look),
-        tuple(_repairs(row, guessing)) if wrong else (),
+        tuple(_repairs(row, guessing)) if wrong else tuple(_open(row)) if edit and row.is_ready and row.credential is None else (),
         look,
         (row.credential or "").removeprefix("urn:uuid:"),
         row.version,
@@ -149,6 +154,13 @@ def _state(row: CohortRow, look: RowProblem | None) -> str:
     if not row.is_ready:
         return "wrong"
     return "look" if look else "ready"
+
+
+def _open(row: CohortRow) -> Iterable[RepairField]:
+    """Yield the fields of a row in which nothing is wrong: those that every list has, and others that are filled in."""
+    for column in COLUMNS:
+        if column not in IDENTITY or row.cells.get(column):
+            yield RepairField(column, row.cells.get(column, ""), ())
 
 
 def _repairs(row: CohortRow, guessing: Guessing) -> Iterable[RepairField]:
@@ -181,8 +193,11 @@ class View:
     after: int
 
 
-def view(rows: Sequence[RowShown], show: str, page: int) -> View:
-    """Return one page of a class: all rows, those of one state, or those that need the registrar with the others folded."""
+def view(rows: Sequence[RowShown], show: str, page: int, edit: int = 0) -> View:
+    """Return one page of a class: all rows, those of one state, or those that need the registrar with the others folded.
+
+    The page is the one of the row that is to be changed (`edit`), if there is one.
+    """
     figures = Counter(row.state for row in rows)
     needed = sum(figures[state] for state in NEEDS_YOU)
     if show not in figures and show != "all":
@@ -190,6 +205,7 @@ def view(rows: Sequence[RowShown], show: str, page: int) -> View:
     if not show:
         return View(show, _fold(rows), figures, 0, 0)
     chosen = [row for row in rows if show in ("all", row.state)]
+    page = next((at // PAGE + 1 for at, row in enumerate(chosen) if row.number == edit), page)
     page = min(max(page, 1), max(1, -(-len(chosen) // PAGE)))
     shown = tuple(chosen[(page - 1) * PAGE : page * PAGE])
     return View(show, (Run(shown, folded=False),), figures, page - 1, page + 1 if page * PAGE < len(chosen) else 0)

@@ -133,6 +133,7 @@ PAGES: Final = (
     Page("which centre", fixed("/issuer"), signed_in=True),
     Page("what waits", fixed(CENTRE), signed_in=True),
     Page("classes", fixed(f"{CENTRE}/classes"), signed_in=True),
+    Page("second person", fixed(f"/issuer/{SCHOOL}/second-person"), signed_in=True),
     Page("bring a list", fixed(f"/issuer/{SCHOOL}/classes/new"), signed_in=True),
     Page("class", signed_class, signed_in=True),
     Page("look at one", lambda served: f"{class_to_sign(served)}/look", signed_in=True),

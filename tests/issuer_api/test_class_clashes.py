@@ -10,6 +10,7 @@ import pytest
 
 from credentials.errors import COMITY
 from issuer_api.cohorts import cohort_report
+from issuer_api.issuing import issue_cohort
 from tests.databases import SQLITE, Databases
 from tests.issuer_api.house import CENTRE, House, build
 from tests.issuer_api.registrar import application, registrar, words
@@ -64,3 +65,20 @@ def test_programs_name_the_version_that_they_read(house: House) -> None:
     refused = program.patch(path, json={"cells": {"name": "N. Akter"}, "version": row["version"]})
     assert (refused.status_code, refused.json()["type"]) == (409, COMITY + "ROW_CHANGED")
     assert program.patch(path, json={"cells": {"name": "N. Akter"}}).status_code == 200
+
+
+def test_a_row_in_which_nothing_is_wrong_is_changed_in_place(house: House) -> None:
+    salma, cohort = registrar(house), house.bring().id
+    page = salma.get(f"classes/{cohort}?show=all")
+    assert page.text.count("edit=") == 3
+    assert 'name="seen"' not in page.text
+    opened = salma.get(f"classes/{cohort}?show=all&page=7&edit=3")
+    assert 'id="r3-name" name="name" value="Sari"' in opened.text
+    assert 'name="passport"' not in opened.text
+    assert "Leave this row out" in words(opened)
+    saved = salma.post(f"classes/{cohort}/rows/3", {"name": "Sari Dewi", "seen": seen_on(opened.text)})
+    assert "Row 3 is ready now." in words(saved)
+    assert cohort_report(house.issuer, CENTRE, cohort).rows[1].cells["name"] == "Sari Dewi"
+    assert house.bring().id == cohort
+    issue_cohort(house.issuer, CENTRE, cohort)
+    assert 'name="seen"' not in salma.get(f"classes/{cohort}?show=all&edit=2").text
