@@ -1,6 +1,6 @@
 // An independent wallet: `@openid4vc/openid4vp` and `@sd-jwt/sd-jwt-vc`, with `jose` for encryption and Node's own crypto for keys.
 // Asked over standard input, one JSON object a line:
-//   {"link": …, "credential": …, "key": private JWK, "show": {…}, "documents": {did: document}}
+//   {"link": …, "credential": …, "key": private JWK, "show": {…}, "documents": {did: document}, "now": its time, ISO 8601}
 // What it fetches is asked for on standard output, {"fetch": {url, method, headers, body}}, and handed back on the next line as
 // {status, headers, body}. In the end it says {"answer": {status, body, client, encrypted}} or {"error": …}.
 import {createHash, createPrivateKey, createPublicKey, sign, verify, X509Certificate} from 'node:crypto';
@@ -9,6 +9,18 @@ import {setGlobalConfig} from '@openid4vc/oauth2';
 import {Openid4vpClient} from '@openid4vc/openid4vp';
 import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
 import * as jose from 'jose';
+
+const Clock = Date;
+let now = Clock.now();
+globalThis.Date = class extends Clock {
+  constructor(...time) {
+    super(...(time.length ? time : [now]));
+  }
+
+  static now() {
+    return now;
+  }
+};
 
 setGlobalConfig({allowInsecureUrls: true});
 const lines = createInterface({input: process.stdin})[Symbol.asyncIterator]();
@@ -57,7 +69,7 @@ const callbacks = documents => ({
   }
 });
 
-async function present({credential, key, show}, request, audience) {
+async function present({credential, key, show}, {nonce}, audience) {
   const secret = createPrivateKey({key, format: 'jwk'});
   const instance = new SDJwtVcInstance({
     hasher: (data, algorithm) => createHash(algorithm.replace('-', '')).update(data).digest(),
@@ -65,16 +77,16 @@ async function present({credential, key, show}, request, audience) {
     kbSignAlg: 'ES256',
     kbSigner: data => sign('sha256', Buffer.from(data), {key: secret, dsaEncoding: 'ieee-p1363'}).toString('base64url')
   });
-  const iat = Math.floor(Date.parse(request.now) / 1000);
-  return instance.present(credential, show, {kb: {payload: {iat, aud: audience, nonce: request.nonce}}});
+  return instance.present(credential, show, {kb: {payload: {iat: Math.floor(now / 1000), aud: audience, nonce}}});
 }
 
 async function answer(question) {
+  now = Date.parse(question.now);
   const client = new Openid4vpClient({callbacks: callbacks(question.documents)});
   const {params} = client.parseOpenid4vpAuthorizationRequest({authorizationRequest: question.link});
   const resolved = await client.resolveOpenId4vpAuthorizationRequest({authorizationRequestPayload: params});
   const request = resolved.authorizationRequestPayload;
-  const presentation = await present(question, {nonce: request.nonce, now: question.now}, request.client_id);
+  const presentation = await present(question, request, request.client_id);
   const encrypted = request.response_mode === 'direct_post.jwt';
   const made = await client.createOpenid4vpAuthorizationResponse({
     authorizationRequestPayload: request,
