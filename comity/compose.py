@@ -68,6 +68,7 @@ HOUSES: Final = tuple(ROOT / name for name in ("trust", "issuer_api", "verifier"
 BODY_LIMITS: Final = MappingProxyType(
     {
         "/": MEBIBYTE,
+        "/credentials/issue-batch": 12 * MEBIBYTE,
         "/issuer": 12 * MEBIBYTE,  # a class's list
         "/verify": 12 * MEBIBYTE,  # a photo or a PDF
         "/verifier/api": 12 * MEBIBYTE,

@@ -41,8 +41,27 @@ def issue_document(
         by: who asks.
 
     Raises:
-        MalformedValueError: another issuer, an unknown qualification, no name, or a member that would be issued in another way.
+        MalformedValueError: as `request_for`.
         VCError: as `prepare`.
+    """
+    return issue(issuer, prepare(issuer, slug, request_for(issuer, slug, credential, key or _digest(credential)), by=by))
+
+
+def batch_request_for(issuer: Issuer, slug: str, credential: Mapping[str, Any], key: str | None) -> Request:
+    """Return what is to be issued for one document of many, which have one key together or none.
+
+    Raises:
+        MalformedValueError: as `request_for`.
+    """
+    own = _digest(credential)
+    return request_for(issuer, slug, credential, own if key is None else f"{key} {own}")
+
+
+def request_for(issuer: Issuer, slug: str, credential: Mapping[str, Any], key: str) -> Request:
+    """Return what is to be issued for a document.
+
+    Raises:
+        MalformedValueError: another issuer, an unknown qualification, no name, or a member that would be issued in another way.
     """
     did, centre = organisation(issuer, slug)
     for name in OURS:
@@ -54,9 +73,11 @@ def issue_document(
     issued = build(did, centre["name"], course, award, Place("", 0), issuer.clock().date())
     _check_issuer(credential, did)
     _check_same(credential, issued)
-    text = json.dumps(credential, sort_keys=True)
-    request = Request(course["id"], award, f"vc {key or hashlib.sha256(text.encode()).hexdigest()}")
-    return issue(issuer, prepare(issuer, slug, request, by=by))
+    return Request(course["id"], award, f"vc {key}")
+
+
+def _digest(credential: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(credential, sort_keys=True).encode()).hexdigest()
 
 
 def _member(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -141,8 +141,17 @@ def issue(issuer: Issuer, prepared: Prepared) -> bytes:
     Raises:
         ErasedError: the person's data was erased meanwhile.
     """
-    row, subject = _advance(issuer, prepared.organisation, (prepared.id,))[prepared.id]
-    return open_document(issuer, subject, row)
+    return issue_all(issuer, prepared.organisation, (prepared,))[0]
+
+
+def issue_all(issuer: Issuer, slug: str, prepared: Sequence[Prepared]) -> tuple[bytes, ...]:
+    """Sign, check, store and deliver prepared credentials of one issuer together; return the stored bytes, in their order.
+
+    Raises:
+        ErasedError: a person's data was erased meanwhile.
+    """
+    stored = _advance(issuer, slug, [made.id for made in prepared])
+    return tuple(open_document(issuer, stored[made.id][1], stored[made.id][0]) for made in prepared)
 
 
 def find_issued(issuer: Issuer, slug: str, credential: str) -> Entry:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from credentials.status.token import STATUS_LIST_JWT
-from issuer_api import delivery, exchanges, log_routes, pages, product_api, vc_api
+from issuer_api import batch_api, delivery, exchanges, log_routes, pages, product_api, vc_api
 from issuer_api.issuing import credential_json
 from issuer_api.messages import VC
 from issuer_api.openid import routes as openid_routes
@@ -33,6 +33,7 @@ def router(issuer: Issuer) -> APIRouter:
         _public(issuer),
         log_routes.router(issuer),
         vc_api.router(issuer),
+        batch_api.router(issuer),
         exchanges.router(issuer),
         product_api.router(issuer),
         openid_routes.router(OpenID(issuer)),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, ClassVar
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from credentials.parsing import parse_json
+from credentials.parsing import DEFAULT_LIMITS, Limits, parse_json
 
 
 class _ReadRequest(Request):
@@ -26,7 +26,12 @@ class StrictJSONRoute(APIRoute):
     """A route that refuses a key twice, NaN, lone surrogates and deep nesting, as a file with these would be refused.
 
     Its handler raises `ParsingError` or `TooLargeError`.
+
+    Attributes:
+        limits: what a body may have; a route that takes more at once has a class of its own.
     """
+
+    limits: ClassVar[Limits] = DEFAULT_LIMITS
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler."""
@@ -38,7 +43,7 @@ class StrictJSONRoute(APIRoute):
             if (media_type == "application/json" or media_type.endswith("+json")) and (
                 await read.body() or request.method == "POST"
             ):
-                read.document = await run_in_threadpool(parse_json, await read.body())
+                read.document = await run_in_threadpool(parse_json, await read.body(), limits=self.limits)
             return await handle(read)
 
         return read_strictly
