@@ -19,7 +19,7 @@ from credentials.errors import MalformedValueError
 from credentials.fetching import NoNetwork
 from credentials.model import Credential, parse_credential
 from credentials.verify import VerificationOptions, VerificationResult, verify_credential
-from registry.deciding import Signing, issue_decision, parse_ruling
+from registry.deciding import Signing, check_decision, issue_decision, parse_ruling
 from registry.decision_lists import free_place
 from registry.errors import WaitsAlreadyError
 from registry.papers import names_of, title_of
@@ -248,6 +248,44 @@ def decide(registry: Registry, session: Session, name: str, ruling: Mapping[str,
     row.standing, row.decided_at = DECIDED, now
     row.status_list, row.status_index = (place.name, place.index) if place else (None, None)
     session.add(row)
+
+
+def decide_at_once(
+    registry: Registry, ruling: Mapping[str, Any], result: VerificationResult, asked_at: datetime
+) -> Mapping[str, Any]:
+    """Issue a decision that nobody asked for at the desk, keep it as a decided case there, and return it.
+
+    Args:
+        registry: the house.
+        ruling: what was decided, as `registry.deciding.parse_ruling` reads it.
+        result: the report on the certificate.
+        asked_at: when the person asked.
+
+    Raises:
+        VCError: as `decide`.
+    """
+    bundle, now, read = registry.bundle(), registry.clock(), parse_ruling(ruling)
+    credential = result.unverified_credential
+    if credential is None or not result.is_genuine:
+        raise MalformedValueError("a state decides on a genuine certificate")
+    check_decision(credential.document, read, bundle, Signing(registry.keys, NoNetwork(), now))
+    name, key, state = secrets.token_hex(16), registry.sealer.new_subject_key(), bundle.authorities[read.authority].state
+    told = json.dumps({"certificate": credential.document, "papers": [], "contact": "", "note": ""}).encode()
+    row = Case(
+        id=name,
+        state=state,
+        of=registry.sealer.keyed_hash(f"{state} {digest_multibase(credential.document)}"),
+        standing=WAITING,
+        wrapped_key=key,
+        asked=registry.sealer.seal(key, told, _ASKED),
+        asked_at=asked_at,
+        due_at=now,
+    )
+    with registry.database.write("cases") as session:
+        session.add(row)
+        session.flush()
+        decide(registry, session, name, ruling, result)
+    return case(registry, name).decision or {}
 
 
 def withdraw(registry: Registry, session: Session, name: str) -> None:

@@ -5,25 +5,21 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
 
 from comity.cli.credentials_commands import say_assessment
 from comity.cli.files import read_file
 from comity.cli.output import NO, YES, say
 from comity.clock import now
-from comity.compose import Composition, compose
+from comity.compose import compose
 from comity.deployment import SetupError
 from comity.issued_counts import awards_in
 from comity.settings import Settings
-from credentials.verify import VerificationResult
 from issuer_api.history import COMMAND_LINE
 from registry.deciding import Signing
 from registry.endorsing import issue_endorsement
 from registry.statistics_releasing import release, released
-from registry.statistics_rows import Planning, note_decision
+from registry.statistics_rows import Planning
 from verifier.assessing import assess, exit_code
 
 
@@ -63,14 +59,6 @@ def run_release(options: argparse.Namespace, settings: Settings) -> int:
     shown = sum(figure is not None for figure in found.figures.values())
     say(f"Released: {shown} figures; {len(found.figures) - shown} groups are too small or empty. See /registry/statistics")
     return YES
-
-
-def note_for_figures(composition: Composition, result: VerificationResult, ruling: Mapping[str, Any], asked: date | None) -> None:
-    """Note a decision that was issued here for the figures, without whom it is about."""
-    registry, at = composition.registry, now()
-    asked_at = datetime.combine(asked, time(), UTC) if asked else at
-    with registry.database.write("figures") as session:
-        note_decision(session, registry.sealer, result, ruling, asked_at, bundle=registry.bundle(), now=at)
 
 
 def run_endorse(options: argparse.Namespace, settings: Settings) -> int:

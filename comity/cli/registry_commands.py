@@ -5,21 +5,21 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from comity.cli import planning_commands, roll_command
 from comity.cli.credentials_commands import say_assessment
 from comity.cli.files import read_file, read_json
 from comity.cli.output import NO, YES, say
-from comity.cli.planning_commands import note_for_figures
 from comity.cli.trust_commands import check_house, check_lists, files_of, publisher_of
 from comity.clock import now
 from comity.compose import Composition, compose
 from comity.deployment import SetupError, create_private, open_deployment, write_private
 from comity.key_stores import FileKeyStore, bundle_key_store
 from comity.settings import Settings
-from registry.deciding import Signing, issue_decision, parse_ruling
+from registry.cases import decide_at_once
+from registry.deciding import parse_ruling
 from registry.drafts import Draft, parse_roles
 from registry.founding import state_codes
 from verifier.assessing import assess
@@ -66,7 +66,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "decide",
         help="issue an authority's decision on one person's certificate",
         description="Issue an authority's decision on one person's certificate, as a credential that the person keeps and shows "
-        "beside it. RULING.json says what was decided and by whom, as examples/decisions. The certificate has to be genuine.",
+        "beside it. RULING.json says what was decided and by whom, as examples/decisions. The certificate has to be genuine. "
+        "The decision stands among the decided cases at the state's desk, where two people can withdraw it.",
     )
     decide.add_argument("certificate", type=Path, metavar="CERTIFICATE.json")
     decide.add_argument("ruling", type=Path, metavar="RULING.json")
@@ -143,9 +144,8 @@ def run_decide(options: argparse.Namespace, settings: Settings) -> int:
         if found.credential is None:
             say_assessment(composition, found)
             return NO
-        signing = Signing(composition.issuer.keys, verifier.fetcher, now())
-        decision = issue_decision(found.credential.document, ruling, bundle, signing)
-        note_for_figures(composition, found.verification, read_json(options.ruling), options.asked)
+        asked_at = datetime.combine(options.asked, time(), UTC) if options.asked else now()
+        decision = decide_at_once(composition.registry, read_json(options.ruling), found.verification, asked_at)
     options.out.write_text(json.dumps(decision, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     say(f"{decision['id']}, signed by {decision['issuer']['id']}: {options.out}")
     return YES

@@ -12,6 +12,7 @@ import pytest
 
 from comity.compose import Composition
 from credentials.verify import VerificationOptions, verify_credential
+from registry import cases
 from registry.statistics_periods import quarter_of
 from registry.statistics_releasing import releases
 from registry.statistics_rows import decisions
@@ -163,6 +164,13 @@ def test_an_authority_decides_and_the_decision_counts(demo: Command, data: Path,
     assert decision.verified
     alone, decided = (recognize(Dossier(main, more), "XC", now, bundle=bundle, now=now) for more in ((), (decision,)))
     assert (alone.name, decided.name, decided.chain[-1].code) == ("partly-recognised", "recognised", "DECISION_GRANTS")
+    [kept] = cases.decided(composition.registry, "XC")
+    assert (kept.decision, kept.can_be_withdrawn) == (json.loads(out.read_bytes()), True)
+    with composition.registry.database.write("cases") as session:
+        cases.withdraw(composition.registry, session, kept.id)
+    problem = verify_credential(out.read_bytes(), options).check("status").problem
+    assert problem is not None
+    assert problem.type.endswith("REVOKED")
 
 
 def test_nothing_is_decided_about_what_is_not_genuine(demo: Command, data: Path, tmp_path: Path) -> None:
