@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event, make_url, text
 from sqlmodel import Session, create_engine
+
+from web.shared_commits import SharedCommits
 
 _POSTGRESQL: Final = re.compile(r"postgres(?:ql)?(?:\+psycopg)?://")
 _ANY_TURN: Final = "everybody"
+_KEPT: Final = 40
 _TAKE_TURN: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:turn, 0))")
 
 
@@ -20,10 +22,15 @@ def open_engine(url: str) -> Engine:
     """Return an engine; SQLite is set to WAL with `synchronous=FULL`, so that an acknowledged commit survives a power cut."""
     if _POSTGRESQL.match(url):
         return create_engine(_POSTGRESQL.sub("postgresql+psycopg://", url, count=1), pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, **_pool(url))
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_as_asked)
     return engine
+
+
+def _pool(url: str) -> dict[str, int]:
+    """Return how many connections are kept: one for each thread that answers requests; a database in memory has but one."""
+    return {"pool_size": _KEPT} if make_url(url).database not in {None, "", ":memory:"} else {}
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  # sqlite3's connection, as SQLAlchemy hands it over
@@ -52,9 +59,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._is_sqlite = engine.dialect.name == "sqlite"
-        self._writer = threading.Lock() if self._is_sqlite else nullcontext()
-        self._writing = engine.execution_options(writing=True)
+        self._commits = SharedCommits(engine) if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -63,15 +68,19 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self, turn: str = _ANY_TURN) -> Iterator[Session]:
+    def write(self, turn: str = _ANY_TURN, *, together: bool = False) -> Iterator[Session]:
         """Give a writing session: committed at the end, rolled back on an error. Not to be nested.
 
         Args:
             turn: what is written about; writers of one turn wait for one another.
+            together: on SQLite, its commit may be shared with other writers' who wait meanwhile: for what is short, and reads what
+                others write through this session alone.
         """
-        with self._writer, Session(self._writing, expire_on_commit=False) as session:
-            if self._is_sqlite:
-                session.connection()  # begins at once, and so waits for other processes before anything is read
+        if self._commits is not None:
+            with self._commits.session(together=together) as session:
+                yield session
+            return
+        with Session(self.engine, expire_on_commit=False) as session:
             take_turn(session, turn)
             yield session
             session.commit()
@@ -81,6 +90,6 @@ class Database:
 
         PostgreSQL keeps old rows until its next `VACUUM`, and its own log until that is recycled.
         """
-        if self._is_sqlite:
-            with self._writer, self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if self._commits is not None:
+            with self._commits.alone(), self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

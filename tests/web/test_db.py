@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import OperationalError
-from sqlmodel import select
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlmodel import Session, SQLModel, select
 
 from tests.databases import POSTGRESQL, Databases
 from web.db import Database, open_engine
@@ -91,6 +92,67 @@ def test_writers_of_one_turn_follow_one_another(database: Database, same_process
     thread.join(10)
     assert names(database) == ["Idris", "Salma"]
     other.engine.dispose()
+
+
+def add(database: Database, name: str, told: list[str], spoil: Callable[[Session], None] = lambda _session: None) -> None:
+    try:
+        with database.write(together=True) as session:
+            create_person(session, name, NOW)
+            session.flush()
+            spoil(session)
+        told.append(name if name in names(database) else f"{name} is not stored")
+    except (InterruptedError, SQLAlchemyError) as error:
+        told.append(f"{name} {type(error).__name__}")
+
+
+def interrupt(_session: Session) -> None:
+    raise InterruptedError
+
+
+def take_back(session: Session) -> None:
+    session.connection().exec_driver_sql("ROLLBACK")  # as SQLite does where the disk is full
+
+
+def in_line(database: Database, *writers: tuple[str, Callable[[Session], None]]) -> tuple[list[str], list[str]]:
+    """Return (what writers say who stood in line in this order, the commits that there were)."""
+    commits: list[str] = []
+    told: list[str] = []
+    threads = [threading.Thread(target=add, args=(database, name, told, spoil)) for name, spoil in writers]
+    with database.write():
+        for thread in threads:
+            thread.start()
+            thread.join(0.1)
+        event.listen(database.engine, "commit", lambda _connection: commits.append("one"))
+    for thread in threads:
+        thread.join(10)
+    return sorted(told), commits
+
+
+def test_writers_in_line_share_a_commit_and_none_returns_before_it(tmp_path: Path) -> None:
+    database = tabled(tmp_path)
+    told, commits = in_line(database, *((f"P{number}", lambda _session: None) for number in range(5)))
+    assert (told, len(commits)) == ([f"P{number}" for number in range(5)], 2)  # the first holder's own, and theirs
+    database.engine.dispose()
+
+
+def test_a_writer_that_fails_takes_nothing_of_the_others_with_it(tmp_path: Path) -> None:
+    database = tabled(tmp_path)
+    told, _ = in_line(database, ("A", lambda _session: None), ("B", interrupt), ("C", lambda _session: None))
+    assert (told, names(database)) == (["A", "B InterruptedError", "C"], ["A", "C"])
+    database.engine.dispose()
+
+
+def test_whose_work_the_database_took_back_is_told_so(tmp_path: Path) -> None:
+    database = tabled(tmp_path)
+    told, _ = in_line(database, ("A", lambda _session: None), ("B", take_back), ("C", lambda _session: None))
+    assert (told, names(database)) == (["A NotCommittedError", "B OperationalError", "C"], ["C"])
+    database.engine.dispose()
+
+
+def tabled(folder: Path) -> Database:
+    database = Database(open_engine(f"sqlite:///{folder / 'a.db'}"))
+    SQLModel.metadata.create_all(database.engine)
+    return database
 
 
 def test_writers_of_other_turns_run_beside_one_another_on_postgresql(database: Database, databases: Databases) -> None:
