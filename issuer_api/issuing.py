@@ -19,6 +19,7 @@ from datetime import UTC, date, datetime, time
 from types import MappingProxyType
 from typing import Any, Final
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from credentials.data_integrity import add_proof_set
@@ -55,6 +56,11 @@ GROUP: Final = 20
 SIGNED: Final = "signed"
 _SELF_CHECKS: Final = frozenset({"proof", "issuer-key", "schema"})
 _LOG: Final = logging.getLogger("comity")
+_ENTRIES: Final = select(Issued, Subject).where(
+    Issued.subject == Subject.id,
+    Issued.organisation == bindparam("slug"),
+    col(Issued.id).in_(bindparam("credentials", expanding=True)),
+)
 Progress = Callable[[int, int], None]
 Entry = tuple[Issued, Subject]
 Step = Callable[[Issuer, str, Sequence[Entry]], None]
@@ -91,7 +97,7 @@ def _sign_with_one_key(issuer: Issuer, slug: str, entries: Sequence[Entry]) -> N
         content = json.dumps(secured, ensure_ascii=False, separators=(",", ":")).encode()
         verify_credential(content, options).require()
         sealed[row.id] = seal_document(issuer, subject, row.id, content)
-    with issuer.database.write(slug) as session:
+    with issuer.database.write(slug, together=True) as session:
         check_may_sign(session, slug, signer.verification_method.partition("#")[2], issuer.clock())
         for row, _ in _entries(session, slug, tuple(sealed)):
             if row.state == RESERVED:
@@ -100,7 +106,7 @@ def _sign_with_one_key(issuer: Issuer, slug: str, entries: Sequence[Entry]) -> N
 
 def _log_all(issuer: Issuer, slug: str, entries: Sequence[Entry]) -> None:
     """Add signed credentials to the issuance log, in one growth of it; what is logged stays where it is."""
-    with issuer.database.write(slug) as session:
+    with issuer.database.write(slug, together=True) as session:
         stored = _entries(session, slug, tuple(row.id for row, _ in entries))
         signed = [(row, subject, open_document(issuer, subject, row)) for row, subject in stored if row.state == SIGNED]
         if signed:
@@ -109,7 +115,7 @@ def _log_all(issuer: Issuer, slug: str, entries: Sequence[Entry]) -> None:
 
 def _deliver_all(issuer: Issuer, slug: str, entries: Sequence[Entry]) -> None:
     """Make link code and claim code of logged credentials; what is delivered stays as it is."""
-    with issuer.database.write(slug) as session:
+    with issuer.database.write(slug, together=True) as session:
         for row, subject in _entries(session, slug, tuple(row.id for row, _ in entries)):
             if row.state == LOGGED:
                 deliver(issuer, session, row, subject, open_document(issuer, subject, row))
@@ -120,8 +126,8 @@ STEPS: Final[Mapping[str, Step]] = MappingProxyType({RESERVED: _sign_all, SIGNED
 
 
 def _entries(session: Session, slug: str, credentials: Sequence[str]) -> Sequence[Entry]:
-    query = select(Issued, Subject).where(Issued.subject == Subject.id, Issued.organisation == slug)
-    return session.exec(query.where(col(Issued.id).in_(credentials))).all()
+    found = session.execute(_ENTRIES, {"slug": slug, "credentials": credentials}).all()
+    return [(row, subject) for row, subject in found]
 
 
 def _advance(issuer: Issuer, slug: str, credentials: Sequence[str]) -> dict[str, Entry]:

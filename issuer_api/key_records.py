@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
+from sqlalchemy import Row, bindparam
 from sqlmodel import Session, col, select
 
 from credentials.keys import KeyStore, PublicKey, parse_multikey
@@ -14,6 +16,7 @@ from issuer_api.tables import Organisation, SigningKey
 from web.db import Database
 
 FIRST: Final = 1
+_KEYS: Final = select(SigningKey).where(SigningKey.organisation == bindparam("slug")).order_by(col(SigningKey.number))
 
 
 class KeyState(StrEnum):
@@ -64,10 +67,15 @@ def fragment_of(number: int) -> str:
     return f"k{number}"
 
 
-def record_of(row: SigningKey) -> KeyRecord:
+def record_of(row: SigningKey | Row[Any]) -> KeyRecord:
     """Return a row as the record of a key."""
-    key = parse_multikey(row.public_key_multibase)
+    key = _public_key(row.public_key_multibase)
     return KeyRecord(row.number, key, row.first_day, row.until, row.compromised_since, row.created_at)
+
+
+@lru_cache(maxsize=1024)
+def _public_key(multibase: str) -> PublicKey:
+    return parse_multikey(multibase)
 
 
 def rows_of(session: Session, slug: str) -> list[SigningKey]:
@@ -77,8 +85,7 @@ def rows_of(session: Session, slug: str) -> list[SigningKey]:
 
 def read_keys(database: Database, slug: str) -> tuple[KeyRecord, ...]:
     """Return every key that an issuer has or had, the oldest first."""
-    with database.session() as session:
-        return tuple(map(record_of, rows_of(session, slug)))
+    return tuple(map(record_of, database.rows(_KEYS, slug=slug)))
 
 
 def first_key(slug: str, key: PublicKey, now: datetime) -> SigningKey:

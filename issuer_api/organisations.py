@@ -57,12 +57,19 @@ def organisation(issuer: Issuer, slug: str) -> tuple[str, dict[str, Any]]:
     Raises:
         UnknownThingError: there is none of that name.
     """
+    did, text = issuer.database.unchanging.get(("organisation", slug)) or _read(issuer, slug)
+    record: dict[str, Any] = json.loads(text)
+    return did, record
+
+
+def _read(issuer: Issuer, slug: str) -> tuple[str, str]:
+    """Return (DID, record) as they are stored; the row never changes."""
     with issuer.database.session() as session:
         row = session.get(Organisation, slug)
     if row is None:
         raise UnknownThingError(f"there is no issuer {slug[:64]!r}")
-    record: dict[str, Any] = json.loads(row.record)
-    return row.did, record
+    issuer.database.unchanging["organisation", slug] = row.did, row.record
+    return row.did, row.record
 
 
 def slugs(issuer: Issuer) -> tuple[str, ...]:
@@ -89,11 +96,11 @@ def published_document(issuer: Issuer, slug: str) -> dict[str, Any]:
     Raises:
         UnknownThingError: there is no such issuer.
     """
-    did, keys = public_keys(issuer, slug)
-    document, now = did_document(did, keys), issuer.clock()
+    (did, _), records, now = organisation(issuer, slug), read_keys(issuer.database, slug), issuer.clock()
+    document = did_document(did, {record.fragment: record.public_key for record in records})
     since = {
         f"{did}#{record.fragment}": record.compromised_since
-        for record in read_keys(issuer.database, slug)
+        for record in records
         if record.state(now) is KeyState.COMPROMISED and record.compromised_since
     }
     for method in document["verificationMethod"]:

@@ -18,7 +18,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, func, select
 
 from credentials.errors import VCError
 from issuer_api.documents import Award, Place, build, check
@@ -30,6 +31,11 @@ from issuer_api.service import Issuer
 from issuer_api.tables import Programme
 
 KINDS: Final[Mapping[str, type[TrainingProgramme | WorkForm]]] = MappingProxyType({"training": TrainingProgramme, "work": WorkForm})
+
+
+_OF_ISSUER: Final = col(Programme.organisation) == bindparam("slug")
+_ALL: Final = select(Programme.id, Programme.record).where(_OF_ISSUER).order_by(col(Programme.id), col(Programme.version))
+_VERSIONS: Final = select(func.count()).select_from(Programme).where(_OF_ISSUER)
 
 
 def define_programme(issuer: Issuer, slug: str, record: Mapping[str, Any], *, by: str = COMMAND_LINE) -> str:
@@ -105,10 +111,13 @@ def programme(issuer: Issuer, slug: str, programme_id: str) -> dict[str, Any]:
 
 def programmes(issuer: Issuer, slug: str) -> tuple[dict[str, Any], ...]:
     """Return the newest records of an issuer's programmes, by id."""
-    query = select(Programme).where(Programme.organisation == slug).order_by(col(Programme.id), col(Programme.version))
-    with issuer.database.session() as session:
-        newest = {row.id: row.record for row in session.exec(query).all()}
+    newest = {row.id: row.record for row in issuer.database.rows(_ALL, slug=slug)}
     return tuple(json.loads(text) for text in newest.values())
+
+
+def versions(issuer: Issuer, slug: str) -> int:
+    """Return how many versions of programmes an issuer has: while the number stays, they do, since none is changed or removed."""
+    return int(issuer.database.rows(_VERSIONS, slug=slug)[0][0])
 
 
 def owner_of(issuer: Issuer, programme_id: str) -> str:

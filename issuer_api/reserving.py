@@ -115,7 +115,7 @@ def prepare_all(issuer: Issuer, slug: str, requests: Sequence[Request], *, by: s
             places = _free_places(issuer, session, slug, len(fresh))
         if fresh:
             drafts = _draft_all(issuer, slug, fresh, places)
-            with issuer.database.write(slug) as session:
+            with issuer.database.write(slug, together=True) as session:
                 if _known(issuer, session, slug, fresh) or not _still_free(session, slug, places):
                     continue
                 known |= {draft.request.key: _store(issuer, session, slug, draft, places.number, by) for draft in drafts}

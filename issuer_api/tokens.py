@@ -11,6 +11,7 @@ from typing import Annotated, Final
 
 from fastapi import Request, Security
 from fastapi.security import HTTPBearer
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from issuer_api.errors import InvalidRecordError, ScopeError, TokenError, UnknownThingError
@@ -22,6 +23,7 @@ from issuer_api.tables import ApiToken
 ACTIONS: Final = ("read", "issue", "status", "erase", "tokens")
 MAX_NAME: Final = 100
 _PREFIX: Final = "comity_"
+_BY_HASH: Final = select(ApiToken).where(ApiToken.token_hash == bindparam("token_hash"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,7 @@ def authorized(issuer: Issuer, request: Request, action: str) -> Caller:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise TokenError("send an API token: Authorization: Bearer …")
-    with issuer.database.session() as session:
-        row = session.exec(select(ApiToken).where(ApiToken.token_hash == _hash(token))).first()
+    row = next(iter(issuer.database.rows(_BY_HASH, token_hash=_hash(token))), None)
     if row is None or row.revoked_at is not None:
         raise TokenError("this API token is not known or was revoked")
     if row.expires_at is not None and row.expires_at <= issuer.clock():

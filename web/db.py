@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Engine, event, make_url, text
+from sqlalchemy import Engine, Executable, Row, event, make_url, text
 from sqlmodel import Session, create_engine
 
 from web.shared_commits import SharedCommits
@@ -55,10 +55,15 @@ class Database:
 
     On SQLite one session writes at a time. On PostgreSQL those of the same turn follow one another, in this process and in every
     other, so that what is read in a writing session still holds when it is committed; those of other turns run beside them.
+
+    Attributes:
+        engine: the connections.
+        unchanging: what was read of rows that never change, by what it is and of what.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.unchanging: dict[tuple[str, ...], Any] = {}
         self._commits = SharedCommits(engine) if engine.dialect.name == "sqlite" else None
 
     @contextmanager
@@ -66,6 +71,11 @@ class Database:
         """Give a session for reading; nothing is committed, and what was read stays readable."""
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
+
+    def rows(self, statement: Executable, **parameters: object) -> Sequence[Row[Any]]:
+        """Return what a statement reads, without a session around it: for what is asked with every request."""
+        with self.engine.connect() as connection:
+            return connection.execute(statement, parameters).all()
 
     @contextmanager
     def write(self, turn: str = _ANY_TURN, *, together: bool = False) -> Iterator[Session]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -11,7 +11,7 @@ import schemas
 from credentials.data_integrity import PRODUCT_CRYPTOSUITES
 from issuer_api.openid.service import OpenID
 from issuer_api.organisations import organisation
-from issuer_api.programmes import programmes
+from issuer_api.programmes import programmes, versions
 
 SD_JWT_VC, LDP_VC, JWT_VC = "dc+sd-jwt", "ldp_vc", "jwt_vc_json"
 _ENDS: Final[Mapping[str, str]] = MappingProxyType({SD_JWT_VC: "", LDP_VC: "_ldp_vc", JWT_VC: "_jwt_vc_json"})
@@ -109,13 +109,20 @@ def configurations(openid: OpenID, slug: str) -> dict[str, Configuration]:
     Raises:
         UnknownThingError: there is no such issuer.
     """
-    _, centre = organisation(openid.issuer, slug)
-    found = {}
-    for course in programmes(openid.issuer, slug):
+    issuer = openid.issuer
+    _, centre = organisation(issuer, slug)
+    known: tuple[int, dict[str, Configuration]] | None = issuer.database.unchanging.get(("configurations", slug))
+    count = versions(issuer, slug)
+    if known is None or known[0] != count:
+        known = issuer.database.unchanging["configurations", slug] = count, dict(_made(programmes(issuer, slug), centre["name"]))
+    return dict(known[1])
+
+
+def _made(courses: Sequence[Mapping[str, Any]], issuer_name: str) -> Iterator[tuple[str, Configuration]]:
+    for course in courses:
         for credential_format, end in _ENDS.items():
             name = f"{course['id']}{end}"
-            found[name] = Configuration(name, credential_format, course, centre["name"])
-    return found
+            yield name, Configuration(name, credential_format, course, issuer_name)
 
 
 def configuration_of(programme: str, credential_format: str = SD_JWT_VC) -> str:

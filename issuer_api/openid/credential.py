@@ -48,7 +48,7 @@ def credential(openid: OpenID, slug: str, body: Mapping[str, Any], asked: Asked)
     entry = held_out(openid, slug, who.grant.credential)
     ready = entry[0].state == DELIVERED and not openid.is_deferred(found.id)
     name = new_name(openid)
-    with openid.issuer.database.write(turn_of(slug)) as session:
+    with openid.issuer.database.write(turn_of(slug), together=True) as session:
         who.spend(openid, session)
         _spend_nonces(session, shown)
         _note(openid, session, slug, who.grant, name if ready else None)

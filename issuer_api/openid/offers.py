@@ -21,7 +21,6 @@ from issuer_api.names import name_problem, text_problem, tidy
 from issuer_api.openid.configurations import Configuration, configurations
 from issuer_api.openid.metadata import AUTHORIZATION_CODE, PRE_AUTHORIZED
 from issuer_api.openid.service import OpenID, hash_of, turn_of
-from issuer_api.openid.sweeping import sweep
 from issuer_api.openid.tables import OpenIDOffer
 from issuer_api.programmes import course_start
 from issuer_api.reserving import Request, prepare
@@ -82,8 +81,8 @@ def make_offer(
         tx_hash=tx_hash(openid, code, digits) if digits else None,
         expires_at=issuer.clock() + LASTS,
     )
-    with issuer.database.write(turn_of(slug)) as session:
-        sweep(session, issuer.clock())
+    with issuer.database.write(turn_of(slug), together=True) as session:
+        openid.sweeping.sweep(session, issuer.clock())
         session.add(row)
         note(issuer, session, slug, by, "certificate-offered", credential or found.programme)
     content = _content(openid, slug, name, row)

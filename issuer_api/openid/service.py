@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from credentials.encoding import b64url_encode
+from issuer_api.openid.sweeping import Sweeping
 from issuer_api.service import Issuer
 
 ACCESS_LASTS: Final = timedelta(hours=1)
@@ -55,11 +56,13 @@ class OpenID:
         issuer: the house.
         batch_size: copies that a wallet may fetch at once.
         trial: None in the product.
+        sweeping: removes what has ended.
     """
 
     issuer: Issuer
     batch_size: int = 10
     trial: Trial | None = None
+    sweeping: Sweeping = field(default_factory=Sweeping)
 
     @property
     def checks_attestations(self) -> bool:

@@ -1,7 +1,8 @@
-"""What has ended is removed: looked for whenever something new is offered or asked for."""
+"""What has ended is removed: looked for when something new is offered or asked for, at most once in a while."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -20,6 +21,26 @@ from issuer_api.openid.tables import (
 _KEPT: Final = timedelta(days=1)
 """For so long a code that comes again is still known, and ends what came of it."""
 _TABLES: Final[tuple[type[Any], ...]] = (OpenIDOffer, OpenIDRequest, OpenIDToken, OpenIDDeferral, OpenIDNotification, OpenIDSpent)
+
+
+EVERY: Final = timedelta(minutes=5)
+
+
+@dataclass(slots=True)
+class Sweeping:
+    """Removes what has ended; each process does it for itself.
+
+    Attributes:
+        due: when it is looked for again.
+    """
+
+    due: datetime | None = None
+
+    def sweep(self, session: Session, now: datetime) -> None:
+        """Remove every row that ended a day ago, unless that was done a moment ago."""
+        if self.due is None or now >= self.due:
+            self.due = now + EVERY
+            sweep(session, now)
 
 
 def sweep(session: Session, now: datetime) -> None:

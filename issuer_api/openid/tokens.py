@@ -13,7 +13,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from issuer_api.openid.attestations import Client, attested_client
@@ -31,6 +31,10 @@ from web.oauth_errors import AccessError, OAuthError
 MAX_TRIES: Final = 5
 ACCESS, REFRESHING = "access", "refresh"
 _MAX_CODE: Final = 500
+_ACCESS: Final = select(OpenIDToken, OpenIDGrant).where(
+    OpenIDToken.grant == OpenIDGrant.id, OpenIDToken.token_hash == bindparam("token_hash")
+)
+_BY_CODE: Final = select(OpenIDOffer).where(OpenIDOffer.code_hash == bindparam("code_hash"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def exchange(openid: OpenID, slug: str, form: Mapping[str, str], asked: Asked) -
     if form.get("grant_type") not in _GRANT_TYPES:
         code = "unsupported_grant_type" if "grant_type" in form else "invalid_request"
         raise OAuthError(code, f"grant_type is one of: {AUTHORIZATION_CODE}, {PRE_AUTHORIZED}, {REFRESH}")
-    with openid.issuer.database.write(turn_of(slug)) as session:
+    with openid.issuer.database.write(turn_of(slug), together=True) as session:
         try:
             outcome: _Tokens | OAuthError = _work(openid, session, slug, form, proof, client)
         except OAuthError as error:
@@ -109,7 +113,7 @@ def _pre_authorized(openid: OpenID, session: Session, slug: str, sent: _Sent) ->
     code, now = form.get("pre-authorized_code", ""), openid.issuer.clock()
     if not 1 <= len(code) <= _MAX_CODE:
         raise OAuthError("invalid_request", "pre-authorized_code is missing")
-    offer = session.exec(select(OpenIDOffer).where(OpenIDOffer.code_hash == hash_of(code))).first()
+    offer = session.execute(_BY_CODE, {"code_hash": hash_of(code)}).scalars().first()
     if offer is None or (offer.organisation, offer.grant) != (slug, GRANTS[0]) or offer.expires_at <= now:
         raise OAuthError("invalid_grant", "there is no such code, or it has run out")
     if offer.used_at is not None:
@@ -272,8 +276,8 @@ def access(openid: OpenID, slug: str, asked: Asked) -> Access:
     if scheme.lower() not in ("bearer", "dpop") or not token.strip():
         raise AccessError("", "send the access token in the Authorization header")
     with openid.issuer.database.session() as session:
-        row = session.get(OpenIDToken, hash_of(token.strip()[:_MAX_CODE]))
-        grant = session.get(OpenIDGrant, row.grant) if row is not None else None
+        found = session.execute(_ACCESS, {"token_hash": hash_of(token.strip()[:_MAX_CODE])}).first()
+    row, grant = found or (None, None)
     if row is None or grant is None or row.kind != ACCESS or grant.organisation != slug:
         raise AccessError("invalid_token", "there is no such access token")
     if row.expires_at <= openid.issuer.clock() or grant.revoked_at is not None:

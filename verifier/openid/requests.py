@@ -115,7 +115,7 @@ def make(desk: WalletDesk, ask: Ask) -> Request:
         created_at=now,
         ends_at=now + LIFETIME,
     )
-    with desk.database.write("verifier requests") as session:
+    with desk.database.write("verifier requests", together=True) as session:
         session.exec(delete(WalletRequest).where(col(WalletRequest.created_at) < now - KEPT_FOR))
         if session.exec(select(func.count()).select_from(WalletRequest)).one() >= MAX_OPEN:
             raise TooManyOpenError("more questions wait for an answer than are kept; try again in an hour")
@@ -252,7 +252,7 @@ def reference_of(desk: WalletDesk, identifier: str) -> str:
 def _move(desk: WalletDesk, reference: str, before: tuple[Standing, ...], **values: object) -> bool:
     """Change a row that stands as it should; return whether it did."""
     there = update(WalletRequest).where(col(WalletRequest.reference) == reference, col(WalletRequest.standing).in_(before))
-    with desk.database.write(f"verifier request {reference}") as session:
+    with desk.database.write(f"verifier request {reference}", together=True) as session:
         done = session.exec(there.values(**values))
         return done.rowcount == 1
 
