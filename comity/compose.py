@@ -36,6 +36,7 @@ from comity.wallet_identity import wallet_identity
 from credentials import rdf
 from issuer_api.log import log_key
 from issuer_api.paper import compiled
+from issuer_api.published import Published
 from issuer_api.service import Issuer
 from registry.facades.routes import Facades
 from registry.facades.signing import Exports
@@ -112,8 +113,13 @@ class Composition:
         self.issuer.database.engine.dispose()
 
 
-def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composition:
+def compose(settings: Settings, clock: Callable[[], datetime] = now, *, processes: int = 1) -> Composition:
     """Return the services of an initialized deployment and the application that serves them.
+
+    Args:
+        settings: of the process.
+        clock: gives the present moment.
+        processes: how many serve this deployment side by side.
 
     Raises:
         SetupError: there is no deployment, or its database is gone or of another version.
@@ -142,6 +148,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         log_heads=bundle.log_heads,
         wallet_makers=deployment.wallet_makers,
         canonicalize=_shapes(),
+        processes=processes,
     )
     receipts, sign_receipts = partial(receipt_signer, issuer.keys, base_url), partial(new_receipt_signer, issuer.keys, base_url)
     verifying = Verifier(
@@ -176,6 +183,8 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         lambda: (WatchedLog(f"{base_url}/log", log_key(issuer)),),
     )
 
+    published = Published(issuer)
+
     def build() -> FastAPI:
         app = _application(pages, https=https)
         join(
@@ -183,7 +192,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
             site.router(pages, database, bundle, signed_in.anyone),
             people.router(signed_in),
             people_pages.router(PeoplePages(Passkeys(signed_in, base_url), house_names(issuer, bundle))),
-            issuer_api.routes.router(issuer),
+            issuer_api.routes.router(issuer, published),
             wallet_desk_router(asking),
             wallet_desk_pages(asking),
             verifier.routes.router(verifying),
@@ -198,7 +207,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now) -> Composit
         return app
 
     made = Composition(deployment, build, signed_in, issuer, verifying, asking, holding, states, own)
-    own.application = lambda: made.app
+    own.application, own.published = (lambda: made.app), published.at
     return made
 
 

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
         key_store: `scheme:location` of the signing keys; the schemes are the keys of `comity.key_stores.KEY_STORES`.
         key_passphrase_file: the file of the passphrase that locks signing keys; None leaves them to the master key alone.
         host: the network address to listen on.
+        workers: processes that serve side by side.
     """
 
     model_config = SettingsConfigDict(
@@ -34,6 +35,7 @@ class Settings(BaseSettings):
     key_store: str = "file:"
     key_passphrase_file: Path | None = None
     host: str = "127.0.0.1"
+    workers: int = Field(default=1, ge=1, le=64)
 
 
 def read_settings() -> Settings:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
-from credentials.status.token import STATUS_LIST_JWT
 from issuer_api import batch_api, delivery, exchanges, log_routes, pages, product_api, vc_api
 from issuer_api.issuing import credential_json
 from issuer_api.messages import VC
 from issuer_api.openid import routes as openid_routes
 from issuer_api.openid.service import OpenID
-from issuer_api.organisations import published_document
+from issuer_api.published import Published
 from issuer_api.service import Issuer
-from issuer_api.status import StatusLists
-from issuer_api.token_status import TokenLists, is_token_list
 from web.joining import join
 from web.oauth_errors import CORS
 from web.openapi import Answers, problems
@@ -25,12 +22,12 @@ _CREDENTIAL: Final[Answers] = {200: {"content": {VC: {}}, "description": "the se
 _UNCHANGED: Final[Answers] = {304: {"description": "nothing newer than the tag that was sent"}}
 
 
-def router(issuer: Issuer) -> APIRouter:
-    """Return every address of the house."""
+def router(issuer: Issuer, published: Published | None = None) -> APIRouter:
+    """Return every address of the house; `published` is what others may ask for the same documents without a request."""
     api = APIRouter()
     join(
         api,
-        _public(issuer),
+        _public(issuer, published or Published(issuer)),
         log_routes.router(issuer),
         vc_api.router(issuer),
         batch_api.router(issuer),
@@ -42,12 +39,13 @@ def router(issuer: Issuer) -> APIRouter:
     return api
 
 
-def _public(issuer: Issuer) -> APIRouter:
-    api, lists, token_lists = APIRouter(tags=["public"], responses=problems(422)), StatusLists(issuer), TokenLists(issuer)
+def _public(issuer: Issuer, published: Published) -> APIRouter:
+    api = APIRouter(tags=["public"], responses=problems(422))
 
     @api.get("/issuers/{slug}/did.json", summary="An issuer's DID document (did:web)", responses=problems(404))
     def did_document(slug: str) -> Response:
-        return JSONResponse(published_document(issuer, slug), headers={"Cache-Control": "public, max-age=300", **CORS})
+        headers = {"Cache-Control": "public, max-age=300", **CORS}
+        return Response(published.did_document(slug), media_type="application/json", headers=headers)
 
     @api.get(
         "/status/{name}",
@@ -55,11 +53,12 @@ def _public(issuer: Issuer) -> APIRouter:
         responses=_CREDENTIAL | _UNCHANGED | problems(404),
     )
     def status_list(request: Request, name: str) -> Response:
-        found, media_type = (token_lists.get(name), STATUS_LIST_JWT) if is_token_list(name) else (lists.get(name), VC)
+        paper = published.status_list(name)
+        found = paper.found
         headers = {"ETag": found.etag, "Cache-Control": "public, max-age=60", **CORS}
         if request.headers.get("if-none-match") == found.etag:
             return Response(status_code=304, headers=headers)
-        return Response(found.content, media_type=media_type, headers=headers)
+        return Response(found.content, media_type=paper.media_type, headers=headers)
 
     @api.get("/L/{link_id}", include_in_schema=False)
     @api.get("/l/{link_id}", include_in_schema=False)

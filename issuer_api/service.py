@@ -41,6 +41,7 @@ class Issuer:
         codec: writes a whole credential into a code, by the lists; None while there are no lists.
         log_heads: what the home state of an issuer, by its DID, has recorded of logs; for an empty DID, what any state has.
         wallet_makers: certificates of makers of wallets whose attestations count; None while none are pinned.
+        processes: how many serve the same deployment; what runs in the background may run in another.
     """
 
     base_url: str
@@ -58,6 +59,7 @@ class Issuer:
     codec: Callable[[], Codec | None] = lambda: None
     log_heads: Callable[[str], Sequence[LogHead]] = lambda _did: ()
     wallet_makers: Anchors | None = None
+    processes: int = 1
 
     def new_id(self) -> str:
         """Return 26 random letters and digits."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from sqlalchemy import bindparam
 from sqlmodel import col, func, select
 
 from credentials.keys import Signer
@@ -19,6 +20,12 @@ from issuer_api.service import Issuer
 from issuer_api.tables import Issued, StatusChange, StatusListRow
 
 LIST_LASTS: Final = timedelta(hours=24)
+_CHANGES: Final = select(func.count(), func.max(StatusChange.at)).where(
+    col(StatusChange.credential) == col(Issued.id),
+    col(Issued.organisation) == bindparam("slug"),
+    col(Issued.list_number) == bindparam("number"),
+    col(StatusChange.purpose).in_(bindparam("purposes", expanding=True)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +82,11 @@ def changes_of(issuer: Issuer, slug: str, number: int, *purposes: str) -> tuple[
     Raises:
         UnknownThingError: there is no such list.
     """
-    query = select(func.count(), func.max(StatusChange.at)).where(
-        col(StatusChange.credential) == col(Issued.id),
-        col(Issued.organisation) == slug,
-        col(Issued.list_number) == number,
-        col(StatusChange.purpose).in_(purposes),
-    )
-    with issuer.database.session() as session:
-        if session.get(StatusListRow, (slug, number)) is None:
-            raise UnknownThingError("there is no such status list")
-        return session.exec(query).one()
+    known = ("status list", slug, str(number))
+    if known not in issuer.database.unchanging:  # a list that was begun is never removed
+        with issuer.database.session() as session:
+            if session.get(StatusListRow, (slug, number)) is None:
+                raise UnknownThingError("there is no such status list")
+        issuer.database.unchanging[known] = True
+    found = issuer.database.rows(_CHANGES, slug=slug, number=number, purposes=purposes)[0]
+    return found[0], found[1]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from issuer_api.cohorts import CohortReport, cohort_report
 from issuer_api.delivery import DELIVERED
@@ -20,11 +20,12 @@ from issuer_api.history import note
 from issuer_api.issuing import issue_cohort
 from issuer_api.second_person import check_approved
 from issuer_api.service import Issuer
-from issuer_api.tables import Act
+from issuer_api.tables import Act, Issued
 
 BEGUN: Final = "signing-begun"
 ENDED: Final = "signing-ended"
 _LOG: Final = logging.getLogger("comity")
+_SIGN_OF_LIFE: Final = timedelta(minutes=1)
 _WORTH_SAYING: Final = timedelta(seconds=10)
 
 
@@ -90,9 +91,14 @@ class Signing:
             note(self.issuer, session, slug, by, ENDED, cohort)
 
     def is_running(self, slug: str, cohort: str) -> bool:
-        """Return whether a class is being signed, or waits for its turn."""
+        """Return whether a class is being signed, or waits for its turn.
+
+        Another process that serves the same deployment may be at it: then it was begun, did not end, and shows signs of life.
+        """
         job = self._running.get((slug, cohort))
-        return job is not None and not job[0].done()
+        if job is not None:
+            return not job[0].done()
+        return self.issuer.processes > 1 and _is_alive(self.issuer, slug, cohort)
 
     def progress(self, slug: str, cohort: str, signed: int, total: int) -> Progress:
         """Return how far a class is, of which so many are signed, of so many that are signed or ready."""
@@ -123,6 +129,17 @@ class Signing:
 
 def _signed(report: CohortReport) -> int:
     return sum(row.state == DELIVERED for row in report.ready)
+
+
+def _is_alive(issuer: Issuer, slug: str, cohort: str) -> bool:
+    """Return whether the signing of a class that was begun, and did not end, did something just now."""
+    act = _newest_act(issuer, slug, cohort)
+    if act is None or act.action != BEGUN:
+        return False
+    query = select(func.max(Issued.delivered_at)).where(Issued.organisation == slug, Issued.cohort == cohort)
+    with issuer.database.session() as session:
+        delivered = session.exec(query).one()
+    return issuer.clock() - max(act.at, delivered or act.at) < _SIGN_OF_LIFE
 
 
 def _newest_act(issuer: Issuer, slug: str, cohort: str) -> Act | None:

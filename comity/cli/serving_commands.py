@@ -19,8 +19,10 @@ from comity.conformance.serving import conformance_composition
 from comity.deployment import Deployment, SetupError, open_deployment
 from comity.log_lines import LOG_CONFIG
 from comity.settings import Settings
+from comity.workers import run_workers
 from issuer_api.issuing import resume
 
+MOST_WORKERS = 64
 _LAST_PORT = 65535
 _SECONDS_TO_FINISH = 10
 
@@ -37,6 +39,12 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         choices=["conformance"],
         help="serve what test suites call, without accounts, with keys that are gone afterwards",
     )
+    serve_command.add_argument(
+        "--workers",
+        type=_workers,
+        metavar="N",
+        help="processes that serve side by side: one for each core (COMITY_WORKERS, or 1)",
+    )
     serve_command.add_argument("--i-know", action="store_true", help="let other machines reach the profile: it signs for anybody")
     serve_command.set_defaults(run=run_serve)
 
@@ -46,8 +54,32 @@ def run_serve(options: argparse.Namespace, settings: Settings) -> int:
     if options.profile:
         return run_conformance(settings, exposed=options.i_know)
     check_safety(settings, open_deployment(settings.data))
-    with listening(settings) as listener, contextlib.closing(compose(settings)) as composition:
-        return serve(composition, settings, listener)
+    workers = options.workers or settings.workers
+    with listening(settings) as listener:
+        if workers > 1:
+            return serve_side_by_side(settings, listener, workers)
+        with contextlib.closing(compose(settings)) as composition:
+            return serve(composition, settings, listener)
+
+
+def _workers(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"a number from 1 to {MOST_WORKERS}")
+    return int(text)
+
+
+def serve_side_by_side(settings: Settings, listener: socket.socket, workers: int) -> int:
+    """Serve from several processes; what a crash left half way is finished first, once."""
+    with contextlib.closing(compose(settings)) as composition:
+        prepare(composition, settings)
+
+    def work() -> None:
+        with contextlib.closing(compose(settings, processes=workers)) as composition:
+            _answer(composition, listener, _Sharing)
+
+    run_workers(workers, work)
+    say("Stopped.")
+    return YES
 
 
 def run_conformance(settings: Settings, *, exposed: bool) -> int:
@@ -118,12 +150,25 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
 
 def serve(composition: Composition, settings: Settings, listener: socket.socket) -> int:
     """Serve a composition until Ctrl-C; what a crash left half way is finished first."""
+    prepare(composition, settings)
+    with contextlib.suppress(KeyboardInterrupt):
+        _answer(composition, listener, uvicorn.Server)
+    say("Stopped.")
+    return YES
+
+
+def prepare(composition: Composition, settings: Settings) -> None:
+    """Open every key, finish what a crash left half way, and say where to go."""
     check_keys(composition)
     finished = resume(composition.issuer)
     if finished:
         say(f"Finished {finished} certificates that were on their way.")
     for line in greeting(composition.deployment, settings):
         say(line)
+
+
+def _answer(composition: Composition, listener: socket.socket, server: type[uvicorn.Server]) -> None:
+    """Answer until a signal comes."""
     logging.getLogger("uvicorn.access").disabled = True  # no record of who checked what
     config = uvicorn.Config(
         composition.app,
@@ -133,11 +178,18 @@ def serve(composition: Composition, settings: Settings, listener: socket.socket)
         server_header=False,
         ws="none",
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+        backlog=1 if server is _Sharing else socket.SOMAXCONN,
     )
-    with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
-    say("Stopped.")
-    return YES
+    server(config).run(sockets=[listener])
+
+
+class _Sharing(uvicorn.Server):
+    """Takes one connection at a time, so that others who listen get their share; as many as ever may wait."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listener in sockets or ():
+            listener.listen(socket.SOMAXCONN)  # asyncio made the queue as short as what it takes at once
 
 
 def check_keys(composition: Composition) -> None:
