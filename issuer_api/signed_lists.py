@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam
 from sqlmodel import col, func, select
@@ -88,5 +88,5 @@ def changes_of(issuer: Issuer, slug: str, number: int, *purposes: str) -> tuple[
             if session.get(StatusListRow, (slug, number)) is None:
                 raise UnknownThingError("there is no such status list")
         issuer.database.unchanging[known] = True
-    found = issuer.database.rows(_CHANGES, slug=slug, number=number, purposes=purposes)[0]
+    found: Any = issuer.database.rows(_CHANGES, slug=slug, number=number, purposes=purposes)[0]
     return found[0], found[1]

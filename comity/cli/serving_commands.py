@@ -135,7 +135,7 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     other = settings.port + 1 if settings.port < _LAST_PORT else 8000
-    with socket.socket(family) as listener:
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:  # asyncio sends at once where it sees TCP
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((settings.host, settings.port))
