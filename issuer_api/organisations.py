@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from credentials.dids import did_document, did_web_id
@@ -20,6 +21,7 @@ from issuer_api.tables import Organisation
 
 _SLUG: Final = re.compile(r"[a-z][a-z0-9-]{1,62}")
 MAX_NAME: Final = 200
+_ONE: Final = select(Organisation.did, Organisation.record).where(col(Organisation.slug) == bindparam("slug"))
 
 
 def create_issuer(issuer: Issuer, slug: str, record: Mapping[str, Any], *, by: str = COMMAND_LINE) -> str:
@@ -57,19 +59,11 @@ def organisation(issuer: Issuer, slug: str) -> tuple[str, dict[str, Any]]:
     Raises:
         UnknownThingError: there is none of that name.
     """
-    did, text = issuer.database.unchanging.get(("organisation", slug)) or _read(issuer, slug)
-    record: dict[str, Any] = json.loads(text)
-    return did, record
-
-
-def _read(issuer: Issuer, slug: str) -> tuple[str, str]:
-    """Return (DID, record) as they are stored; the row never changes."""
-    with issuer.database.session() as session:
-        row = session.get(Organisation, slug)
-    if row is None:
+    found = issuer.database.rows(_ONE, slug=slug)
+    if not found:
         raise UnknownThingError(f"there is no issuer {slug[:64]!r}")
-    issuer.database.unchanging["organisation", slug] = row.did, row.record
-    return row.did, row.record
+    record: dict[str, Any] = json.loads(found[0].record)
+    return found[0].did, record
 
 
 def slugs(issuer: Issuer) -> tuple[str, ...]:

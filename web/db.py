@@ -63,6 +63,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._writing = engine.execution_options(writing=True)
         self.unchanging: dict[tuple[str, ...], Any] = {}
         self._commits = SharedCommits(engine) if engine.dialect.name == "sqlite" else None
 
@@ -90,7 +91,7 @@ class Database:
             with self._commits.session(together=together) as session:
                 yield session
             return
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self._writing, expire_on_commit=False) as session:
             take_turn(session, turn)
             yield session
             session.commit()
