@@ -16,12 +16,11 @@ from wallet.holding import certificates
 from wallet.standing import State, state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from credentials.verify import VerificationResult
     from trust.bundle import Bundle
-    from wallet.holding import Held
     from wallet.service import Wallet
     from wallet.unlocking import Vault
 
@@ -80,16 +79,16 @@ def add(wallet: Wallet, vault: Vault, content: bytes) -> Thing:
         raise NotCheckedError("whether this is genuine could not be checked")
     if found is None:
         raise NotADecisionError("this is no decision and no endorsement by an authority that the lists name")
-    held = next((one for one in certificates(wallet, vault) if binds(found.of, _document(one))), None)
+    held = next((one for one in certificates(wallet, vault) if binds(found.of, _opened(one.content))), None)
     if held is None:
         raise NotOfMineError("this is about no certificate of this wallet")
     return put(wallet, vault, DECISION, held.id, found.id, {"credential": content.decode()})
 
 
-def _document(held: Held) -> Mapping[str, Any]:
+def _opened(certificate: bytes) -> Mapping[str, Any]:
     """Return the certificate's document; an empty one where it cannot be read."""
     try:
-        return open_secured(held.content).document
+        return open_secured(certificate).document
     except VCError:
         return {}
 
@@ -106,6 +105,19 @@ def word(wallet: Wallet, vault: Vault, name: str) -> Word:
         NotInWalletError: it is not in this wallet.
     """
     return _word(wallet, thing(wallet, vault, DECISION, name))
+
+
+def words_on(wallet: Wallet, certificate: bytes, said: Sequence[bytes]) -> tuple[Word, ...]:
+    """Return what some credentials say of a certificate; none of them is kept.
+
+    What is about another certificate, or is no decision and no endorsement, says nothing.
+
+    Raises:
+        BundleError: the lists could not be had.
+    """
+    document, now = _opened(certificate), wallet.clock()
+    found = [_word(wallet, Thing("", DECISION, "", {"credential": one.decode()}, now)) for one in said]
+    return tuple(one for one in found if (told := one.decision or one.endorsement) and binds(told.of, document))
 
 
 def _word(wallet: Wallet, kept: Thing) -> Word:

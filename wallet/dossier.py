@@ -5,6 +5,7 @@ The worker chooses what is in it. Nobody signs the sheet: each entry is checked 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from trust.bundle import BundleError
@@ -35,25 +36,53 @@ _MOST_CODES: Final = 8
 """Skills and occupations that are named of one certificate."""
 
 
-def dossier(wallet: Wallet, vault: Vault, language: str, chosen: Sequence[str]) -> bytes:
-    """Return the record of chosen certificates as a PDF/A-3, in a language.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one entry of a record is made from.
 
-    Certificates that are not genuine, or could not be checked, are left out.
+    Attributes:
+        name: of the attached file, without its ending.
+        content: the certificate, exactly as it was received.
+        said: what states said of it.
+    """
+
+    name: str
+    content: bytes = field(repr=False)
+    said: tuple[Word, ...] = ()
+
+
+def dossier(wallet: Wallet, vault: Vault, language: str, chosen: Sequence[str]) -> bytes:
+    """Return the record of chosen certificates of a wallet as a PDF/A-3, in a language.
 
     Raises:
         NotInWalletError: one is not in this wallet.
     """
     held = [certificate(wallet, vault, name) for name in dict.fromkeys(chosen[:MOST])]
-    found = [(one, *_looked_at(wallet, one, language)) for one in held]
+    return on_paper(wallet, language, [Entry(one.id, one.content, _words(wallet, vault, one)) for one in held])
+
+
+def on_paper(wallet: Wallet, language: str, entries: Sequence[Entry]) -> bytes:
+    """Return a record of certificates as a PDF/A-3, in a language.
+
+    Certificates that are not genuine, or could not be checked, are left out.
+    """
+    found = [(one, *_looked_at(wallet, one.content, language)) for one in entries]
     shown = [(one, card, state) for one, card, state in found if card is not None]
     shown.sort(key=lambda entry: str(entry[1].finished or entry[1].awarded or ""), reverse=True)
-    page = _Page(wallet, vault, language)
+    page = _Page(wallet, language)
     names = shown[0][1].names if shown else ()
     return wallet.paper([page.of(names, {kind: [one for one in shown if one[1].kind == kind] for kind in _KINDS})])
 
 
-def _looked_at(wallet: Wallet, held: Held, language: str) -> tuple[Card | None, State]:
-    found = standing(wallet, held.content)
+def _words(wallet: Wallet, vault: Vault, held: Held) -> tuple[Word, ...]:
+    try:
+        return decisions.words(wallet, vault, held.id)
+    except BundleError:
+        return ()
+
+
+def _looked_at(wallet: Wallet, content: bytes, language: str) -> tuple[Card | None, State]:
+    found = standing(wallet, content)
     return (card_of(found.credential, language) if found.credential else None), found.state
 
 
@@ -62,14 +91,13 @@ class _Page:
 
     Args:
         wallet: the house.
-        vault: whose certificates.
         language: of the printed words.
     """
 
-    def __init__(self, wallet: Wallet, vault: Vault, language: str) -> None:
-        self._wallet, self._vault, self._language = wallet, vault, language
+    def __init__(self, wallet: Wallet, language: str) -> None:
+        self._wallet, self._language = wallet, language
 
-    def of(self, names: Sequence[Text], parts: Mapping[str, Sequence[tuple[Held, Card, State]]]) -> dict[str, Any]:
+    def of(self, names: Sequence[Text], parts: Mapping[str, Sequence[tuple[Entry, Card, State]]]) -> dict[str, Any]:
         """Return what stands on the sheets, as the template reads it."""
         wallet = self._wallet
         address = f"{wallet.base_url.partition('://')[2]}/verify"
@@ -87,20 +115,20 @@ class _Page:
             "how": [self._say("how", address=address), self._say("whose")],
         }
 
-    def _entry(self, held: Held, card: Card, state: State) -> dict[str, Any]:
+    def _entry(self, entry: Entry, card: Card, state: State) -> dict[str, Any]:
         wallet = self._wallet
-        code = code_holding(self._codec(), wallet.base_url, held.content)
+        code = code_holding(self._codec(), wallet.base_url, entry.content)
         return {
             "title": _native(card.title),
             "centre": _native(card.centre),
             "facts": [[label, value] for label, value in self._facts(card) if value],
             "skills": [_native(text) for _, text in card.codes[:_MOST_CODES]],
             "state": "" if state is State.VALID else wallet.pages.text(self._language, f"wallet.state.{state.value}"),
-            "words": [self._word(word) for word in self._words(held) if word.counts],
+            "words": [self._word(word) for word in entry.said if word.counts],
             "code": modules(code, most=MAX_VERSION) if code else [],
             "no_code": self._say("no-code"),
-            "attachment": held.content.decode(),
-            "attachment_name": f"{held.id}.json",
+            "attachment": entry.content.decode(),
+            "attachment_name": f"{entry.name}.json",
         }
 
     def _facts(self, card: Card) -> list[tuple[str, str]]:
@@ -117,12 +145,6 @@ class _Page:
             (label("training"), hours),
             (label("number"), cut(card.number)),
         ]
-
-    def _words(self, held: Held) -> tuple[Word, ...]:
-        try:
-            return decisions.words(self._wallet, self._vault, held.id)
-        except BundleError:
-            return ()
 
     def _word(self, word: Word) -> str:
         state = word.names.get(self._language) or word.names.get("en") or word.code

@@ -18,6 +18,7 @@ from wallet import (
     pages,
     sharing,
     vault_pages,
+    vault_papers,
     vault_routes,
     worth_pages,
 )
@@ -47,6 +48,7 @@ def router(wallet: Wallet) -> APIRouter:
         worth_pages.router(wallet),
         dossier_pages.router(wallet),
         vault_routes.router(wallet),
+        vault_papers.router(wallet),
         vault_pages.router(wallet),
         key_pages.router(wallet),
     )

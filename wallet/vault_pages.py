@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi import APIRouter, Request, Response
 
 from wallet import holding
+from wallet.asking import CASE
+from wallet.beside import things
+from wallet.decisions import DECISION
 from wallet.errors import NotInWalletError
 from wallet.problems import route_class
 from wallet.sharing import DURATIONS
 from wallet.visits import visitor
+from wallet.worth import NEXT
 from web.kept_pages import LOOK, KeptPage, packed
 
 if TYPE_CHECKING:
+    from wallet.beside import Thing
     from wallet.service import Wallet
 
 PAGE: Final = "/wallet/vault"
@@ -34,7 +39,19 @@ SAID: Final = (
     *(f"standing.{state}" for state in STATES),
 )
 """What the browser may say: keys below `wallet.vault`."""
-PLACES: Final = {name: f"{{{name}}}" for name in ("created", "date", "device", "n", "system", "title")}
+_PLACES: Final = ("created", "date", "device", "n", "system", "title", "contact", "level", "name", "state")
+_PLACES_OF_REASONS: Final = ("appeal", "authority", "basis", "days", "issuer", "lists", "needed", "origin", "proven", "reason")
+PLACES: Final = {name: f"{{{name}}}" for name in (*_PLACES, *_PLACES_OF_REASONS)}
+REASONS: Final = (
+    *("bundle-red", "bundle-clock", "not-kept", "state-unknown", "issuer-unknown", "state-not-party", "issue-day-missing"),
+    *("format-bad", "format-unknown", "signature-bad", "signature-unknown", "signature-key-bad", "signature-key-unknown"),
+    *("key-not-listed", "key-compromised", "key-not-in-use", "acc-not-in-force", "acc-none", "acc-no-mandate", "scope-outside"),
+    *("validity-bad", "validity-unknown", "status-bad", "status-unknown", "revoked", "suspended", "expired", "not-yet-valid"),
+    *("schema-bad", "schema-unknown", "suspended-home", "suspended-here", "issue-time-unproven", "home", "joint", "no-rule"),
+    *("case-by-case", "rule-refuses", "rule-conditional", "rule-grants"),
+    *("decision-grants", "decision-conditional", "decision-refuses"),
+)
+"""Why a certificate is worth what it is: keys below `trust`, of every step that can decide."""
 
 
 def router(wallet: Wallet) -> APIRouter:
@@ -43,7 +60,14 @@ def router(wallet: Wallet) -> APIRouter:
 
     def written(request: Request) -> Response:
         return wallet.pages.render(
-            request, "wallet/vault.html", states=STATES, said=SAID, places=PLACES, durations=tuple(DURATIONS)
+            request,
+            "wallet/vault.html",
+            states=STATES,
+            said=SAID,
+            places=PLACES,
+            durations=tuple(DURATIONS),
+            worths=tuple(NEXT),
+            reasons=REASONS,
         )
 
     @api.get(PAGE)
@@ -59,7 +83,17 @@ def router(wallet: Wallet) -> APIRouter:
         try:
             vault, form = visitor(wallet, request)
         except NotInWalletError:
-            return {"form": "", "certificates": []}
-        return {"form": form, "certificates": [held.id for held in holding.certificates(wallet, vault)]}
+            return {"form": "", "certificates": [], "decisions": [], "cases": []}
+        return {
+            "form": form,
+            "certificates": [held.id for held in holding.certificates(wallet, vault)],
+            "decisions": [said.id for said in things(wallet, vault, DECISION)],
+            "cases": [_waiting(case) for case in things(wallet, vault, CASE) if not case.members["decided"]],
+        }
 
     return api
+
+
+def _waiting(case: Thing) -> dict[str, str]:
+    """Return a case as the vault keeps it, with the certificate that it is about."""
+    return {"of": case.of, **{name: case.members[name] for name in ("case", "state", "asked", "due")}}

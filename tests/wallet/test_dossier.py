@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
+from typing import Final
 
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
+import pytest
 import zxingcpp
 from starlette.testclient import TestClient
 
 from tests.conftest import Served
-from tests.wallet.house import CODE, TEXT, House, form_of
+from tests.databases import stored_bytes
+from tests.wallet.house import CODE, EXAMPLES, TEXT, House, form_of
+from tests.wallet.test_vaults import Device
 from verifier.links import unpack
 from web.codes import digits_in
+
+CANARY: Final = "CANARYNAME4471"
 
 
 def test_the_record_holds_the_chosen_certificate_with_its_code(served: Served) -> None:
@@ -52,3 +59,28 @@ def test_a_certificate_that_no_code_holds_says_so_and_one_that_is_withdrawn_too(
     assert ["Number", "XA-SBC-2026-0001"] in training["facts"]
     assert "localhost:8000/verify" in told["how"][0]
     assert house.centre.issue("training-credential", CODE)["id"] == json.loads(training["attachment"])["id"]
+
+
+def test_a_record_from_a_vault_is_set_and_kept_nowhere(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    name = [{"@value": f"{CANARY} Akter", "@language": "en"}]
+    subject = json.loads((EXAMPLES / "training-credential.json").read_bytes())["credentialSubject"] | {"name": name}
+    certificate = json.dumps(house.centre.issue("training-credential", CODE, credentialSubject=subject))
+    device = Device(house.browser())
+    device.make()
+    before = stored_bytes(house.wallet.database.engine)
+    asked = {"language": "en", "entries": [{"certificate": certificate, "said": [certificate, "{}"]}, {"certificate": "no"}]}
+    made = device.ask("POST", "/dossiers", asked)
+    assert (made.status_code, made.headers["cache-control"]) == (200, "no-store")
+    [told] = made.json()
+    [part] = told["parts"]
+    assert [entry["attachment"] for entry in part["entries"]] == [certificate]
+    assert CANARY in told["names"][0]["text"]
+    assert CANARY not in caplog.text
+    stored = stored_bytes(house.wallet.database.engine)
+    assert CANARY.encode() not in stored
+    assert len(stored) == len(before)
+    assert device.ask("POST", "/dossiers", asked | {"language": "xx"}).status_code == 422
+    assert device.ask("POST", "/dossiers", asked | {"entries": []}).status_code == 422
+    device.access = device.access[::-1]
+    assert device.ask("POST", "/dossiers", asked).status_code == 401

@@ -22,6 +22,11 @@ export function binds(digest: Json | undefined, document: JsonObject): boolean {
   return digest === digestOf(words) || digest === digestOf(document);
 }
 
+// Names a certificate by its words, whatever proofs it carries.
+export function wordsDigest({ proof: _, ...words }: JsonObject): string {
+  return digestOf(words);
+}
+
 function digestOf(document: JsonObject): string {
   return `u${base64url(joined(SHA2_256, sha256(utf8(canonical(document)))))}`;
 }
@@ -37,7 +42,7 @@ export function decisionOn(document: JsonObject, papers: Verified[], state: stri
   return found.reduce<Decision | undefined>((best, one) => (best && newer(best, one) ? best : one), undefined);
 }
 
-function readDecision(paper: Verified, on: JsonObject, state: string, lists: Lists): Decision | null {
+export function readDecision(paper: Verified, on: JsonObject, state: string, lists: Lists): Decision | null {
   const claim = readClaim(paper.document);
   const told = subjectMember(paper.document, "recognitionDecision");
   if (claim.kind !== "decision" || told.state !== state || told.purpose || !OUTCOMES.includes(String(told.outcome))) return null;

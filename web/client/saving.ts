@@ -1,7 +1,7 @@
 // Files that a person saves, and the table of those who were checked one after the other.
 const FORMULA = /^[=+\-@\t\r\uff1d]/;
 
-export function save(name: string, content: string, type: string): void {
+export function save(name: string, content: string | Blob, type: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([content], { type }));
   link.download = name;

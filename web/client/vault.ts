@@ -6,6 +6,7 @@ import { offer, showCertificate, showHome, showLeaving, showOffer } from "./vaul
 import { ForeignOffer } from "./vault_offers.ts";
 import { showBeginning, showOpening } from "./vault_opening.ts";
 import { claimed } from "./vault_papers.ts";
+import { PLACES } from "./vault_places.ts";
 import { atStart, DAYS_WITHOUT_SERVER, Session, type Device } from "./vault_session.ts";
 import { showLink, showShare, showShown } from "./vault_shares_view.ts";
 import { forget, onDevice } from "./vault_store.ts";
@@ -70,6 +71,7 @@ async function show(): Promise<void> {
     else if (name === "shown") await showShown(session);
     else if (name === "ways") await showWays(session, rekeyed);
     else if (name === "leave") showLeaving(session);
+    else if (PLACES[name]) await PLACES[name](session, value, open);
     else await showHome(session, open);
   } catch (error) {
     await troubled(error);

@@ -6,7 +6,7 @@ import { save } from "./saving.ts";
 import { ask } from "./vault_api.ts";
 import { encrypted } from "./vault_export.ts";
 import { isOffer, readOffer, take, type Offer } from "./vault_offers.ts";
-import { change, claimCode, inSimpleWallet, keep, keptAs, lookAt, moveIn, offered, papersOf, paperWith, type Paper, type Shown } from "./vault_papers.ts";
+import { change, claimCode, inSimpleWallet, keep, keptAs, lookAt, moveIn, NOTHING, offered, papersOf, paperWith, type Paper, type Shown } from "./vault_papers.ts";
 import type { Session } from "./vault_session.ts";
 import { cardOf, factsOf, focusHeading, namesOf, stage, type View } from "./vault_views.ts";
 
@@ -16,7 +16,7 @@ export async function showHome(session: Session, open: Open): Promise<void> {
   const view = stage("home");
   focusHeading();
   view.reveal("shared-note", session.isShared);
-  await Promise.all([told(view, session), helped(view, session, open), listed(view, session), adding(view, open), simple(view, session, open)]);
+  await Promise.all([told(view, session), helped(view, session, open), listed(view, session), adding(view, session, open), simple(view, session, open)]);
 }
 
 async function told(view: View, session: Session): Promise<void> {
@@ -43,6 +43,7 @@ async function listed(view: View, session: Session): Promise<void> {
   const papers = await papersOf(session);
   view.reveal("empty", !papers.length);
   view.reveal("mine", papers.length > 0);
+  view.reveal("abroad", papers.length > 0);
   const cards = papers.map((paper) => {
     const link = Object.assign(document.createElement("a"), { href: `#certificate=${paper.id}` });
     const draw = (card: HTMLElement): void => {
@@ -56,7 +57,7 @@ async function listed(view: View, session: Session): Promise<void> {
   view.find("papers").replaceChildren(...cards);
 }
 
-async function adding(view: View, open: Open): Promise<void> {
+async function adding(view: View, session: Session, open: Open): Promise<void> {
   view.submit("add-link", async (form) => {
     const { value } = form.querySelector("input") as HTMLInputElement;
     if (isOffer(value)) return takeOffer(await readOffer(value), open);
@@ -69,9 +70,18 @@ async function adding(view: View, open: Open): Promise<void> {
     const [document] = file ? ((await documentsIn(file).catch(() => null)) ?? []) : [];
     if (!document || !file) return tell(say("file.none"));
     const text = file.name.toLowerCase().endsWith(".pdf") ? JSON.stringify(document) : await file.text();
+    const kept = await besideMine(session, document, text);
+    if (kept) return open(`word=${kept}`, say("word.kept"));
     pending = offered(text);
     open("offer");
   });
+}
+
+// What a state said of a certificate that is here is kept beside it; returns its record.
+async function besideMine(session: Session, document: JsonObject, text: string): Promise<string | null> {
+  const { documentOf, isAbout, keepWord } = await import("./vault_beside.ts");
+  const certificates = (await papersOf(session)).map(documentOf).filter((one) => one !== null);
+  return certificates.some((certificate) => isAbout(document, certificate)) ? keepWord(session, text) : null;
 }
 
 // What is given once is fetched once, and then shown before it is kept.
@@ -94,7 +104,7 @@ export function offer(paper: Paper): void {
 }
 
 async function simple(view: View, session: Session, open: Open): Promise<void> {
-  const found = await inSimpleWallet().catch(() => ({ form: "", certificates: [] }));
+  const found = await inSimpleWallet().catch(() => NOTHING);
   view.reveal("simple", found.certificates.length > 0 && !session.isShared);
   view.press("move-in", async () => {
     await moveIn(session, found);
@@ -148,9 +158,17 @@ export async function showCertificate(session: Session, id: string, open: Open):
   view.press("download", async () => save("certificate.json", paper.text, "application/vc"));
   view.submit("remove", async () => {
     await session.records.remove(paper.id);
+    await leftAlone(session, paper);
     open("home", say("removed"));
   });
+  void import("./vault_words_view.ts").then(({ showBeside }) => showBeside(view, session, paper));
   await doubled(view, session, paper, open);
+}
+
+async function leftAlone(session: Session, paper: Paper): Promise<void> {
+  const { documentOf, dropBeside } = await import("./vault_beside.ts");
+  const document = documentOf(paper);
+  if (document) await dropBeside(session, document, await papersOf(session));
 }
 
 // Two devices changed the certificate's record: both are kept until the holder says which.

@@ -100,26 +100,36 @@ async function fetched(path: string, init: RequestInit = {}): Promise<Response> 
   return answer;
 }
 
-interface Simple {
+export interface Simple {
   form: string;
   certificates: string[];
+  decisions: string[];
+  cases: { of: string; case: string; state: string; asked: string; due: string }[];
 }
+
+export const NOTHING: Simple = { form: "", certificates: [], decisions: [], cases: [] };
 
 // What lies in the simple wallet of this browser.
 export async function inSimpleWallet(): Promise<Simple> {
   const answer = await fetched("/wallet/certificates.json");
-  return answer.ok ? ((await answer.json()) as Simple) : { form: "", certificates: [] };
+  return answer.ok ? ((await answer.json()) as Simple) : NOTHING;
 }
 
 // Moves everything from the simple wallet into the vault; what is not surely in the vault stays there.
-export async function moveIn(session: Session, { form, certificates }: Simple): Promise<void> {
+export async function moveIn(session: Session, simple: Simple): Promise<void> {
+  const { form, certificates } = simple;
+  const texts = new Map<string, string>();
   for (const id of certificates) {
-    const path = `/wallet/certificates/${encodeURIComponent(id)}`;
-    const answer = await fetched(`${path}/certificate.json`);
-    if (answer.ok) await keep(session, offered(await answer.text()));
+    const answer = await fetched(`/wallet/certificates/${encodeURIComponent(id)}/certificate.json`);
+    if (!answer.ok) continue;
+    const text = await answer.text();
+    texts.set(id, text);
+    await keep(session, offered(text));
   }
+  const { moveBeside } = await import("./vault_beside.ts");
+  await moveBeside(session, simple, texts, fetched);
   await session.records.synchronise();
-  for (const id of certificates) {
+  for (const id of texts.keys()) {
     await fetched(`/wallet/certificates/${encodeURIComponent(id)}/remove`, { method: "POST", body: new URLSearchParams({ form }) });
   }
 }

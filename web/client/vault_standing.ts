@@ -6,6 +6,7 @@ import type { Lists } from "./lists.ts";
 import { kept, keptLists, refresh } from "./store.ts";
 import { MalformedValue } from "./problems.ts";
 import { SUITES } from "./proofs.ts";
+import type { Recognition } from "./recognize.ts";
 import { verdictOn, verdictOnDocument, type Verdict } from "./verdict.ts";
 
 export type State = "valid" | "ended" | "not-yet" | "on-hold" | "withdrawn" | "unknown" | "not-genuine";
@@ -25,10 +26,15 @@ const SAID: [string, State][] = [
 let lists: Promise<Lists | null> | null = null;
 
 // The lists are asked for once for each visit; without internet those that were kept serve.
-function listsNow(): Promise<Lists | null> {
+export function listsNow(): Promise<Lists | null> {
   const now = new Date();
   lists ??= (navigator.onLine ? refresh(now) : Promise.reject(new Error("offline"))).catch(() => keptLists(now).catch(() => null));
   return lists;
+}
+
+// What was decided a moment ago is judged by lists that are asked for again.
+export function listsAnew(): void {
+  lists = null;
 }
 
 // A code holds one of the proofs that the certificate has; what is signed is the same.
@@ -37,13 +43,13 @@ function wordsOf({ proof: _, ...words }: JsonObject): string {
 }
 
 // A certificate that is bound to a key, or has more in it than a code holds, is looked at as it is: by the first proof that is read here.
-async function verdictOf(document: JsonObject, found: Lists, codec: Codec): Promise<Verdict> {
+async function verdictOf(document: JsonObject, found: Lists, codec: Codec, state = "", papers: JsonObject[] = []): Promise<Verdict> {
   const digits = await digitsOf(document, codec).catch(() => null);
-  if (digits) return verdictOn(digits, found, kept, "", new Date());
+  if (digits) return verdictOn(digits, found, kept, state, new Date(), papers);
   const proofs = (Array.isArray(document.proof) ? document.proof : [document.proof ?? null]).filter(isObject);
   const proof = proofs.find(({ cryptosuite }) => String(cryptosuite) in SUITES);
   if (!proof || !isObject(document.issuer)) throw new MalformedValue("no proof of it is read here");
-  return verdictOnDocument({ ...document, proof }, found, kept, "", new Date());
+  return verdictOnDocument({ ...document, proof }, found, kept, state, new Date(), papers);
 }
 
 export async function standingOf(document: JsonObject): Promise<Standing> {
@@ -60,4 +66,12 @@ export async function standingOf(document: JsonObject): Promise<Standing> {
   } catch {
     return { state: "unknown", asOf: null }; // of a form that no code holds: the page that checks with internet knows more
   }
+}
+
+// What a state says of a certificate, with what states decided on it; null where it is of a form that is not read here.
+export async function worthIn(document: JsonObject, found: Lists, state: string, papers: JsonObject[]): Promise<Recognition | null> {
+  if (!found.codec) return null;
+  const verdict = await verdictOf(document, found, found.codec, state, papers).catch(() => null);
+  const isSame = verdict?.document && wordsOf(verdict.document) === wordsOf(document);
+  return verdict && (isSame || !verdict.document) ? verdict.recognition : null;
 }

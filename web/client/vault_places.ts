@@ -1,0 +1,14 @@
+// The views that are fetched when they are first needed, so that the vault opens on a slow line.
+import type { Open } from "./vault_home.ts";
+import type { Session } from "./vault_session.ts";
+
+type Place = (session: Session, value: string, open: Open) => Promise<void>;
+
+// What stands behind `#`, to the view.
+export const PLACES: { [name: string]: Place } = {
+  ask: async (session, value, open) => (await import("./vault_asking_view.ts")).showAsk(session, value, open),
+  case: async (session, value, open) => (await import("./vault_asking_view.ts")).showCase(session, value, open),
+  word: async (session, value, open) => (await import("./vault_words_view.ts")).showWord(session, value, open),
+  worth: async (session, value, open) => (await import("./vault_worth_view.ts")).showWorth(session, value, open),
+  record: async (session, _, open) => (await import("./vault_record_view.ts")).showRecord(session, open),
+};
