@@ -7,7 +7,7 @@ import datetime as dt
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,7 +62,7 @@ class StrangeHost:
 
 @contextlib.contextmanager
 def strange_host(folder: Path) -> Iterator[StrangeHost]:
-    certificate, key = _certificate(folder)
+    certificate, key = own_certificate(folder, NAMES)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -91,7 +91,8 @@ def _talk(host: StrangeHost, context: ssl.SSLContext, connection: socket.socket)
         host.serve(stream)
 
 
-def _certificate(folder: Path) -> tuple[Path, Path]:
+def own_certificate(folder: Path, names: Sequence[str]) -> tuple[Path, Path]:
+    """Write a certificate for these names, its own authority, and its key; return where they are."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "strange host")])
     now = dt.datetime.now(dt.UTC)
@@ -103,7 +104,7 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - dt.timedelta(days=1))
         .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host) for host in NAMES]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host) for host in names]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
