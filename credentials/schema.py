@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator, ValidationError
 
 import schemas
 from credentials.errors import SchemaError, UnknownSchemaError
@@ -46,10 +46,19 @@ def validate(document: Mapping[str, Any], url: str) -> None:
         SchemaError: with a pointer to the first member that does not fit.
     """
     unsecured = {name: value for name, value in document.items() if name != "proof"}
-    for error in _validator(url).iter_errors(unsecured):
-        pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error.absolute_path)
-        raise SchemaError(f"does not fit the schema: {error.validator} {_expectation(error.validator_value)}", pointer=pointer)
+    validator = _validator(url)
+    if validator.is_valid(unsecured):
+        return
+    error = next(iter(validator.iter_errors(unsecured)))
+    pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error.instance_path)
+    raise SchemaError(f"does not fit the schema: {error.kind.name} {_expectation(url, error)}", pointer=pointer)
 
 
-def _expectation(value: object) -> str:
+def _expectation(url: str, error: ValidationError) -> str:
+    """Return what was expected, in the schema's words: never what stands in the document."""
+    if error.kind.name == "required":
+        return repr(error.kind.as_dict()["property"])
+    value: Any = schemas.json_schema(url)
+    for step in error.schema_path:
+        value = value[step]
     return str(value)[:120]

@@ -17,7 +17,7 @@ DOORS: Final[Mapping[str, tuple[str, ...]]] = {
     "pyld": ("credentials.rdf",),
     "pyoxigraph": ("credentials.rdf",),
     "rfc8785": ("credentials.jcs",),
-    "jsonschema": ("credentials.schema",),
+    "jsonschema_rs": ("credentials.schema",),
     "tuf": ("trust.signed_files", "trust.bundle", "registry.publishing", "registry.drafts"),
     "securesystemslib": ("registry.publishing", "registry.drafts"),
     "httpcore2": ("web.fetcher", "web.connecting"),

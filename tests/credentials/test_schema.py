@@ -4,14 +4,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import schemas
 from credentials.errors import COMITY, SchemaError, UnknownSchemaError
 from credentials.model import parse_credential
 from credentials.schema import check_schemas, validate
 from tests.credentials.world import credential
-from tests.strategies import changed
+from tests.strategies import changed, mutations
 
 EXAMPLES = Path(schemas.__file__).parent / "examples"
 NAMES = ("training-credential", "work-experience-credential")
@@ -90,3 +93,15 @@ def test_a_schema_that_does_not_fit_outweighs_one_that_we_do_not_have() -> None:
 
 def test_a_credential_that_names_no_schema_fits() -> None:
     check_schemas(parse_credential(credential()))
+
+
+@given(st.sampled_from(NAMES).flatmap(lambda name: mutations(example(name))))
+def test_another_validator_says_the_same(document: dict[str, Any]) -> None:
+    for name in NAMES:
+        url = example(name)["credentialSchema"]["id"]
+        fits = jsonschema.Draft202012Validator(schemas.json_schema(url)).is_valid(document)
+        if fits:
+            validate(document, url)
+        else:
+            with pytest.raises(SchemaError):
+                validate(document, url)
