@@ -118,7 +118,7 @@ def prepare_all(issuer: Issuer, slug: str, requests: Sequence[Request], *, by: s
             with issuer.database.write(slug, together=True) as session:
                 if _known(issuer, session, slug, fresh) or not _still_free(session, slug, places):
                     continue
-                known |= {draft.request.key: _store(issuer, session, slug, draft, places.number, by) for draft in drafts}
+                known |= _store_all(issuer, session, slug, drafts, places.number, by)
         return tuple(Prepared(known[request.key], slug) for request in requests)
 
 
@@ -201,12 +201,20 @@ def _check_days(request: Request, today: date) -> None:
         raise InvalidRecordError(f"{where}the award lies in the future or before the course began", pointer="/awardedDate")
 
 
-def _store(issuer: Issuer, session: Session, slug: str, draft: _Draft, number: int, by: str) -> str:
+def _store_all(issuer: Issuer, session: Session, slug: str, drafts: Sequence[_Draft], number: int, by: str) -> dict[str, str]:
+    """Store drafts with places in a list, and return key to credential id."""
+    subjects = _subjects_of(issuer, session, slug, [draft.request for draft in drafts])
+    _count_places(session, slug, number, len(drafts))
+    for draft, subject in zip(drafts, subjects, strict=True):
+        session.add(_reserved(issuer, slug, draft, subject, number))
+        note(issuer, session, slug, by, "credential-issued", draft.document["id"])
+    return {draft.request.key: draft.document["id"] for draft in drafts}
+
+
+def _reserved(issuer: Issuer, slug: str, draft: _Draft, subject: Subject, number: int) -> Issued:
     request, document = draft.request, draft.document
-    subject = _subject_of(issuer, session, slug, request)
-    _count_place(session, slug, number)
     content = json.dumps(document, ensure_ascii=False).encode()
-    row = Issued(
+    return Issued(
         id=document["id"],
         organisation=slug,
         programme=request.programme,
@@ -223,28 +231,29 @@ def _store(issuer: Issuer, session: Session, slug: str, draft: _Draft, number: i
         valid_from=date.fromisoformat(document["validFrom"][:10]),
         reserved_at=issuer.clock(),
     )
-    session.add(row)
-    note(issuer, session, slug, by, "credential-issued", row.id)
-    return row.id
 
 
-def _count_place(session: Session, slug: str, number: int) -> None:
+def _count_places(session: Session, slug: str, number: int, count: int) -> None:
     listed = session.get(StatusListRow, (slug, number))
     if listed is None:
         listed = StatusListRow(organisation=slug, number=number)
         session.add(listed)
-    listed.allocated += 1
+    listed.allocated += count
 
 
-def _subject_of(issuer: Issuer, session: Session, slug: str, request: Request) -> Subject:
-    if request.row is None:
-        subject = new_subject(issuer, slug)
-        session.add(subject)
-        session.flush()
-        index_names(issuer, session, ((subject, request.award.names),))
-        return subject
-    row = session.get_one(Row, (request.row.cohort, request.row.number))
-    if row.sealed != request.row.sealed or row.left_out or is_blocked(row):
+def _subjects_of(issuer: Issuer, session: Session, slug: str, requests: Sequence[Request]) -> list[Subject]:
+    """Return the persons that requests are about: those of rows, and new ones."""
+    subjects = [_subject_of_row(session, request.row) if request.row else new_subject(issuer, slug) for request in requests]
+    fresh = [(subject, request.award.names) for subject, request in zip(subjects, requests, strict=True) if request.row is None]
+    session.add_all(subject for subject, _ in fresh)
+    session.flush()
+    index_names(issuer, session, fresh)
+    return subjects
+
+
+def _subject_of_row(session: Session, asked: FromRow) -> Subject:
+    row = session.get_one(Row, (asked.cohort, asked.number))
+    if row.sealed != asked.sealed or row.left_out or is_blocked(row):
         raise ConflictError(f"row {row.number} was changed meanwhile; look at the class again", pointer=f"/rows/{row.number}")
     return session.get_one(Subject, row.subject)
 
