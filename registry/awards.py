@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,8 +22,9 @@ from credentials.model import parse_credential
 from credentials.verify import VerificationResult
 from registry.cases import LONGEST, checked, deciding_authority
 from registry.deciding import Signing, key_in_use
-from registry.endorsing import check_endorsement, endorse_verified
+from registry.endorsing import check_endorsement
 from registry.errors import WaitsAlreadyError
+from registry.giving import Standing, give, standings, withdraw_given
 from registry.papers import names_of, title_of
 from registry.service import Registry
 from registry.tables import AwardToEndorse
@@ -50,6 +51,7 @@ class Award:
         certificate: exactly as it was handed over.
         endorsements: code of a party to its endorsement.
         approved: code of a party to what it wants said, once two people approved it and until it is signed elsewhere.
+        standing: code of a party to how its endorsement stands, where it was given here and can be withdrawn.
     """
 
     id: str
@@ -58,6 +60,17 @@ class Award:
     certificate: Mapping[str, Any]
     endorsements: Mapping[str, Mapping[str, Any]]
     approved: Mapping[str, str]
+    standing: Mapping[str, Standing] = field(default_factory=dict)
+
+    def has_said(self, state: str) -> bool:
+        """Return whether a state has endorsed it or has approved that, and has not withdrawn it since."""
+        standing = self.standing.get(state)
+        is_withdrawn = standing is not None and standing.withdrawn_at is not None
+        return state in self.approved or (state in self.endorsements and not is_withdrawn)
+
+    def can_withdraw(self, state: str) -> bool:
+        """Return whether a state has an endorsement here that it can withdraw."""
+        return state in self.standing and self.standing[state].withdrawn_at is None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -120,7 +133,7 @@ def awards(registry: Registry, state: str) -> tuple[Award, ...]:
     query = select(AwardToEndorse).where(col(AwardToEndorse.states).contains(state))
     query = query.order_by(col(AwardToEndorse.brought_at).desc(), col(AwardToEndorse.id)).limit(MOST_SHOWN)
     with registry.database.session() as session:
-        return tuple(_opened(registry, row) for row in session.exec(query).all())
+        return tuple(_opened(registry, session, row) for row in session.exec(query).all())
 
 
 def award(registry: Registry, name: str, state: str) -> Award:
@@ -130,7 +143,7 @@ def award(registry: Registry, name: str, state: str) -> Award:
         NotFoundError: there is none.
     """
     with registry.database.session() as session:
-        return _opened(registry, _row(session, name, state))
+        return _opened(registry, session, _row(session, name, state))
 
 
 def counted(registry: Registry, found: Award) -> CoCertification | None:
@@ -157,7 +170,7 @@ def check(registry: Registry, found: Award, state: str, comment: str) -> None:
         MalformedValueError: the state has endorsed it, or nobody would count its endorsement.
         VCError: as `registry.endorsing.check_endorsement`.
     """
-    if state in found.endorsements or state in found.approved:
+    if found.has_said(state):
         raise MalformedValueError("this state has endorsed it, or has approved that")
     bundle, result = registry.bundle(), checked(registry, _spelled(found.certificate))
     signing = Signing(registry.keys, NoNetwork(), registry.clock())
@@ -182,13 +195,12 @@ def endorse(registry: Registry, session: Session, name: str, state: str, comment
     """
     take_turn(session, _TURN)
     row = _row(session, name, state)
-    found = _opened(registry, row)
-    if state in found.endorsements:
+    found = _opened(registry, session, row)
+    if state in found.endorsements and found.has_said(state):
         raise MalformedValueError("this state has endorsed it already")
     endorsements, approved = dict(found.endorsements), dict(found.approved)
     if is_signed_here(registry, state):
-        bundle, signing = registry.bundle(), Signing(registry.keys, NoNetwork(), registry.clock())
-        endorsements[state] = endorse_verified(result, deciding_authority(bundle, state).id, bundle, signing, comment)
+        endorsements[state] = give(registry, session, result, deciding_authority(registry.bundle(), state), comment)
     else:
         approved[state] = comment
     _keep(registry, row, found.certificate, endorsements, approved)
@@ -214,11 +226,21 @@ def take(registry: Registry, name: str, state: str, content: bytes) -> str:
         raise MalformedValueError("two people of this state have not approved it here", pointer="/file")
     with registry.database.write(_TURN) as session:
         row = _row(session, name, state)
-        newest = _opened(registry, row)
+        newest = _opened(registry, session, row)
         approved = {code: comment for code, comment in newest.approved.items() if code != by}
-        _keep(registry, row, newest.certificate, {by: result.require().document, **newest.endorsements}, approved)
+        _keep(registry, row, newest.certificate, {**newest.endorsements, by: result.require().document}, approved)
         session.add(row)
     return by
+
+
+def withdraw(registry: Registry, session: Session, name: str, state: str, reason: str) -> None:
+    """Withdraw a state's endorsement of an award, in the session in which that was approved; it stays withdrawn.
+
+    Raises:
+        NotFoundError: there is no such award here, or no endorsement of it that can be withdrawn.
+    """
+    found = _opened(registry, session, _row(session, name, state))
+    withdraw_given(session, str(found.endorsements.get(state, {}).get("id")), reason, registry.clock())
 
 
 def put_away(registry: Registry, name: str, state: str) -> None:
@@ -256,9 +278,12 @@ def _keep(
     row.content = registry.sealer.seal(row.wrapped_key, _spelled(content), _CONTENT)
 
 
-def _opened(registry: Registry, row: AwardToEndorse) -> Award:
+def _opened(registry: Registry, session: Session, row: AwardToEndorse) -> Award:
     content = json.loads(registry.sealer.open(row.wrapped_key, row.content, _CONTENT))
-    return Award(row.id, tuple(row.states.split()), row.brought_at, **content)
+    ids = {code: str(endorsement.get("id")) for code, endorsement in content["endorsements"].items()}
+    known = standings(session, ids.values())
+    standing = {code: known[name] for code, name in ids.items() if name in known}
+    return Award(row.id, tuple(row.states.split()), row.brought_at, **content, standing=standing)
 
 
 def _spelled(document: Mapping[str, Any]) -> bytes:

@@ -1,4 +1,4 @@
-"""The status lists of decisions: each authority signs its own, and says there which of its decisions it has withdrawn."""
+"""The status lists of authorities: each signs its own, and says there which decisions and endorsements it has withdrawn."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ from credentials.status.entry import BitstringEntry
 from credentials.status.lists import list_date
 from registry.deciding import key_in_use
 from registry.service import Registry
-from registry.tables import Case
+from registry.tables import Case, EndorsementGiven
 from trust.records import Authority
+from web.db import take_turn
 from web.people import NotFoundError
 
 LASTS: Final = timedelta(hours=24)
 _PURPOSE: Final = "revocation"
+_TURN: Final = "places in lists of authorities"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Place:
     index: int
 
     def entry(self, base_url: str) -> dict[str, Any]:
-        """Return the `credentialStatus` of a decision that has this place."""
+        """Return the `credentialStatus` of what has this place."""
         return BitstringEntry(_PURPOSE, self.index, address_of(base_url, self.name)).to_json()
 
 
@@ -48,9 +50,16 @@ def address_of(base_url: str, name: str) -> str:
 
 
 def free_place(session: Session, authority: Authority) -> Place:
-    """Return a place that no decision of this authority has; which one it is tells nothing of how many there are."""
+    """Return a place that nothing of this authority has; which one it is tells nothing of how much there is.
+
+    Args:
+        session: the writing one, in which the place is taken.
+        authority: whose list.
+    """
+    take_turn(session, _TURN)
     name = name_of(authority)
-    taken = set(session.exec(select(Case.status_index).where(Case.status_list == name)).all())
+    taken: set[int | None] = set(session.exec(select(Case.status_index).where(Case.status_list == name)).all())
+    taken |= set(session.exec(select(EndorsementGiven.status_index).where(EndorsementGiven.status_list == name)).all())
     while (index := secrets.randbelow(MINIMUM_ENTRIES)) in taken:
         continue
     return Place(name, index)
@@ -68,7 +77,7 @@ class DecisionLists:
         """Return the signed list of this name.
 
         Raises:
-            NotFoundError: no authority that signs decisions here has such a list.
+            NotFoundError: no authority that signs here has such a list.
             MalformedValueError: it has no key in use.
         """
         bundle, now = self.registry.bundle(), self.registry.clock().replace(microsecond=0)
@@ -87,9 +96,10 @@ class DecisionLists:
 
     def _withdrawn(self, name: str) -> dict[int, datetime]:
         """Return index to the moment of withdrawing."""
-        query = select(Case.status_index, Case.withdrawn_at).where(Case.status_list == name)
+        decided = select(Case.status_index, Case.withdrawn_at).where(Case.status_list == name)
+        given = select(EndorsementGiven.status_index, EndorsementGiven.withdrawn_at).where(EndorsementGiven.status_list == name)
         with self.registry.database.session() as session:
-            rows = session.exec(query).all()
+            rows = (*session.exec(decided).all(), *session.exec(given).all())
         return {index: moment for index, moment in rows if index is not None and moment is not None}
 
     def _sign(self, authority: Authority, withdrawn: frozenset[int], method: str, made: datetime) -> bytes:

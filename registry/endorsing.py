@@ -15,7 +15,7 @@ from credentials.errors import MalformedValueError
 from credentials.fetching import NoNetwork
 from credentials.model import parse_credential
 from credentials.schema import check_schemas
-from credentials.verify import VerificationOptions, VerificationResult, verify_credential
+from credentials.verify import CHECKS, VerificationOptions, VerificationResult, verify_credential
 from registry.deciding import Signing, key_in_use, whole_second
 from trust.bundle import Bundle
 from trust.decisions import digest_multibase
@@ -31,7 +31,12 @@ NOT_COUNTED: Final = (
 
 
 def issue_endorsement(
-    award: Mapping[str, Any], authority_id: str, bundle: Bundle, signing: Signing, comment: str = ""
+    award: Mapping[str, Any],
+    authority_id: str,
+    bundle: Bundle,
+    signing: Signing,
+    comment: str = "",
+    status: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return an authority's endorsement of an award.
 
@@ -41,6 +46,7 @@ def issue_endorsement(
         bundle: the lists in force.
         signing: keys, outside, clock, ids.
         comment: what the authority says of it, in words; may be empty.
+        status: the entry by which it can be withdrawn; None for one that cannot.
 
     Raises:
         MalformedValueError: the lists know no such authority that signs, or the endorsement would not be counted.
@@ -53,11 +59,16 @@ def issue_endorsement(
         status_authorities=bundle.status_authorities,
         is_stolen=bundle.is_stolen,
     )
-    return endorse_verified(verify_credential(award, options), authority_id, bundle, signing, comment)
+    return endorse_verified(verify_credential(award, options), authority_id, bundle, signing, comment, status)
 
 
 def endorse_verified(
-    main: VerificationResult, authority_id: str, bundle: Bundle, signing: Signing, comment: str = ""
+    main: VerificationResult,
+    authority_id: str,
+    bundle: Bundle,
+    signing: Signing,
+    comment: str = "",
+    status: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return an authority's endorsement of an award that was verified before; nothing is fetched.
 
@@ -65,11 +76,16 @@ def endorse_verified(
         MalformedValueError, VCError: as `issue_endorsement`.
     """
     authority, key, document = _drafted(main, authority_id, bundle, signing, comment)
+    document |= {"credentialStatus": dict(status)} if status else {}
     method = authority.did + key.id
     secured = add_proof_set(document, signing.keys.signer(method), created=signing.now)
-    result = verify_credential(
-        secured, VerificationOptions(now=signing.now, fetcher=NoNetwork(), known_keys={method: key.public_key})
+    options = VerificationOptions(
+        now=signing.now,
+        fetcher=NoNetwork(),
+        known_keys={method: key.public_key},
+        checks=frozenset(CHECKS) - {"status"},  # nobody has withdrawn what is issued now
     )
+    result = verify_credential(secured, options)
     result.require()
     found = co_certification(Dossier(main, (result,)), signing.now, bundle=bundle, now=signing.now)
     if found is None or authority.state not in found.certified[1:]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from web.tables import UTCDateTime
@@ -65,3 +66,17 @@ class AwardToEndorse(SQLModel, table=True):
     wrapped_key: bytes
     content: bytes
     brought_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class EndorsementGiven(SQLModel, table=True):
+    """An endorsement that an authority gave, by its id, and where it stands whether it was withdrawn; it tells of nobody."""
+
+    __tablename__ = "registry_endorsements"
+    __table_args__ = (UniqueConstraint("status_list", "status_index"),)
+
+    id: str = Field(primary_key=True, max_length=60)
+    status_list: str = Field(max_length=120)
+    status_index: int
+    given_at: datetime = Field(sa_type=UTCDateTime)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    reason: str = Field(default="", max_length=2000)

@@ -66,9 +66,10 @@ def _told(office: Office, found: Proposed) -> dict[str, Any]:
 
 
 def _endorsement(office: Office, found: Proposed) -> dict[str, Any]:
-    asked, said = award(office.registry, found.payload["award"], office.state.code), {"comment": found.payload["comment"]}
+    asked = award(office.registry, found.payload["award"], office.state.code)
+    said = found.payload.get("withdrawal") or {"comment": found.payload["comment"]}
     names = {"en": " · ".join(filter(None, (*asked.names, asked.title)))}
-    rows = office.told(None, said) if said["comment"] else ()
+    rows = office.told(None, said) if any(said.values()) else ()
     about = {"award": asked.certificate.get("id"), **said}
     return {"names": names, "reason": "", "rows": rows, "before": None, "after": about, "reached": None}
 

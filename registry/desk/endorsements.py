@@ -12,11 +12,13 @@ from registry.awards import Award, award, awards, bring, check, counted, is_sign
 from registry.cases import LONGEST, deciding_authority
 from registry.desk.forms import TEXT, Form, Sent
 from registry.desk.office import Office, acting, enter, room
+from registry.giving import is_of_this_house
 from registry.service import Registry
 from web.people import NotFoundError
 from web.roles import PREPARE
 
 KIND: Final = "endorsement"
+WITHDRAWAL: Final = "endorsement-withdrawal"
 Given = Annotated[UploadFile | None, File()]
 
 
@@ -61,6 +63,15 @@ def _of_one(pages: APIRouter, registry: Registry) -> None:
             return _show(office, found, sent, error.detail)
         return office.put_forward(KIND, {"award": name, "comment": comment}, name)
 
+    @pages.post("/endorsements/{name}/withdraw")
+    def take_back(request: Request, code: str, name: str, sent: Form) -> Response:
+        office = acting(registry, request, code, sent, PREPARE)
+        found, reason = award(registry, name, code), sent.one("reason")
+        if not reason or not found.can_withdraw(code) or _proposal(office, found):
+            wrong = "say why; what was withdrawn, or waits for a second person, is not withdrawn again"
+            return _show(office, found, sent, wrong)
+        return office.put_forward(WITHDRAWAL, {"award": name, "withdrawal": {"reason": reason}}, name)
+
     @pages.post("/endorsements/{name}/signed")
     def bring_back(request: Request, code: str, name: str, sent: Form, file: Given = None) -> Response:
         office = acting(registry, request, code, sent, PREPARE)
@@ -100,16 +111,20 @@ def _content(file: UploadFile | None) -> bytes:
 def _proposal(office: Office, found: Award) -> str:
     """Return the id of the proposal that waits about an award; empty where there is none."""
     listed = office.registry.approvals.listed(office.organisation, subject=found.id)
-    return next((one.id for one in listed if one.kind == KIND), "")
+    return next((one.id for one in listed if one.kind in {KIND, WITHDRAWAL}), "")
 
 
-def _authority(office: Office) -> tuple[str, bool]:
-    """Return the id of the state's authority that signs, and whether its key lies here; empty where the state has none."""
+def _authority(office: Office) -> tuple[str, bool, bool]:
+    """Return the id of the state's authority that signs, whether its key lies here, and whether its DID is of this house.
+
+    Where the state has none, the id is empty.
+    """
     try:
-        authority = deciding_authority(office.registry.bundle(), office.state.code).id
-        return authority, is_signed_here(office.registry, office.state.code)
+        authority = deciding_authority(office.registry.bundle(), office.state.code)
+        is_own = is_of_this_house(office.registry, authority)
+        return authority.id, is_signed_here(office.registry, office.state.code), is_own
     except MalformedValueError:
-        return "", False
+        return "", False, False
 
 
 def _list(office: Office, sent: Sent, wrong: str) -> Response:
@@ -128,7 +143,7 @@ def _list(office: Office, sent: Sent, wrong: str) -> Response:
 def _show(office: Office, found: Award, sent: Sent, wrong: str) -> Response:
     registry, code, bundle = office.registry, office.state.code, office.registry.bundle()
     count = counted(registry, found)
-    authority, here = _authority(office)
+    authority, here, is_own = _authority(office)
     by = {one.authority.state: one for one in count.endorsements} if count else {}
     return office.show(
         "endorsement",
@@ -138,10 +153,11 @@ def _show(office: Office, found: Award, sent: Sent, wrong: str) -> Response:
         states=bundle.states,
         count=count,
         by=by,
-        may=count is not None and code not in (*count.certified, *found.endorsements, *found.approved),
+        may=count is not None and code not in count.certified and not found.has_said(code),
         proposal=_proposal(office, found),
         here=here,
         authority=authority,
+        is_own=is_own,
         sent=sent,
         wrong=wrong,
     )

@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from registry.applications import ACCREDITED, close
 from registry.awards import award, endorse
+from registry.awards import withdraw as withdraw_endorsement
 from registry.cases import case, checked, decide, withdraw
 from registry.desk.differences import Difference, differences, in_words
 from registry.desk.forms import Sent
@@ -130,13 +131,20 @@ class Office:
         """
         payload = self.registry.approvals.find(self.organisation, name).payload
         if "withdrawal" in payload:
-            return lambda session, approved: withdraw(self.registry, session, approved["case"])
+            return self._withdrawal
         if "award" in payload:
             return self._endorsement(payload["award"])
         if "case" not in payload:
             return self._change
         result = checked(self.registry, case(self.registry, payload["case"], self.state.code).document)
         return lambda session, approved: decide(self.registry, session, approved["case"], approved["ruling"], result)
+
+    def _withdrawal(self, session: Session, payload: Mapping[str, Any]) -> None:
+        if "award" in payload:
+            reason = payload["withdrawal"]["reason"]
+            withdraw_endorsement(self.registry, session, payload["award"], self.state.code, reason)
+        else:
+            withdraw(self.registry, session, payload["case"])
 
     def _endorsement(self, name: str) -> Apply:
         registry, code = self.registry, self.state.code

@@ -14,8 +14,7 @@ from playwright.sync_api import BrowserContext, expect
 from playwright.sync_api import Page as Tab
 
 from registry.cases import ask, case, checked, decide, deciding_authority, withdraw
-from registry.deciding import Signing
-from registry.endorsing import issue_endorsement
+from registry.giving import give, withdraw_given
 from tests.browser.station import installed, told, verdict
 from tests.browser.test_checking import first_file
 from tests.conftest import Served
@@ -132,9 +131,10 @@ def test_a_decision_and_an_endorsement_are_weighed_on_the_device(context: Browse
     certificate = first_file(served, ".json").read_bytes()
     name, decision = decided(served, certificate)
     registry = served.demonstrated.composition.registry
-    board, bundle = deciding_authority(registry.bundle(), "XC").id, registry.bundle()
-    signing = Signing(registry.keys, registry.fetcher, registry.clock())
-    endorsement = json.dumps(issue_endorsement(json.loads(certificate), board, bundle, signing)).encode()
+    board, award = deciding_authority(registry.bundle(), "XC"), checked(registry, certificate)
+    with registry.database.write("awards") as session:
+        given = give(registry, session, award, board, "")
+    endorsement = json.dumps(given).encode()
 
     tab = installed(context, served)
     hand_over(tab, decision, "application/json")
@@ -154,10 +154,12 @@ def test_a_decision_and_an_endorsement_are_weighed_on_the_device(context: Browse
 
     with registry.database.write("cases") as session:
         withdraw(registry, session, name)
+        withdraw_given(session, given["id"], "The centre was not visited.", registry.clock())
     context.set_offline(offline=False)
     tab.click("[data-refresh]")
     expect(told(tab)).to_contain_text("are the newest")
     context.set_offline(offline=True)
     hand_over(tab, certificate, "application/json")
     expect(verdict(tab)).to_have_text("Recognised in Belmora")
-    expect(tab.locator("[data-beside-said]")).to_contain_text("beside it: 3. Good ones: 1.")
+    expect(tab.locator("[data-beside-said]")).to_contain_text("beside it: 3. Good ones: 0.")
+    expect(tab.locator("[data-certified]")).to_be_empty()

@@ -243,6 +243,7 @@ def papers_on(main: VerificationResult) -> Iterator[tuple[VerificationResult, ..
         result(endorsement(slug, main, day)) for slug, day in product(("skills-office", BOARD), ("2026-10-01", "2026-11-01"))
     )
     yield (result(endorsement("skills-council", main)), result(endorsement(BOARD, main, digestMultibase="uEi")))
+    yield (result(endorsement(BOARD, main), {"status": RevokedError("x")}), result(endorsement("skills-office", main)))
     yield (result(endorsement(BOARD, main), {"validity-period": ExpiredError("x")}), result(decision(main, "recognised")))
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -36,13 +37,19 @@ from web.sealing import Sealer
 
 @dataclass
 class Addresses:
-    """What answers outside, and what happens while it does."""
+    """What answers outside, and what happens while it does; where `own` is set, this house answers at its own addresses."""
 
     documents: dict[str, bytes] = field(default_factory=dict)
     meanwhile: Callable[[], None] = lambda: None
+    own: TestClient | None = None
 
     def fetch(self, url: str) -> Fetched:
         self.meanwhile()
+        if url not in self.documents and self.own is not None and url.startswith(str(self.own.base_url)):
+            answer = self.own.get(url)
+            if answer.status_code != HTTPStatus.OK:
+                raise NotThereError(f"nothing at {url}")
+            return Fetched(url, answer.content, answer.headers["content-type"])
         if url not in self.documents:
             raise NotThereError(f"nothing at {url}")
         return Fetched(url, self.documents[url], "application/did+json")

@@ -47,7 +47,9 @@ def home(house: House) -> House:
     app = FastAPI()
     join(app, people.router(registry.people), router(registry))
     Problems(registry.pages, dict(STATUS), https=False).install(app)
-    return House(registry, app, house.outside, house.now)
+    opened = House(registry, app, house.outside, house.now)
+    house.outside.own = opened.anybody
+    return opened
 
 
 def room(state: str) -> str:
@@ -91,6 +93,51 @@ def test_a_party_is_asked_and_two_of_its_people_endorse(home: House) -> None:
     assert json.loads(writer.client.get(f"{page}/award.json").content) == MAIN.require().document
 
 
+def test_two_people_withdraw_an_endorsement_and_one_party_fewer_is_counted(home: House) -> None:
+    page = f"{room('XB')}/{brought(home, 'XB')}"
+    writer, approver = home.desk("Lena Ek", "assessor", "XB"), home.desk("Ida Ros", "approver", "XB")
+    approve(approver, put_forward(writer, page))
+    document = writer.client.get(f"{page}/XB.json").content
+    assert certified(home, document) == ("XA", "XB")
+    assert writer.post(page, f"{page}/withdraw", reason="").status_code == 422
+    sent = writer.post(page, f"{page}/withdraw", reason="The centre was not visited.")
+    change = str(sent.headers["location"]).removeprefix("http://localhost:8000")
+    assert writer.post(page, f"{page}/withdraw", reason="Again.").status_code == 422
+    assert "A withdrawal waits for a second person." in writer.get(page)
+    assert certified(home, document) == ("XA", "XB")  # nothing happens before somebody else approves
+    assert "The centre was not visited." in approver.get(change)
+    approve(approver, change)
+    assert "Approved by two people" in approver.get(change)
+    assert certified(home, document) == ("XA",)
+    told = words(writer.get(page))
+    assert "Certified by 1 of 3 parties" in told
+    assert "Withdrawn on 20 November 2026: The centre was not visited." in told
+    assert writer.post(page, f"{page}/withdraw", reason="Again.").status_code == 422
+    approve(approver, put_forward(writer, page))  # the award is endorsed again, and the old word stays withdrawn
+    assert "Certified by 2 of 3 parties" in words(writer.get(page))
+    assert certified(home, document) == ("XA",)
+    assert certified(home, writer.client.get(f"{page}/XB.json").content) == ("XA", "XB")
+
+
+def certified(home: House, document: bytes) -> tuple[str, ...]:
+    """Return which parties have certified the award, by this endorsement and the list in force."""
+    lists = home.registry.bundle()
+    options = VerificationOptions(now=NOW, fetcher=home.outside, known_keys=lists.listed_keys())
+    found = co_certification(Dossier(MAIN, (verify_credential(document, options),)), NOW, bundle=lists, now=NOW)
+    assert found is not None
+    return found.certified
+
+
+def test_where_the_list_does_not_answer_an_endorsement_counts_for_nothing(home: House) -> None:
+    page = f"{room('XB')}/{brought(home, 'XB')}"
+    writer = home.desk("Lena Ek", "assessor", "XB")
+    approve(home.desk("Ida Ros", "approver", "XB"), put_forward(writer, page))
+    home.outside.own = None
+    told = words(writer.get(page))
+    assert "Certified by 1 of 3 parties" in told
+    assert "does not count now: it was withdrawn, or that could not be checked" in told
+
+
 def test_a_key_that_lies_elsewhere_signs_there_once_two_people_approved(home: House) -> None:
     name = brought(home, "XB", "XC")
     page = f"{room('XC')}/{name}"
@@ -102,7 +149,7 @@ def test_a_key_that_lies_elsewhere_signs_there_once_two_people_approved(home: Ho
     approve(approver, put_forward(writer, page))
     told = words(writer.get(page))
     assert "Approved; to be signed where the key lies" in told
-    assert f"comity registry endorse award.json {BOARD} --out endorsement.json" in told
+    assert f"comity registry endorse award.json {BOARD} --final --out endorsement.json" in told
     assert award(home.registry, name, "XC").endorsements == {}
     assert send_file(writer, page, f"{page}/signed", signed).status_code == 303
     assert "Certified by 2 of 3 parties" in words(writer.get(page))

@@ -190,6 +190,21 @@ def test_a_party_endorses_an_award_and_the_parties_are_counted(demo: Command, da
     ran = demo("verify", award, "--with", award, "--json")
     assert json.loads(ran.out)["coCertification"]["certified"] == ["XA"]
     assert "coCertification" in json.loads(demo("verify", award, "--json").out)
+    assert demo("registry", "withdraw", out, "--reason", " ").status == 2
+    assert demo("registry", "withdraw", award, "--reason", "Not visited.").status == 2
+    ran = demo("registry", "withdraw", out, "--reason", "Not visited.")
+    assert (ran.status, ran.out) == (0, "Withdrawn: the endorsement by urn:comity:XC:authority:labour-skills-board\n")
+    assert demo("registry", "withdraw", out, "--reason", "Not visited.").status == 2
+    told = json.loads(demo("verify", award, "--with", out, "--json").out)
+    assert told["coCertification"]["certified"] == ["XA"]
+
+
+def test_an_endorsement_without_a_place_in_the_list_cannot_be_withdrawn(demo: Command, data: Path, tmp_path: Path) -> None:
+    award, out = class_of(data)[0], tmp_path / "endorsement.json"
+    board = "urn:comity:XC:authority:labour-skills-board"
+    assert demo("registry", "endorse", award, board, "--final", "--out", out).status == 0
+    assert "credentialStatus" not in json.loads(out.read_bytes())
+    assert demo("registry", "withdraw", out, "--reason", "Not visited.").status == 2
 
 
 def test_nobody_endorses_what_is_not_genuine_or_not_current(demo: Command, data: Path, tmp_path: Path) -> None:
