@@ -8,7 +8,16 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from issuer_api import certificate_pages, class_pages, handing_out, programme_pages, second_person_pages, signing_pages, work_pages
+from issuer_api import (
+    certificate_pages,
+    class_pages,
+    figures_pages,
+    handing_out,
+    programme_pages,
+    second_person_pages,
+    signing_pages,
+    work_pages,
+)
 from issuer_api.history import history
 from issuer_api.organisations import organisation, slugs
 from issuer_api.overview import ClassCount, certificate_count, class_counts
@@ -73,6 +82,7 @@ def router(issuer: Issuer, sizes: Sizes = Sizes()) -> APIRouter:  # noqa: B008  
         handing_out.router(issuer, sizes),
         certificate_pages.router(issuer),
         programme_pages.router(issuer),
+        figures_pages.router(issuer),
         work_pages.router(issuer),
     )
     return api

@@ -16,10 +16,11 @@ from registry.statistics_counting import QUERIES, SMALLEST
 from registry.statistics_periods import quarter_of
 from registry.statistics_releasing import Released, budget, released, releases
 from registry.statistics_rows import Planning
-from registry.statistics_sheets import csv_answer, figures_sheet
+from registry.statistics_sheets import figures_sheet
 from registry.statistics_tables import Release
 from registry.statistics_words import words_for
 from web.joining import join
+from web.sheets import sheet_answer
 
 
 def router(planning: Planning) -> APIRouter:
@@ -49,7 +50,7 @@ def router(planning: Planning) -> APIRouter:
     def sheet(request: Request, state: str, period: str) -> Response:
         """Return a release as a sheet: every group, and no figure for those that are too small."""
         found = released(registry.database, state, period)
-        return csv_answer(figures_sheet(found, words_for(registry, request)), f"figures-{found.state}-{found.period.name}")
+        return sheet_answer(figures_sheet(found, words_for(registry, request)), f"figures-{found.state}-{found.period.name}")
 
     @pages.get("/registry/api/v1/statistics", tags=["statistics"])
     def every() -> dict[str, Any]:

@@ -1,18 +1,11 @@
-"""Figures and statements as comma-separated sheets, which a table program opens without running anything in them."""
+"""Figures and statements as comma-separated sheets."""
 
 from __future__ import annotations
-
-import csv
-import io
-from collections.abc import Iterable
-
-from fastapi import Response
 
 from registry.statistics_costs import Statement
 from registry.statistics_releasing import Released
 from registry.statistics_words import Words
-
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "＝")  # noqa: RUF001  # the full-width sign is read as a formula too
+from web.sheets import sheet
 
 
 def figures_sheet(found: Released, words: Words) -> str:
@@ -33,7 +26,7 @@ def figures_sheet(found: Released, words: Words) -> str:
         )
         for cell, figure in sorted(found.figures.items())
     )
-    return _sheet((head, *rows))
+    return sheet((head, *rows))
 
 
 def statement_sheet(found: Statement, words: Words) -> str:
@@ -44,21 +37,4 @@ def statement_sheet(found: Statement, words: Words) -> str:
         (*where, line.qualification, words.charged(line.qualification), line.people, line.amount, found.share.currency)
         for line in found.lines
     )
-    return _sheet((head, *rows))
-
-
-def csv_answer(content: str, name: str) -> Response:
-    """Return a sheet to be kept."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _sheet(rows: Iterable[Iterable[object]]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows([_plain(value) for value in row] for row in rows)
-    return text.getvalue()
-
-
-def _plain(value: object) -> str:
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULAS) else text
+    return sheet((head, *rows))

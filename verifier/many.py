@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,11 +17,11 @@ from verifier.receipts import receipt_of
 from verifier.service import Verifier
 from verifier.words import words
 from web.pages import Pages
+from web.sheets import sheet
 
 MOST: Final = 500
 QUESTIONS: Final = ("genuine", "current", "entitled", "recognised")
 _HEAD: Final = ("source", "verdict", *QUESTIONS, "names", "certificate", "number", "issuer", "state", "lists", "problem")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d")
 _COULD_NOT_TELL: Final = 3
 
 
@@ -130,12 +128,7 @@ def names_of(row: Row) -> str:
 
 def as_csv(pages: Pages, language: str, rows: Iterable[Row]) -> str:
     """Return the rows as CSV; what a spreadsheet would take for a formula is set apart with an apostrophe."""
-    written = io.StringIO()
-    table = csv.writer(written)
-    table.writerow(_HEAD)
-    for row in rows:
-        table.writerow([_plain(cell) for cell in _cells(pages, language, row)])
-    return written.getvalue()
+    return sheet((_HEAD, *(_cells(pages, language, row) for row in rows)))
 
 
 def _cells(pages: Pages, language: str, row: Row) -> list[str]:
@@ -157,7 +150,3 @@ def _cells(pages: Pages, language: str, row: Row) -> list[str]:
         f"{found.bundle.version} {found.bundle.published.date().isoformat()}",
         problem,
     ]
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

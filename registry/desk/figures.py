@@ -14,11 +14,12 @@ from registry.statistics_counting import SMALLEST
 from registry.statistics_periods import Span, ended, span
 from registry.statistics_releasing import budget, release, releases
 from registry.statistics_rows import Planning, decisions, first_decision
-from registry.statistics_sheets import csv_answer, statement_sheet
+from registry.statistics_sheets import statement_sheet
 from registry.statistics_words import words_for
 from trust.records import CostShare
 from web.people import NotFoundError
 from web.roles import SIGN
+from web.sheets import sheet_answer
 
 
 def router(planning: Planning) -> APIRouter:
@@ -50,7 +51,7 @@ def router(planning: Planning) -> APIRouter:
     def sheet(request: Request, code: str, pair: str = "", period: str = "") -> Response:
         found = _statement(enter(registry, request, code), pair, period)
         name = f"statement-{found.share.payer}-{found.share.payee}-{found.period.name}"
-        return csv_answer(statement_sheet(found, words_for(registry, request)), name)
+        return sheet_answer(statement_sheet(found, words_for(registry, request)), name)
 
     return pages
 
