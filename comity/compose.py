@@ -164,7 +164,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now, *, processe
     )
     asking = WalletDesk(verifying, database, sealer, partial(wallet_identity, issuer.keys, deployment), secure=https)
     paper = partial(compiled, ROOT / "wallet" / "templates" / "paper" / "dossier.typ", fonts=issuer.fonts)
-    holding = Wallet(base_url, database, clock, pages, fetcher, sealer, bundle, own.send, paper)
+    holding = Wallet(base_url, database, clock, pages, fetcher, sealer, bundle, own.send, fetcher.exchange, paper)
     states = Registry(
         base_url,
         clock,

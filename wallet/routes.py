@@ -16,6 +16,7 @@ from wallet import (
     holding,
     key_pages,
     pages,
+    relaying,
     sharing,
     vault_pages,
     vault_papers,
@@ -49,6 +50,7 @@ def router(wallet: Wallet) -> APIRouter:
         dossier_pages.router(wallet),
         vault_routes.router(wallet),
         vault_papers.router(wallet),
+        relaying.router(wallet),
         vault_pages.router(wallet),
         key_pages.router(wallet),
     )

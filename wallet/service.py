@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from credentials.rdf import Canonicalizer
     from trust.bundle import Bundle
     from web.db import Database
+    from web.fetcher import Message, Reply
     from web.pages import Pages
     from web.sealing import Sealer
 
@@ -34,6 +35,7 @@ class Wallet:
         sealer: hashes what names a wallet's row; its master key opens nothing of a wallet.
         bundle: the signed lists that this deployment relies on.
         send: hands JSON to a path of this deployment, and returns what it answers.
+        relay: carries a message to a foreign address, under the fetcher's limits.
         paper: sets the record of `wallet.dossier`, as data, and returns its PDF.
         canonicalize: the RDF canonicalizer for verifying.
         randomness: gives that many random bytes.
@@ -47,6 +49,7 @@ class Wallet:
     sealer: Sealer
     bundle: Callable[[], Bundle]
     send: Callable[[str, bytes], Fetched]
+    relay: Callable[[Message], Reply]
     paper: Callable[[Sequence[Mapping[str, Any]]], bytes]
     canonicalize: Canonicalizer = rdf.canonicalize
     randomness: Callable[[int], bytes] = secrets.token_bytes

@@ -12,7 +12,8 @@
     ├── VersionMissingError    a write that does not say what it replaces
     ├── VaultFullError         more than a vault may hold
     ├── LastCardError          the recovery card is always kept
-    └── VaultChangedError      the vault changed while its key was being changed
+    ├── VaultChangedError      the vault changed while its key was being changed
+    └── RelayBusyError         too many messages to foreign addresses
 """
 
 from __future__ import annotations
@@ -120,3 +121,10 @@ class VaultChangedError(VCError):
 
     type = COMITY + "VAULT_CHANGED"
     title = "wallet.vault.problem.vault-changed"
+
+
+class RelayBusyError(VCError):
+    """Too many messages are carried to foreign addresses, for this vault or at once: try again later."""
+
+    type = COMITY + "RELAY_BUSY"
+    title = "wallet.vault.problem.relay-busy"

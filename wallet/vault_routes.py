@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from credentials.encoding import b64url_decode, b64url_encode
-from credentials.errors import MalformedValueError, VCError
+from credentials.errors import FetchBlockedError, FetchError, MalformedValueError, TooLargeError, VCError
 from wallet import vault_errors as errors
 from wallet import vault_shares, vault_ways, vaults
 from wallet.errors import NotInWalletError
@@ -41,6 +41,10 @@ _STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
         errors.VaultFullError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         errors.LastCardError: HTTPStatus.CONFLICT,
         errors.VaultChangedError: HTTPStatus.CONFLICT,
+        errors.RelayBusyError: HTTPStatus.TOO_MANY_REQUESTS,
+        FetchBlockedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+        FetchError: HTTPStatus.FAILED_DEPENDENCY,
+        TooLargeError: HTTPStatus.FAILED_DEPENDENCY,
         NotInWalletError: HTTPStatus.NOT_FOUND,
     }
 )

@@ -56,6 +56,30 @@ class FetchLimits:
     stale_seconds: float = 24 * 3600.0
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent to a foreign address for somebody else.
+
+    Attributes:
+        url: where to.
+        headers: by name; those of the connection itself are ours.
+        content: the body of a POST; None for a GET.
+    """
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: its status, its media type (as in `Fetched`), its body within the size limit."""
+
+    status: int
+    media_type: str
+    content: bytes = field(repr=False)
+
+
 @dataclass(slots=True)
 class GuardedFetcher:
     """Gets https URLs under limits; may be used from many threads.
@@ -91,6 +115,38 @@ class GuardedFetcher:
         if transport is not None:
             return transport(_target(parts))
         return self._from_cache_or_outside(parts.geturl())
+
+    def exchange(self, message: Message) -> Reply:
+        """Send a message to a foreign address once, and return what came back, whatever its status; no redirect is followed.
+
+        Raises:
+            FetchBlockedError: scheme, port, credentials in the URL, an address that is not public, or one of this deployment.
+            FetchError: no answer, or too slow.
+            TooLargeError: more bytes than allowed.
+        """
+        parts = _checked_url(message.url)
+        _check_outside(parts)
+        if f"{parts.scheme}://{parts.netloc}".lower() in self.in_process:
+            raise FetchBlockedError("this deployment is asked directly")
+        deadline = Deadline(self.clock() + self.limits.seconds, self.clock)
+        addresses = public_addresses(parts.hostname or "", self.resolve, deadline.left())
+        return self._sent(message, parts, CheckedBackend(addresses, deadline, self.dial), deadline)
+
+    def _sent(self, message: Message, parts: SplitResult, backend: CheckedBackend, deadline: Deadline) -> Reply:
+        headers = [("Host", parts.netloc), ("Accept-Encoding", "identity"), ("User-Agent", "Comity"), *message.headers.items()]
+        body, method = message.content, "GET" if message.content is None else "POST"
+        if body is not None:
+            headers.append(("Content-Length", str(len(body))))
+        try:
+            with (
+                httpcore2.ConnectionPool(ssl_context=self.tls, network_backend=backend) as pool,
+                pool.stream(method, parts.geturl(), headers=headers, content=body) as response,
+            ):
+                names = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in response.headers}
+                _check_unpacked(names)
+                return Reply(response.status, _media_type(names), self._read(response.iter_stream(), deadline))
+        except (httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProtocolError) as error:
+            raise FetchError(f"{parts.netloc[:100]} did not answer") from error
 
     def _from_cache_or_outside(self, url: str) -> Fetched:
         with self._lock:
@@ -149,7 +205,7 @@ class GuardedFetcher:
                 content = self._read(response.iter_stream(), deadline)
         except (httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProtocolError) as error:
             raise FetchError(f"{parts.netloc[:100]} did not answer") from error
-        return Fetched(parts.geturl(), content, names.get("content-type", "").partition(";")[0].strip().lower()), ""
+        return Fetched(parts.geturl(), content, _media_type(names)), ""
 
     def _read(self, chunks: Iterable[bytes], deadline: Deadline) -> bytes:
         content = bytearray()
@@ -188,5 +244,13 @@ def _check_answer(status: int, headers: Mapping[str, str]) -> None:
         raise NotThereError(f"the address answered with status {status}")
     if status != _OK:
         raise FetchError(f"the address answered with status {status}")
+    _check_unpacked(headers)
+
+
+def _check_unpacked(headers: Mapping[str, str]) -> None:
     if headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise FetchError("the address answered packed, which we did not ask for")
+
+
+def _media_type(headers: Mapping[str, str]) -> str:
+    return headers.get("content-type", "").partition(";")[0].strip().lower()

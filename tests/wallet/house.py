@@ -24,6 +24,7 @@ from tests.trust.world import bundle
 from wallet.routes import router
 from wallet.service import Wallet
 from web.db import Database, open_engine
+from web.fetcher import GuardedFetcher
 from web.joining import join
 from web.pages import Pages
 from web.sealing import Sealer
@@ -135,6 +136,7 @@ def build(database_url: str) -> House:
         sealer=Sealer(bytes(32)),
         bundle=bundle,
         send=centre.send,
+        relay=GuardedFetcher().exchange,
         paper=lambda told: json.dumps(told).encode(),
     )
     app = FastAPI()

@@ -56,6 +56,9 @@ class StrangeHost:
             if not chunk:
                 return
             request += chunk
+        length = next((int(line[15:]) for line in request.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
+        while length > len(request.partition(b"\r\n\r\n")[2]):
+            request += stream.recv(4096)
         self.asked.append(request)
         self.answers[request.split(b" ")[1].decode()](stream)
 

@@ -38,3 +38,8 @@ export function keyProof(key: HolderKey, issuer: string, nonce: string): Promise
   const kid = `${key.did}#${key.did.slice("did:key:".length)}`;
   return jws(key, { alg: "ES256", typ: "openid4vci-proof+jwt", kid }, { aud: issuer, iat: Math.floor(Date.now() / 1000), nonce });
 }
+
+// Shows a verifier that the key of a certificate is held here, over what it is shown (RFC 9901 §4.3).
+export function bindKey(key: HolderKey, claims: JsonObject): Promise<string> {
+  return jws(key, { alg: "ES256", typ: "kb+jwt" }, claims);
+}

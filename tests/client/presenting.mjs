@@ -1,0 +1,240 @@
+// The vault before verifiers of `@openid4vc/openid4vp` and before hostile ones: what it answers, with what, and what it refuses.
+// Given on standard input: {x5c, key (private JWK of the certificate), holder (private JWK), credentials, issuer (public JWK), now}.
+import {createHash, createPrivateKey, createPublicKey, randomBytes, sign, verify, X509Certificate} from 'node:crypto';
+import {readFileSync} from 'node:fs';
+import {Openid4vpVerifier} from '@openid4vc/openid4vp';
+import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
+import * as jose from 'jose';
+import {answer, decline, holdingsOf, planFor, vpToken} from '../../web/client/vault_present.ts';
+import {readRequest, requestIn} from '../../web/client/vault_request.ts';
+
+const given = JSON.parse(readFileSync(0, 'utf8'));
+const now = Date.parse(given.now);
+const HOST = 'https://asker.example';
+const RESPONSES = `${HOST}/answers/1`;
+const der = Buffer.from(given.x5c[0], 'base64');
+const HASH = `x509_hash:${createHash('sha256').update(der).digest('base64url')}`;
+const QUERY = {credentials: [{id: 'course', format: 'dc+sd-jwt', meta: {vct_values: ['urn:course:1']}, claims: [{path: ['name']}]}]};
+
+const encoded = value => Buffer.from(JSON.stringify(value)).toString('base64url');
+function jws(header, payload, key = given.key) {
+  const content = `${encoded(header)}.${encoded(payload)}`;
+  const signature = sign('sha256', Buffer.from(content), {key: createPrivateKey({key, format: 'jwk'}), dsaEncoding: 'ieee-p1363'});
+  return `${content}.${signature.toString('base64url')}`;
+}
+function holds(text, jwk) {
+  const [header, payload, signature] = text.split('.');
+  const key = {key: createPublicKey({key: jwk, format: 'jwk'}), dsaEncoding: 'ieee-p1363'};
+  return verify('sha256', Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, 'base64url'));
+}
+const publicPart = ({kty, crv, x, y}) => ({kty, crv, x, y});
+
+const ephemeral = await jose.generateKeyPair('ECDH-ES', {crv: 'P-256', extractable: true});
+const encryptionKey = {...(await jose.exportJWK(ephemeral.publicKey)), kid: 'once', alg: 'ECDH-ES', use: 'enc'};
+const opening = {
+  verifyJwt: async () => ({verified: false}),
+  async decryptJwe(jwe) {
+    const {plaintext, protectedHeader} = await jose.compactDecrypt(jwe, ephemeral.privateKey);
+    return {decrypted: true, payload: new TextDecoder().decode(plaintext), decryptionJwk: encryptionKey, header: protectedHeader};
+  }
+};
+const hasher = (data, algorithm) => createHash(algorithm.replace('-', '')).update(data).digest();
+const signJwt = async (_, {header, payload}) => ({jwt: jws(header, payload), signerJwk: publicPart(given.key)});
+const verifier = new Openid4vpVerifier({callbacks: {...opening, hash: hasher, signJwt}});
+
+// The world outside: the request lies at its address, the answer is kept, a DID document is there.
+function world(jwt, documents = {}) {
+  const posts = [];
+  const courier = async ({url, content}) => {
+    const reply = (status, body) => ({status, type: 'application/json', content: new Uint8Array(Buffer.from(body))});
+    if (url === RESPONSES) return posts.push(Object.fromEntries(new URLSearchParams(content))), reply(200, '{"redirect_uri": "https://asker.example/done"}');
+    if (url === `${HOST}/requests/1`) return reply(200, typeof jwt === 'function' ? jwt(new URLSearchParams(content ?? '')) : jwt);
+    return documents[url] ? reply(200, JSON.stringify(documents[url])) : reply(404, '');
+  };
+  return {posts, here: {courier, origin: 'http://localhost:8000', now, walletNonce: 'of-this-vault'}};
+}
+
+const entries = given.credentials.map((credential, place) => ({
+  id: `record-${place}`,
+  waits: false,
+  content: {kind: 'credential', credential, copies: [], keys: [{did: 'did:key:x', jwk: given.holder}]}
+}));
+
+// Answers as a holder does who shows the first thing that will do.
+async function shown(link, {here, posts}) {
+  const asked = await readRequest(link, here);
+  const plan = planFor(asked, holdingsOf(entries));
+  const choice = new Map(plan.needed.map(id => [id, plan.options.get(id).slice(0, 1)]));
+  const next = await answer(asked, await vpToken(asked, choice, now), here.courier);
+  return {asked, plan, next, post: posts.at(-1)};
+}
+
+async function made(mode, clientId, method = 'get', more = {}) {
+  const metadata = mode === 'direct_post.jwt' ? {jwks: {keys: [encryptionKey]}, encrypted_response_enc_values_supported: [more.enc]} : {};
+  const payload = {
+    response_type: 'vp_token', response_mode: mode, client_id: clientId, nonce: randomBytes(16).toString('base64url'), state: 'one',
+    response_uri: RESPONSES, dcql_query: QUERY, client_metadata: {...metadata, vp_formats_supported: {'dc+sd-jwt': {}}}
+  };
+  const isDid = clientId.startsWith('decentralized');
+  const jwtSigner = isDid ? {method: 'did', didUrl: 'did:web:asker.example#k', alg: 'ES256'} : {method: 'x5c', x5c: given.x5c, alg: 'ES256'};
+  const jar = {requestUri: `${HOST}/requests/1`, jwtSigner, expiresInSeconds: 300, additionalJwtPayload: {aud: 'https://self-issued.me/v2'}};
+  if (more.aud === 'own') delete jar.additionalJwtPayload;
+  if (method === 'post') payload.wallet_nonce = 'of-this-vault';
+  const unsigned = clientId.startsWith('redirect_uri');
+  const found = await verifier.createOpenId4vpAuthorizationRequest({
+    authorizationRequestPayload: payload, now: new Date(now), ...(unsigned ? {} : {jar}), wallet: {expectedNonce: payload.wallet_nonce}
+  });
+  const link = method === 'post' ? `${found.authorizationRequest}&request_uri_method=post` : found.authorizationRequest;
+  return {link, jwt: found.jar?.authorizationRequestJwt, payload};
+}
+
+const DOCUMENT = {
+  id: 'did:web:asker.example',
+  verificationMethod: [{id: 'did:web:asker.example#k', type: 'JsonWebKey', controller: 'did:web:asker.example', publicKeyJwk: publicPart(given.key)}]
+};
+async function flow(mode, clientId, method, more) {
+  const {link, jwt, payload} = await made(mode, clientId, method, more);
+  const there = world(jwt, {[`${HOST}/.well-known/did.json`]: DOCUMENT});
+  const {asked, plan, next, post} = await shown(link, there);
+  const parsed = await verifier.parseOpenid4vpAuthorizationResponse({
+    authorizationRequestPayload: payload, authorizationResponse: post, callbacks: opening
+  });
+  const [presentation] = parsed.dcql.presentations.course;
+  const instance = new SDJwtVcInstance({
+    hasher, hashAlg: 'sha-256',
+    verifier: (data, signature) => holds(`${data}.${signature}`, given.issuer),
+    kbVerifier: (data, signature) => holds(`${data}.${signature}`, publicPart(given.holder))
+  });
+  const verified = await instance.verify(presentation, {keyBindingNonce: payload.nonce, currentDate: Math.floor(now / 1000)});
+  const option = plan.options.get('course')[0];
+  return {
+    claims: Object.keys(verified.payload).sort(),
+    name: verified.payload.name,
+    audience: verified.kb.payload.aud === clientId,
+    age: verified.kb.payload.iat - Math.floor(now / 1000),
+    kept: option.kept.map(path => path.join('.')),
+    told: option.shown.map(({path}) => path[0]),
+    state: post.state ?? parsed.authorizationResponsePayload.state,
+    encrypted: 'response' in post,
+    next,
+    asker: {host: asked.asker.host, proven: asked.asker.proven}
+  };
+}
+const SAN = 'x509_san_dns:asker.example';
+const DID = 'decentralized_identifier:did:web:asker.example';
+const flows = {
+  hash: await flow('direct_post.jwt', HASH, 'get', {enc: 'A128GCM'}),
+  'hash-256': await flow('direct_post.jwt', HASH, 'post', {enc: 'A256GCM'}),
+  'own-audience': await flow('direct_post', HASH, 'get', {aud: 'own'}),
+  san: await flow('direct_post', SAN),
+  did: await flow('direct_post', DID, 'post'),
+  unsigned: await flow('direct_post', `redirect_uri:${RESPONSES}`)
+};
+
+// Hostile requests: a good one, and what is changed.
+const GOOD = {
+  response_type: 'vp_token', response_mode: 'direct_post', client_id: HASH, nonce: 'n-0S6_WzA2Mj', state: 's', response_uri: RESPONSES,
+  dcql_query: QUERY, aud: 'https://self-issued.me/v2', exp: Math.floor(now / 1000) + 300
+};
+const HEADER = {alg: 'ES256', typ: 'oauth-authz-req+jwt', x5c: given.x5c};
+const stranger = (await jose.exportJWK((await jose.generateKeyPair('ES256', {extractable: true})).privateKey));
+const linkTo = (clientId, more = '') => `openid4vp://?client_id=${encodeURIComponent(clientId)}&request_uri=${encodeURIComponent(`${HOST}/requests/1`)}${more}`;
+
+async function refusal(link, there = world('')) {
+  try {
+    await readRequest(link, there.here);
+    return 'read';
+  } catch (error) {
+    return error.why ?? `${error.name}: ${error.message}`;
+  }
+}
+const changed = (changes, {header = {}, key = given.key, outer, more = '', documents} = {}) => {
+  const payload = {...GOOD, ...changes};
+  for (const [name, value] of Object.entries(payload)) if (value === null) delete payload[name];
+  return refusal(linkTo(outer ?? payload.client_id ?? HASH, more), world(jws({...HEADER, ...header}, payload, key), documents));
+};
+const plain = changes => {
+  const parameters = {...GOOD, client_id: `redirect_uri:${RESPONSES}`, ...changes};
+  const text = value => (typeof value === 'string' ? value : JSON.stringify(value));
+  return refusal(`openid4vp://?${new URLSearchParams(Object.entries(parameters).map(([name, value]) => [name, text(value)]))}`);
+};
+const refusals = {
+  good: await changed({}),
+  'good unsigned': await plain({}),
+  'another audience': await changed({aud: 'https://another.example'}),
+  'no audience': await changed({aud: null}),
+  expired: await changed({exp: Math.floor(now / 1000) - 120}),
+  'not yet': await changed({nbf: Math.floor(now / 1000) + 600}),
+  'time is no time': await changed({exp: 'soon'}),
+  'another certificate named': await changed({client_id: `x509_hash:${createHash('sha256').update('x').digest('base64url')}`}),
+  'link and request differ': await changed({}, {outer: SAN}),
+  'certificate of another host': await changed({client_id: 'x509_san_dns:bank.example', response_uri: 'https://bank.example/a'}),
+  'answer to another host': await changed({client_id: SAN, response_uri: 'https://thief.example/a'}),
+  'signed by another': await changed({}, {key: stranger}),
+  'no algorithm': await changed({}, {header: {alg: 'none'}}),
+  'no certificate': await changed({}, {header: {x5c: undefined}}),
+  'certificate is garbage': await changed({}, {header: {x5c: ['AAAA']}}),
+  'another kind of token': await changed({}, {header: {typ: 'JWT'}}),
+  'critical unknown': await changed({}, {header: {crit: ['x']}}),
+  'did without document': await changed({client_id: DID}, {header: {x5c: undefined, kid: 'did:web:asker.example#k'}}),
+  'key of another did': await changed({client_id: DID}, {header: {x5c: undefined, kid: 'did:web:other.example#k'}}),
+  'document of another did': await changed(
+    {client_id: DID},
+    {header: {x5c: undefined, kid: 'did:web:asker.example#k'}, documents: {[`${HOST}/.well-known/did.json`]: {...DOCUMENT, id: 'did:web:other.example'}}}
+  ),
+  'unsigned with a signed prefix': await plain({client_id: HASH}),
+  'signed with the unsigned prefix': await changed({client_id: `redirect_uri:${RESPONSES}`}),
+  'answer elsewhere than the unsigned asker': await plain({response_uri: 'https://thief.example/a'}),
+  'unknown prefix': await changed({client_id: 'verifier_attestation:x'}),
+  'no prefix': await changed({client_id: 'asker'}),
+  'no nonce': await changed({nonce: null}),
+  'nonce of spaces': await changed({nonce: 'a b'}),
+  'redirect_uri with direct_post': await changed({redirect_uri: RESPONSES}),
+  'answer in the open': await changed({response_uri: 'http://asker.example/a'}),
+  'fragment mode': await changed({response_mode: 'fragment'}),
+  'id_token': await changed({response_type: 'id_token'}),
+  'unknown transaction': await changed({transaction_data: ['e30']}),
+  'no query': await changed({dcql_query: null}),
+  'query is too large': await changed({dcql_query: {credentials: Array.from({length: 21}, (_, place) => ({...QUERY.credentials[0], id: `q${place}`}))}}),
+  'no key to encrypt to': await changed({response_mode: 'direct_post.jwt', client_metadata: {jwks: {keys: [{...encryptionKey, crv: 'P-384'}]}}}),
+  'no nonce of this vault': await changed({}, {more: '&request_uri_method=post'}),
+  'nonce of another vault': await changed({wallet_nonce: 'of-another'}, {more: '&request_uri_method=post'}),
+  'unknown method': await changed({}, {more: '&request_uri_method=put'}),
+  'request too large': await changed({filler: 'x'.repeat(200_001)}),
+  'request not there': await refusal(linkTo(HASH).replace('requests%2F1', 'requests%2F2')),
+  'request in the open': await refusal(linkTo(HASH).replace('https%3A', 'http%3A'), world(jws(HEADER, GOOD))),
+  'request in two ways': await refusal(`${linkTo(HASH)}&request=a.b.c`),
+  'no link': await refusal('https://asker.example/')
+};
+
+// What the query asks for, against what the vault has.
+const planned = async query => {
+  const there = world(jws(HEADER, {...GOOD, dcql_query: query}));
+  const plan = planFor(await readRequest(linkTo(HASH), there.here), holdingsOf(entries));
+  const seen = [...plan.options].map(([id, options]) => [id, options.map(({shown: all}) => all.map(({path, value}) => [path[0], value]))]);
+  return {needed: plan.needed, optional: plan.optional, can: plan.isSatisfiable, seen: Object.fromEntries(seen)};
+};
+const credential = (id, more) => ({...QUERY.credentials[0], id, ...more});
+const plans = {
+  nothing: await planned({credentials: [credential('a', {claims: undefined})]}),
+  inside: await planned({credentials: [credential('a', {claims: [{path: ['address', 'town']}]})]}),
+  value: await planned({credentials: [credential('a', {claims: [{path: ['hours'], values: [120]}]})]}),
+  'other value': await planned({credentials: [credential('a', {claims: [{path: ['hours'], values: ['120']}]})]}),
+  'other type': await planned({credentials: [credential('a', {meta: {vct_values: ['urn:course:2']}})]}),
+  'claim sets': await planned({credentials: [credential('a', {
+    claims: [{id: 'n', path: ['grade']}, {id: 'h', path: ['hours']}, {id: 'm', path: ['name']}], claim_sets: [['n'], ['h'], ['m']]
+  })]}),
+  sets: await planned({
+    credentials: [credential('a', {meta: {vct_values: ['urn:no']}}), credential('b'), credential('c', {claims: [{path: ['hours']}]})],
+    credential_sets: [{options: [['a'], ['b']]}, {options: [['c']], required: false}, {options: [['a']], required: false}]
+  }),
+  authority: await planned({credentials: [credential('a', {trusted_authorities: [{type: 'aki', values: ['x']}]})]})
+};
+
+const declining = world(jws(HEADER, GOOD));
+await decline(await readRequest(linkTo(HASH), declining.here), declining.here.courier);
+console.log(JSON.stringify({
+  flows, refusals, plans, declined: declining.posts,
+  links: ['https://wallet.example/open?client_id=a&request_uri=b', 'javascript:x?client_id=a&request_uri=b', 'https://a.example/claim/XYZ'].map(link => requestIn(link) !== null),
+  certificate: new X509Certificate(der).subjectAltName
+}));

@@ -1,0 +1,119 @@
+"""The vault before verifiers: `@openid4vc/openid4vp` as an asker, hostile questions, and the query language, in Node."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+from typing import Any, Final
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from credentials.encoding import b64url_encode
+from credentials.keys import InMemorySigner, generate_private_key
+from tests.client.node import ROOT, run_node
+from tests.verifier.openid.wallet import ISSUER, course
+
+pytestmark = pytest.mark.node
+NOW: Final = dt.datetime.now(dt.UTC).replace(microsecond=0)  # the peer writes the machine's own time
+PROVEN: Final = {"host": "asker.example", "proven": True}
+UNKNOWN: Final = {"host": "asker.example", "proven": False}
+
+
+def jwk() -> tuple[dict[str, str], InMemorySigner]:
+    """A private key, and the same for us."""
+    secret = generate_private_key("ES256")
+    signer = InMemorySigner("did:example:x#k", secret, "ES256")
+    return signer.public_key.jwk() | {"d": b64url_encode(secret)}, signer
+
+
+def certificate(private: dict[str, str]) -> str:
+    """A certificate of the asker's host for a key, by an authority of its own."""
+    number = int.from_bytes(base64.urlsafe_b64decode(private["d"] + "=="), "big")
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "asker")]))
+        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "authority")]))
+        .public_key(ec.derive_private_key(number, ec.SECP256R1()).public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW - dt.timedelta(days=1))
+        .not_valid_after(NOW + dt.timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("asker.example")]), critical=False)
+        .sign(ec.generate_private_key(ec.SECP256R1()), hashes.SHA256())
+    )
+    return base64.b64encode(made.public_bytes(serialization.Encoding.DER)).decode()
+
+
+@pytest.fixture(scope="module")
+def said() -> dict[str, Any]:
+    if not (ROOT / "node_modules" / "@openid4vc" / "openid4vp").exists():
+        pytest.skip("node_modules is not installed")
+    (key, _), (holder, signer) = jwk(), jwk()
+    given = {
+        "x5c": [certificate(key)],
+        "key": key,
+        "holder": holder,
+        "credentials": [course(signer)],
+        "issuer": ISSUER.public_key.jwk(),
+        "now": NOW.isoformat(),
+    }
+    return dict(run_node("presenting.mjs", given=json.dumps(given)))
+
+
+def test_an_independent_verifier_takes_what_the_vault_shows(said: dict[str, Any]) -> None:
+    assert said["flows"].keys() == {"hash", "hash-256", "own-audience", "san", "did", "unsigned"}
+    for name, flow in said["flows"].items():
+        assert flow["claims"] == ["cnf", "iss", "name", "vct"], name
+        assert (flow["name"], flow["audience"], flow["age"], flow["state"]) == ("Welding", True, 0, "one")
+        assert (flow["told"], sorted(flow["kept"])) == (["name"], ["address", "hours"])
+        assert flow["next"] == "https://asker.example/done"
+        assert flow["encrypted"] is name.startswith("hash")
+        assert flow["asker"] == (PROVEN if name in {"san", "did"} else UNKNOWN), name
+
+
+def test_hostile_questions_are_refused_each_for_its_reason(said: dict[str, Any]) -> None:
+    refused = said["refusals"]
+    assert {name for name, why in refused.items() if why == "read"} == {"good", "good unsigned"}
+    by_reason: dict[str, set[str]] = {}
+    for name, why in refused.items():
+        by_reason.setdefault(why, set()).add(name)
+    assert by_reason.pop("read")
+    assert by_reason.pop("ended") == {"expired", "not yet"}
+    assert by_reason.pop("gone") == {"request not there"}
+    assert by_reason.pop("unsupported") == {
+        *("unknown prefix", "no prefix", "fragment mode", "id_token", "unknown transaction", "no key to encrypt to"),
+    }
+    assert by_reason.pop("identity") == {
+        *("another certificate named", "link and request differ", "certificate of another host", "answer to another host"),
+        *("signed by another", "no algorithm", "did without document", "key of another did", "document of another did"),
+        *("unsigned with a signed prefix", "signed with the unsigned prefix", "answer elsewhere than the unsigned asker"),
+        *("no nonce of this vault", "nonce of another vault"),
+    }
+    assert by_reason.pop("form") == {
+        *("another audience", "no audience", "time is no time", "no certificate", "certificate is garbage", "another kind of token"),
+        *("critical unknown", "no nonce", "nonce of spaces", "redirect_uri with direct_post", "answer in the open", "no query"),
+        *("query is too large", "unknown method", "request too large", "request in the open", "request in two ways", "no link"),
+    }
+    assert by_reason == {}
+
+
+def test_the_fewest_claims_that_will_do_are_shown(said: dict[str, Any]) -> None:
+    plans = said["plans"]
+    assert plans["nothing"]["seen"] == {"a": [[]]}
+    assert plans["inside"]["seen"] == {"a": [[["address", {"town": "Cebu"}]]]}
+    assert plans["value"]["seen"] == {"a": [[["hours", 120]]]}
+    assert plans["claim sets"]["seen"] == {"a": [[["hours", 120]]]}
+    for name in ("other value", "other type", "authority"):
+        assert (plans[name]["can"], plans[name]["seen"]) == (False, {"a": []}), name
+    sets = plans["sets"]
+    assert (sets["needed"], sets["optional"], sets["can"]) == (["b"], [["c"]], True)
+
+
+def test_a_no_says_nothing_else(said: dict[str, Any]) -> None:
+    assert said["declined"] == [{"error": "access_denied", "state": "s"}]
+    assert said["links"] == [True, False, False]

@@ -1,0 +1,67 @@
+// Messages between the vault and those whom an offer or a question names. This page may ask its own address alone; the server carries
+// what goes elsewhere, as bytes.
+import { fromBase64url, fromUtf8, type Bytes } from "./bytes.ts";
+import { isObject, type JsonObject } from "./json.ts";
+import { MalformedValue } from "./problems.ts";
+import { ask, Refused, Unreachable } from "./vault_api.ts";
+import type { Session } from "./vault_session.ts";
+
+const LARGEST = 512 * 1024;
+
+export interface Message {
+  url: string;
+  accept: string;
+  type?: string;
+  content?: string; // makes it a POST
+  authorization?: string;
+}
+
+export interface Reply {
+  status: number;
+  type: string;
+  content: Bytes;
+}
+
+export type Courier = (message: Message) => Promise<Reply>;
+
+export function courierOf(session: Session): Courier {
+  return async (message) => {
+    if (!URL.canParse(message.url)) throw new MalformedValue("this is no web address");
+    return new URL(message.url).origin === location.origin ? directly(message) : carried(session, message);
+  };
+}
+
+async function directly({ url, accept, type, content, authorization }: Message): Promise<Reply> {
+  const headers: { [name: string]: string } = { Accept: accept };
+  if (type) headers["Content-Type"] = type;
+  if (authorization) headers.Authorization = authorization;
+  const how: RequestInit = { headers, cache: "no-store", credentials: "omit", redirect: "manual" };
+  const answer = await fetch(url, content === undefined ? how : { ...how, method: "POST", body: content }).catch(() => null);
+  if (!answer) throw new Unreachable("the server did not answer");
+  const read = new Uint8Array(await answer.arrayBuffer());
+  if (read.length > LARGEST) throw new MalformedValue("the answer is longer than a vault takes");
+  return { status: answer.status, type: (answer.headers.get("Content-Type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "", content: read };
+}
+
+async function carried(session: Session, message: Message): Promise<Reply> {
+  try {
+    const { status, type, content } = await ask("/relay", { method: "POST", access: await session.access(), body: { ...message } });
+    const read = fromBase64url(String(content));
+    if (read.length > LARGEST) throw new MalformedValue("the answer is longer than a vault takes");
+    return { status: Number(status), type: String(type), content: read };
+  } catch (error) {
+    if (error instanceof Refused && error.message === "FETCH_ERROR") throw new Unreachable("the other side did not answer");
+    if (error instanceof Refused && error.message === "FETCH_BLOCKED") throw new MalformedValue("this is no address that is gone to");
+    throw error;
+  }
+}
+
+// Returns the object that a reply is; empty where it is none.
+export function objectIn({ content }: Reply): JsonObject {
+  try {
+    const found: unknown = JSON.parse(fromUtf8(content));
+    return isObject(found) ? found : {};
+  } catch {
+    return {};
+  }
+}
