@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 PAGE: Final = "/wallet/vault"
 KEPT: Final = KeptPage(PAGE, "/wallet", (PAGE,), LOOK, ("holder.js", "offline.js", "reading.js"))
 STATES: Final = ("valid", "ended", "not-yet", "on-hold", "withdrawn", "unknown", "not-genuine")
+_DATES: Final = ("activityStartDate", "activityEndDate")
+CLAIMS: Final = ("name", "native_name", "achievement", "licenseNumber", *_DATES, "volumeOfLearning", "workExperience")
+"""Claims of certificates in parts that have a label of ours; others are shown by their own names."""
 SAID: Final = (
     *("synced", "waiting", "both-kept", "moved", "removed", "claim.none", "file.none"),
     *("offer.had", "offer.kept", "note.kept", "note.none", "export.short", "export.done"),
@@ -37,9 +40,14 @@ SAID: Final = (
     *(f"trouble.{code}" for code in ("PIN_WRONG", "PIN_LOCKED", "WAY_UNKNOWN", "VAULT_FULL", "VAULT_CHANGED", "VAULT_CLOSED")),
     *(f"trouble.{name}" for name in ("LAST_CARD", "offline", "malformed", "foreign-offer", "unexpected")),
     *(f"standing.{state}" for state in STATES),
+    *(f"question.{name}" for name in ("none", "unknown", "goes", "called", "no-reason", "declined", "shown", "choose")),
+    *(f"question.{why}" for why in ("form", "identity", "ended", "unsupported", "gone")),
+    *(f"claim.{name}" for name in CLAIMS),
+    *("consent.presented", "consent.declined", "trouble.RELAY_BUSY", "looking", "off"),
+    *(f"camera.{why}" for why in ("absent", "broken", "busy", "denied", "insecure")),
 )
 """What the browser may say: keys below `wallet.vault`."""
-_PLACES: Final = ("created", "date", "device", "n", "system", "title", "contact", "level", "name", "state")
+_PLACES: Final = ("created", "date", "device", "n", "system", "title", "contact", "level", "name", "state", "to", "claims", "host")
 _PLACES_OF_REASONS: Final = ("appeal", "authority", "basis", "days", "issuer", "lists", "needed", "origin", "proven", "reason")
 PLACES: Final = {name: f"{{{name}}}" for name in (*_PLACES, *_PLACES_OF_REASONS)}
 REASONS: Final = (

@@ -21,7 +21,7 @@ _POLICY: Final = (
     "default-src 'none'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     "media-src 'self' blob:; manifest-src 'self'; {forms}base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 )
-_READ_CODES: Final = ("/verify", "/wallet/key")
+_READ_CODES: Final = ("/verify", "/wallet/key", "/wallet/vault")
 _A_YEAR: Final = "max-age=31536000"
 _MAX_DIGITS: Final = 18
 Refuse = Callable[[Request, VCError], Response]

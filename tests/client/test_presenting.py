@@ -95,7 +95,14 @@ def test_hostile_questions_are_refused_each_for_its_reason(said: dict[str, Any])
         *("no nonce of this vault", "nonce of another vault"),
     }
     assert by_reason.pop("form") == {
-        *("another audience", "no audience", "time is no time", "no certificate", "certificate is garbage", "another kind of token"),
+        *(
+            "another audience",
+            "no audience",
+            "time is no time",
+            "no certificate",
+            "certificate is garbage",
+            "another kind of token",
+        ),
         *("critical unknown", "no nonce", "nonce of spaces", "redirect_uri with direct_post", "answer in the open", "no query"),
         *("query is too large", "unknown method", "request too large", "request in the open", "request in two ways", "no link"),
     }

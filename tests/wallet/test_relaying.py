@@ -58,7 +58,9 @@ def test_a_form_goes_out_and_whatever_comes_back_is_handed_over(device: Device, 
     [asked] = host.asked
     head = asked.split(b"\r\n")
     assert head[0] == b"POST /answer HTTP/1.1"
-    assert {b"Content-Type: application/x-www-form-urlencoded", b"Accept: application/json", b"Authorization: Bearer abc"} <= {*head}
+    assert {b"Content-Type: application/x-www-form-urlencoded", b"Accept: application/json", b"Authorization: Bearer abc"} <= {
+        *head
+    }
     assert asked.endswith(b"\r\n\r\nvp_token=1&state=2")
     assert not any(line.lower().startswith((b"cookie", b"origin", b"referer")) for line in head)
 

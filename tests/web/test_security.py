@@ -44,6 +44,7 @@ def test_over_https_browsers_stay_there(https_house: House) -> None:
         ("/verify", True),
         ("/verify/result", True),
         ("/wallet/key", True),
+        ("/wallet/vault", True),
         ("/wallet", False),
         ("/verifier/api/v1/verify", False),
         ("/", False),

@@ -26,7 +26,7 @@ function words(error: unknown): string {
   if (!(error instanceof Refused)) return say("trouble.unexpected");
   if (error.message === "HELPER_WAITS") return say("trouble.HELPER_WAITS", { date: hour(Date.parse(String(error.document.ready_at))) });
   if (error.message === "PIN_WRONG") return say(error.document.tries_left ? "trouble.PIN_WRONG" : "trouble.PIN_LOCKED", { n: String(error.document.tries_left) });
-  return say(["WAY_UNKNOWN", "VAULT_FULL", "VAULT_CHANGED", "VAULT_CLOSED", "LAST_CARD"].includes(error.message) ? `trouble.${error.message}` : "trouble.unexpected");
+  return say(["WAY_UNKNOWN", "VAULT_FULL", "VAULT_CHANGED", "VAULT_CLOSED", "LAST_CARD", "RELAY_BUSY"].includes(error.message) ? `trouble.${error.message}` : "trouble.unexpected");
 }
 
 async function troubled(error: unknown): Promise<void> {

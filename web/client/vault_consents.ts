@@ -12,6 +12,8 @@ export interface Consent {
   at: number;
   act: string;
   title: string;
+  to: string; // who was shown it, where somebody was
+  claims: string[];
 }
 
 async function hashOf(entry: JsonObject): Promise<string> {
@@ -58,6 +60,13 @@ export async function consentsOf(session: Session): Promise<{ consents: Consent[
     whole &&= entry.sequence === place + 1 && entry.previous === previous && told[place]?.hash === hash && fromBase64url(hash).length === 32;
     previous = hash;
   }
-  const consents = kept.map((entry) => ({ sequence: Number(entry.sequence), at: Date.parse(String(entry.at)), act: String(entry.act), title: String(entry.title) }));
+  const consents = kept.map((entry) => ({
+    sequence: Number(entry.sequence),
+    at: Date.parse(String(entry.at)),
+    act: String(entry.act),
+    title: String(entry.title),
+    to: String(entry.to ?? ""),
+    claims: Array.isArray(entry.claims) ? entry.claims.map(String) : [],
+  }));
   return { consents: consents.reverse(), whole };
 }

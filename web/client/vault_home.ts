@@ -6,7 +6,8 @@ import { save } from "./saving.ts";
 import { ask } from "./vault_api.ts";
 import { encrypted } from "./vault_export.ts";
 import { isOffer, readOffer, take, type Offer } from "./vault_offers.ts";
-import { change, claimCode, inSimpleWallet, keep, keptAs, lookAt, moveIn, NOTHING, offered, papersOf, paperWith, type Paper, type Shown } from "./vault_papers.ts";
+import { change, claimCode, inSimpleWallet, isToken, keep, keptAs, lookAt, moveIn, NOTHING, offered, papersOf, paperWith, type Paper, type Shown } from "./vault_papers.ts";
+import { isQuestion } from "./vault_places.ts";
 import type { Session } from "./vault_session.ts";
 import { cardOf, factsOf, focusHeading, namesOf, stage, type View } from "./vault_views.ts";
 
@@ -60,6 +61,7 @@ async function listed(view: View, session: Session): Promise<void> {
 async function adding(view: View, session: Session, open: Open): Promise<void> {
   view.submit("add-link", async (form) => {
     const { value } = form.querySelector("input") as HTMLInputElement;
+    if (isQuestion(value)) return open(`question=${encodeURIComponent(value.trim())}`);
     if (isOffer(value)) return takeOffer(await readOffer(value), open);
     const code = claimCode(value);
     if (!code) return tell(say("claim.none"));
@@ -154,8 +156,8 @@ export async function showCertificate(session: Session, id: string, open: Open):
     await change(session, paper, { note: view.find<HTMLTextAreaElement>("note").value.slice(0, 2000) });
     tell(say("note.kept"));
   });
-  view.find<HTMLAnchorElement>("share").href = `#share=${id}`;
-  view.press("download", async () => save("certificate.json", paper.text, "application/vc"));
+  view.find<HTMLAnchorElement>("share").href = isToken(paper.text) ? "#question" : `#share=${id}`;
+  view.press("download", async () => isToken(paper.text) ? save("certificate.txt", paper.text, "application/dc+sd-jwt") : save("certificate.json", paper.text, "application/vc"));
   view.submit("remove", async () => {
     await session.records.remove(paper.id);
     await leftAlone(session, paper);

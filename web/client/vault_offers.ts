@@ -8,6 +8,7 @@ import { keyProof, newHolderKey, type HolderKey } from "./vault_holder.ts";
 const SCHEME = "openid-credential-offer://";
 const PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
 const COPIES = 3;
+const FORMATS = ["ldp_vc", "dc+sd-jwt"];
 
 // The offer is of another address, or of a form that a vault does not show.
 export class ForeignOffer extends Error {}
@@ -59,7 +60,7 @@ export async function take({ issuer, configuration, code }: Offer, number: strin
   const { origin, pathname } = new URL(issuer);
   const metadata = await asked(`${origin}/.well-known/openid-credential-issuer${pathname}`);
   const known = isObject(metadata.credential_configurations_supported) ? metadata.credential_configurations_supported[configuration] : null;
-  if (metadata.credential_issuer !== issuer || !isObject(known) || known.format !== "ldp_vc") throw new ForeignOffer(configuration);
+  if (metadata.credential_issuer !== issuer || !isObject(known) || !FORMATS.includes(String(known.format))) throw new ForeignOffer(configuration);
   const server = await asked(`${origin}/.well-known/oauth-authorization-server${pathname}`);
   const form = new URLSearchParams({ grant_type: PRE_AUTHORIZED, "pre-authorized_code": code, ...(number && { tx_code: number }) });
   const access = String((await asked(String(server.token_endpoint), { method: "POST", body: form })).access_token);
@@ -69,7 +70,7 @@ export async function take({ issuer, configuration, code }: Offer, number: strin
   const proofs = await Promise.all(keys.map((key) => keyProof(key, issuer, nonce)));
   const body = { credential_configuration_id: configuration, proofs: { jwt: proofs } };
   const answer = await asked(String(metadata.credential_endpoint), sent(body, access));
-  const copies = (Array.isArray(answer.credentials) ? answer.credentials : []).map((one) => JSON.stringify(isObject(one) ? one.credential : one));
+  const copies = (Array.isArray(answer.credentials) ? answer.credentials : []).map((one) => (isObject(one) ? (one.credential ?? "") : one)).map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
   if (!copies.length) throw new MalformedValue("the certificate is not ready yet");
   return { copies, keys, accepted: () => accepted(metadata, answer, access) };
 }

@@ -26,6 +26,11 @@ export interface Shown {
   face: Face | null; // a forged name is never shown
 }
 
+// Whether it is a certificate of which parts are shown (SD-JWT VC), which is no JSON.
+export const isToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]+~/.test(text);
+
+const UNREAD: Shown = { standing: { state: "unknown", asOf: null }, face: null };
+
 export async function papersOf(session: Session): Promise<Paper[]> {
   const entries = (await session.records.all()).filter(({ content }) => content.kind === "credential");
   return entries.map(paperOf).sort((one, other) => other.kept.localeCompare(one.kept) || one.id.localeCompare(other.id));
@@ -47,8 +52,9 @@ export function offered(text: string, claim = ""): Paper {
 }
 
 export async function lookAt({ text }: Paper): Promise<Shown> {
+  if (isToken(text)) return (await import("./vault_tokens.ts")).lookAtToken(text).catch(() => UNREAD);
   const document = parsed(text);
-  if (!document) return { standing: { state: "unknown", asOf: null }, face: null };
+  if (!document) return UNREAD;
   const { standingOf } = await import("./vault_standing.ts");
   const standing = await standingOf(document);
   return { standing, face: standing.state === "unknown" || standing.state === "not-genuine" ? null : faceOf(document) };

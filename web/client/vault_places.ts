@@ -10,5 +10,11 @@ export const PLACES: { [name: string]: Place } = {
   case: async (session, value, open) => (await import("./vault_asking_view.ts")).showCase(session, value, open),
   word: async (session, value, open) => (await import("./vault_words_view.ts")).showWord(session, value, open),
   worth: async (session, value, open) => (await import("./vault_worth_view.ts")).showWorth(session, value, open),
+  question: async (session, value, open) => (await import("./vault_question_view.ts")).showQuestion(session, decodeURIComponent(value), open),
   record: async (session, _, open) => (await import("./vault_record_view.ts")).showRecord(session, open),
 };
+
+// Whether a link asks the vault to show something (OpenID4VP), told without what reads it.
+export function isQuestion(text: string): boolean {
+  return /[?&]client_id=/.test(text) && /[?&](request_uri|request|dcql_query)=/.test(text);
+}

@@ -13,7 +13,7 @@ export const MOST_ON_PAPER = 20;
 
 export async function showRecord(session: Session, open: Open): Promise<void> {
   const found = await Promise.all((await papersOf(session)).map(async (paper) => ({ paper, ...(await lookAt(paper)) })));
-  const ready = found.filter(({ face }) => face !== null).slice(0, MOST_ON_PAPER);
+  const ready = found.filter(({ face, paper }) => face !== null && documentOf(paper) !== null).slice(0, MOST_ON_PAPER);
   const view = stage("record");
   focusHeading();
   view.reveal("empty", !ready.length);

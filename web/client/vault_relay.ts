@@ -24,6 +24,12 @@ export interface Reply {
 
 export type Courier = (message: Message) => Promise<Reply>;
 
+// Asks this page's own address, and nobody else.
+export const withoutSession: Courier = async (message) => {
+  if (!URL.canParse(message.url) || new URL(message.url).origin !== location.origin) throw new Unreachable("nobody is signed in to send this");
+  return directly(message);
+};
+
 export function courierOf(session: Session): Courier {
   return async (message) => {
     if (!URL.canParse(message.url)) throw new MalformedValue("this is no web address");

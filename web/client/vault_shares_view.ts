@@ -6,7 +6,7 @@ import type { Open } from "./vault_home.ts";
 import { lookAt, paperWith } from "./vault_papers.ts";
 import type { Session } from "./vault_session.ts";
 import { isOpen, linksOf, makeLink, stopLink, type Link } from "./vault_shares.ts";
-import { factsOf, focusHeading, namesOf, stage, View } from "./vault_views.ts";
+import { factsOf, focusHeading, labelOf, namesOf, stage, View } from "./vault_views.ts";
 
 const SHORTEST_PASSCODE = 6;
 
@@ -84,6 +84,9 @@ export async function showShown(session: Session): Promise<void> {
   });
   view.find("link-list").replaceChildren(...rows);
   view.reveal("consents", consents.length > 0);
-  const lines = consents.map(({ at, act, title }) => Object.assign(document.createElement("li"), { textContent: say(`consent.${act}`, { date: hour(at), title }) }));
+  const lines = consents.map(({ at, act, title, to, claims }) => {
+    const said = say(`consent.${act}`, { date: hour(at), title, to, claims: claims.map(labelOf).join(", ") });
+    return Object.assign(document.createElement("li"), { textContent: said });
+  });
   view.find("consent-list").replaceChildren(...lines);
 }

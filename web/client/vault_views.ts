@@ -1,5 +1,5 @@
 // One view at a time stands on the vault's page: a copy of its template, filled with text, never with HTML.
-import { day, say, stamped, tell } from "./page.ts";
+import { day, plain, say, stamped, tell } from "./page.ts";
 import type { Face, Words } from "./vault_face.ts";
 import type { State } from "./vault_standing.ts";
 
@@ -125,4 +125,10 @@ export function factsOf(face: Face): HTMLElement[] {
     row.append(term, told);
     return row;
   });
+}
+
+// What a claim of a certificate in parts is called.
+export function labelOf(name: string): string {
+  const said = say(`claim.${name}`);
+  return said === `claim.${name}` ? plain(name) : said;
 }
