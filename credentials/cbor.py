@@ -1,12 +1,14 @@
 """CBOR in its one deterministic form (RFC 8949 §4.2.1): the part of it that signed objects need.
 
 Integers of 64 bits, byte and text strings, arrays, maps, booleans and null. Everything that gives one value two spellings, or two
-readers two values, is refused: indefinite lengths, lengths and numbers that are not the shortest, a key twice in one map, tags,
-floating point. Maps may come in any order: other encoders do not sort them.
+readers two values, is refused: indefinite lengths, lengths and numbers that are not the shortest, a key twice in one map, tags that
+the caller does not name, floating point. Maps may come in any order: other encoders do not sort them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any, Final
 
 from credentials.errors import MalformedValueError, ParsingError, TooLargeError
@@ -22,6 +24,14 @@ _SMALLEST: Final = {1: 24, 2: 1 << 8, 4: 1 << 16, 8: 1 << 32}
 """Bytes of an argument to the smallest number that needs them."""
 MAX_DEPTH: Final = 16
 MAX_BYTES: Final = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """A value with a tag in front of it (RFC 8949 §3.4)."""
+
+    number: int
+    value: Any
 
 
 def encode(value: object, *, tag: int | None = None) -> bytes:
@@ -42,13 +52,13 @@ def _item(value: object) -> bytes:
         return bytes([_NULL if value is None else _TRUE if value else _FALSE])
     if isinstance(value, int):
         return _head(_UNSIGNED, value) if value >= 0 else _head(_NEGATIVE, -1 - value)
-    if isinstance(value, bytes):
-        return _head(_BYTES, len(value)) + value
-    if isinstance(value, str):
-        data = value.encode()
-        return _head(_TEXT, len(data)) + data
+    if isinstance(value, bytes | str):
+        major, data = (_BYTES, value) if isinstance(value, bytes) else (_TEXT, value.encode())
+        return _head(major, len(data)) + data
     if isinstance(value, list | tuple):
         return _head(_ARRAY, len(value)) + b"".join(_item(item) for item in value)
+    if isinstance(value, Tagged):
+        return _head(_TAG, value.number) + _item(value.value)
     if isinstance(value, dict):
         pairs = sorted((_item(key), _item(item)) for key, item in value.items())
         return _head(_MAP, len(pairs)) + b"".join(key + item for key, item in pairs)
@@ -64,13 +74,14 @@ def _head(major: int, argument: int) -> bytes:
     raise MalformedValueError("a number has more than 64 bits")
 
 
-def decode(content: bytes, *, tag: int | None = None, bignums: bool = False) -> Any:  # noqa: ANN401  # whatever stands there
+def decode(content: bytes, *, tag: int | None = None, bignums: bool = False, tags: Collection[int] = ()) -> Any:  # noqa: ANN401  # whatever stands there
     """Return the value that is the whole of `content`.
 
     Args:
         content: the encoding.
         tag: the tag that must stand in front; None when there must be none.
         bignums: whether whole numbers of more than 64 bits are read (tag 2, RFC 8949 §3.4.3).
+        tags: those that may stand inside, each given as `Tagged`.
 
     Raises:
         ParsingError: not CBOR, not the part of it that we read, or bytes left over.
@@ -78,7 +89,7 @@ def decode(content: bytes, *, tag: int | None = None, bignums: bool = False) -> 
     """
     if len(content) > MAX_BYTES:
         raise TooLargeError(f"the CBOR has more than {MAX_BYTES // 1024} KiB")
-    reader = _Reader(content, bignums=bignums)
+    reader = _Reader(content, bignums=bignums, tags=tags)
     if tag is not None:
         major, found = reader.head()
         if (major, found) != (_TAG, tag):
@@ -92,10 +103,11 @@ def decode(content: bytes, *, tag: int | None = None, bignums: bool = False) -> 
 class _Reader:
     """Reads one value after the other."""
 
-    def __init__(self, content: bytes, *, bignums: bool) -> None:
+    def __init__(self, content: bytes, *, bignums: bool, tags: Collection[int]) -> None:
         self.content = content
         self.position = 0
         self.bignums = bignums
+        self.tags = tags
 
     def take(self, size: int) -> bytes:
         end = self.position + size
@@ -124,6 +136,8 @@ class _Reader:
         major, argument = self.head()
         if major == _TAG and argument == _BIGNUM_TAG and self.bignums:
             return self.bignum()
+        if major == _TAG and argument in self.tags:
+            return Tagged(argument, self.item(depth + 1))
         if major == _TAG:
             raise ParsingError(f"the CBOR has tag {argument} where none is due")
         if major in (_UNSIGNED, _NEGATIVE):

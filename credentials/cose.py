@@ -1,5 +1,8 @@
 """COSE_Sign1 (RFC 9052 §4.2), read the strict way: tag 18, `alg` and `typ` protected, nothing that brings a key.
 
+Mobile documents carry it in their own way (ISO/IEC 18013-5:2021 §9.1.2.4, §9.1.3.5): without tag and `typ`, with certificates
+beside the signature, and with a payload that may be elsewhere. It is told apart by what surrounds it.
+
 The only door to cwt. The library frames and makes the bytes that are signed; `credentials.keys` signs and checks, so that a private
 key may lie wherever its `Signer` has it. It sees nothing that was not read here before, in strict CBOR.
 """
@@ -154,6 +157,60 @@ def parse_cose(content: bytes, *, typ: Collection[str], allow: Collection[int] =
         raise ParsingError("not a COSE_Sign1: the protected header is a map")
     _check_header(header, unprotected, typ, allow)
     return CoseSign1({**unprotected, **header}, payload, content)
+
+
+def sign_part(payload: bytes, signer: Signer, *, beside: Mapping[int, object], detached: bool = False) -> list[Any]:
+    """Return a COSE_Sign1 as a part of a mobile document: an array of four.
+
+    Args:
+        payload: signed as it is.
+        signer: its algorithm gives `alg`, the only protected parameter.
+        beside: the parameters that are not protected.
+        detached: whether the payload is left out.
+
+    Raises:
+        ProofGenerationError: the key's algorithm has no number in COSE.
+    """
+    numbers = COSE_ALGORITHMS.get(signer.public_key.algorithm)
+    if numbers is None:
+        raise ProofGenerationError(f"a key of {signer.public_key.algorithm} does not sign with COSE")
+    engine = Engine({ALG: numbers[0]}, signer.public_key, signer)
+    content = _SIGN1.encode_and_sign(payload, engine, protected={ALG: numbers[0]})
+    protected, _, _, signature = cbor.decode(bytes(content), tag=COSE_SIGN1)
+    return [protected, dict(beside), None if detached else payload, signature]
+
+
+def parse_part(parts: object, detached: bytes | None = None) -> CoseSign1:
+    """Return a COSE_Sign1 that is a part of a mobile document, not verified; parameters that we do not know are ignored.
+
+    Args:
+        parts: what stands there.
+        detached: the payload where it must be left out; None where it must be there.
+
+    Raises:
+        ParsingError: no COSE_Sign1, or its payload is not where it is due.
+        HeaderNotAllowedError: a parameter stands twice.
+        CryptographicSecurityError: `crit`, or an `alg` that we do not know or that is not protected.
+    """
+    if not isinstance(parts, list) or len(parts) != _PARTS:
+        raise ParsingError("not a COSE_Sign1: an array of four")
+    protected, beside, payload, signature = parts
+    if not all(isinstance(part, bytes) for part in (protected, signature)) or not isinstance(beside, dict):
+        raise ParsingError("not a COSE_Sign1: header and signature are byte strings")
+    if (payload is not None) if detached is not None else not isinstance(payload, bytes):
+        raise ParsingError("the payload is not where it is due")
+    header = cbor.decode(protected)
+    if not isinstance(header, dict):
+        raise ParsingError("not a COSE_Sign1: the protected header is a map")
+    if set(beside) & set(header):
+        raise HeaderNotAllowedError("a parameter stands both protected and not")
+    if not any(header.get(ALG) in numbers for numbers in COSE_ALGORITHMS.values()):
+        raise CryptographicSecurityError("alg is none that we accept, or is not protected")
+    if CRIT in header:
+        raise CryptographicSecurityError("crit names extensions that we do not know")
+    signed = payload if detached is None else detached
+    known = {label: beside[label] for label in (KID, X5CHAIN) if label in beside}
+    return CoseSign1({**known, **header}, signed, cbor.encode([protected, {}, signed, signature], tag=COSE_SIGN1))
 
 
 def _check_header(header: dict[Any, Any], unprotected: dict[Any, Any], typ: Collection[str], allow: Collection[int]) -> None:

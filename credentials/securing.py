@@ -5,6 +5,7 @@
     application/vc+sd-jwt    SD-JWT
     application/vc+cose      COSE_Sign1
     application/dc+sd-jwt    SD-JWT VC of the IETF
+    application/mdoc         mobile document of ISO/IEC 18013-5; made by `credentials.mdoc`, whose elements are of its own type
     application/statuslist+… Token Status List, read only as what it is
 
 The media type that came with the bytes decides; where none came, the bytes themselves are looked at.
@@ -25,6 +26,7 @@ from credentials.data_url import parse_data_url
 from credentials.envelope import Envelope, JsonObject, KeyResolver
 from credentials.errors import MalformedValueError, ProofGenerationError, TypeMismatchError
 from credentials.jose import NOT_ALLOWED, encode_json, parse_jws, unverified_typ
+from credentials.mdoc import MSO_MDOC, looks_like_mdoc, open_mdoc, parse_mdoc
 from credentials.model import Credential, parse_credential
 from credentials.parsing import parse_json
 from credentials.sd_jwt_vc import DC_SD_JWT, OLD_TYP, claims_of_credential, issue_sd_jwt_vc, open_sd_jwt_vc, parse_sd_jwt_vc
@@ -107,6 +109,11 @@ class SecuringMechanism:
     view: Callable[[Envelope], Credential]
     is_json_ld: bool = True
 
+    @property
+    def is_status_list(self) -> bool:
+        """Whether this is a list of statuses, and no credential of anybody."""
+        return self.view is parse_status_list
+
 
 def _secure_proofs(document: Mapping[str, Any], signer: Signer, options: SecuringOptions) -> bytes:
     secured = add_proof_set(
@@ -157,6 +164,7 @@ SECURING_MECHANISMS: Final[Mapping[str, SecuringMechanism]] = MappingProxyType(
                 lambda envelope: parse_sd_jwt_vc(envelope.document),
                 is_json_ld=False,
             ),
+            SecuringMechanism(MSO_MDOC, None, open_mdoc, parse_mdoc, is_json_ld=False),
             SecuringMechanism(STATUS_LIST_JWT, None, open_status_list_jwt, parse_status_list, is_json_ld=False),
             SecuringMechanism(STATUS_LIST_CWT, None, open_status_list_cwt, parse_status_list, is_json_ld=False),
         )
@@ -252,6 +260,8 @@ def media_type_of(content: bytes) -> str:
     """
     if looks_like_cbor(content):
         return STATUS_LIST_CWT if STATUS_LIST_CWT.encode() in content[:_HEAD] else VC_COSE
+    if looks_like_mdoc(content):
+        return MSO_MDOC
     if not looks_like_token(content):
         return VC
     text = ascii_text(content)

@@ -235,7 +235,7 @@ def _opened(content: bytes | Mapping[str, Any], media_type: str, options: Verifi
     if older is not None:
         return older
     opened = open_secured(content, media_type, with_certificates=options.anchors is not None)
-    if opened.mechanism.secure is None:
+    if opened.mechanism.is_status_list:
         raise TypeMismatchError("a status list is no credential of anybody")
     return opened
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -24,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import NameOID, ObjectIdentifier
 from cryptography.x509.verification import ExtensionPolicy, PolicyBuilder, Store, VerificationError
 
 from credentials.encoding import b64url_encode
@@ -33,6 +34,8 @@ from credentials.keys import PublicKey
 
 MAX_CHAIN: Final = 5
 MAX_CERTIFICATE: Final = 8 * 1024
+MDOC_SIGNER: Final = ObjectIdentifier("1.0.18013.5.1.2")
+"""What the key of a certificate is for: to sign mobile documents (ISO/IEC 18013-5:2021 §B.1.4)."""
 _ALGORITHMS: Final = {SECP256R1.name: "ES256", SECP384R1.name: "ES384", SECP521R1.name: "ES512"}
 
 
@@ -60,9 +63,42 @@ class Chain:
         return tuple(names.get_values_for_type(x509.DNSName)) if names else ()
 
     @property
+    def name(self) -> str:
+        """Whom the signer's certificate is made out to: its one URI, its one host as an https URL, or else its own hash.
+
+        A certificate that names several is known by its hash too: nothing says which of them signs.
+        """
+        names = _alternative_names(self.leaf)
+        uris = names.get_values_for_type(x509.UniformResourceIdentifier) if names else []
+        found = uris or [f"https://{host}" for host in self.hosts]
+        return found[0] if len(found) == 1 else f"x509_hash:{self.thumbprint}"
+
+    @property
     def is_self_signed(self) -> bool:
         """Whether the signer vouches for itself alone."""
         return self.leaf.issuer == self.leaf.subject
+
+    def check_signs_mdocs(self) -> None:
+        """Raise unless the certificate says that its key signs mobile documents.
+
+        Raises:
+            InvalidVerificationMethodError: it says something else, or nothing.
+        """
+        try:
+            uses = set(self.leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
+        except (x509.ExtensionNotFound, ValueError):
+            uses = set()
+        if MDOC_SIGNER not in uses:
+            raise InvalidVerificationMethodError("the certificate is not for the signer of mobile documents", pointer="/x5chain")
+
+    def check_in_force(self, moment: datetime) -> None:
+        """Raise unless the signer's certificate was in force at a moment.
+
+        Raises:
+            InvalidVerificationMethodError: it was not.
+        """
+        if not self.leaf.not_valid_before_utc <= moment <= self.leaf.not_valid_after_utc:
+            raise InvalidVerificationMethodError("the certificate was not in force when its key signed", pointer="/x5chain")
 
     @property
     def authority_keys(self) -> frozenset[str]:
@@ -142,6 +178,25 @@ def parse_x5c(value: object) -> Chain:
     return Chain(leaf, tuple(others))
 
 
+def parse_x5chain(value: object) -> Chain:
+    """Return the chain of an `x5chain` header (RFC 9360 §2), not verified.
+
+    Raises:
+        ParsingError: neither a certificate in DER nor two to five of them.
+    """
+    several = value if isinstance(value, list) else [value]
+    if not 1 <= len(several) <= MAX_CHAIN or (isinstance(value, list) and len(several) == 1):
+        raise ParsingError(f"x5chain is one certificate, or a list of two to {MAX_CHAIN}")
+    leaf, *others = (_of_der(item, "/x5chain") for item in several)
+    return Chain(leaf, tuple(others))
+
+
+def x5chain_of(x5c: Sequence[str]) -> bytes | list[bytes]:
+    """Return the certificates of an `x5c` header as an `x5chain` header has them (RFC 9360 §2)."""
+    chain = [base64.b64decode(one) for one in x5c]
+    return chain[0] if len(chain) == 1 else chain
+
+
 def x5c_of(pem: bytes, key: PublicKey) -> tuple[str, ...]:
     """Return the certificates of a PEM file as an `x5c` header has them, the signer's first (RFC 7515 §4.1.6).
 
@@ -159,7 +214,9 @@ def x5c_of(pem: bytes, key: PublicKey) -> tuple[str, ...]:
     return tuple(base64.b64encode(one.public_bytes(Encoding.DER)).decode() for one in chain)
 
 
-def certify(key: PublicKey, host: str, *, starts: datetime, ends: datetime) -> tuple[tuple[str, ...], Anchors]:
+def certify(
+    key: PublicKey, host: str, *, starts: datetime, ends: datetime, did: str = "", mdocs_of: str = ""
+) -> tuple[tuple[str, ...], Anchors]:
     """Return (the `x5c` of a key, its anchor): a certificate by a new authority, whose own key nobody keeps.
 
     Args:
@@ -167,26 +224,33 @@ def certify(key: PublicKey, host: str, *, starts: datetime, ends: datetime) -> t
         host: that the certificate is made out to.
         starts: when it comes into force.
         ends: when it ends.
+        did: that it is made out to instead; the host is then its common name alone.
+        mdocs_of: the country whose mobile documents the key signs (ISO/IEC 18013-5:2021 §B.1); empty where it signs none.
     """
+    named = x509.UniformResourceIdentifier(did) if did else x509.DNSName(host)
     authority = generate_private_key(SECP256R1())
     theirs = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), key.raw)
     made: list[x509.Certificate] = []
     for name, owner in (("Authority of one key", authority.public_key()), (host, theirs)):
         is_authority = not made
-        builder = x509.CertificateBuilder().subject_name(_named(name)).issuer_name(_named("Authority of one key")).public_key(owner)
+        by_name, to_name = _named("Authority of one key", mdocs_of), _named(name, mdocs_of)
+        builder = x509.CertificateBuilder().subject_name(to_name).issuer_name(by_name).public_key(owner)
         builder = builder.serial_number(x509.random_serial_number()).not_valid_before(starts).not_valid_after(ends)
         builder = builder.add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
         builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(owner), critical=False)
         by = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.public_key())
         builder = builder.add_extension(by, critical=False).add_extension(_usage(signs_others=is_authority), critical=True)
         if not is_authority:
-            builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+            builder = builder.add_extension(x509.SubjectAlternativeName([named]), critical=False)
+        if mdocs_of and not is_authority:
+            builder = builder.add_extension(x509.ExtendedKeyUsage([MDOC_SIGNER]), critical=True)
         made.append(builder.sign(authority, SHA256()))
     return (base64.b64encode(made[1].public_bytes(Encoding.DER)).decode(),), Anchors((made[0],))
 
 
-def _named(name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+def _named(name: str, country: str) -> x509.Name:
+    there = [x509.NameAttribute(NameOID.COUNTRY_NAME, country)] if country else []
+    return x509.Name([*there, x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
 def _usage(*, signs_others: bool) -> x509.KeyUsage:
@@ -207,9 +271,19 @@ def _certificate(item: object, place: int) -> x509.Certificate:
     if not isinstance(item, str) or len(item) > MAX_CERTIFICATE * 4 // 3:
         raise ParsingError("not a certificate, or one of more than 8 KiB", pointer=f"/x5c/{place}")
     try:
-        return x509.load_der_x509_certificate(base64.b64decode(item, validate=True))
+        content = base64.b64decode(item, validate=True)
     except ValueError as error:
         raise ParsingError("not a certificate in base64 of DER", pointer=f"/x5c/{place}") from error
+    return _of_der(content, f"/x5c/{place}")
+
+
+def _of_der(content: object, pointer: str) -> x509.Certificate:
+    if not isinstance(content, bytes) or len(content) > MAX_CERTIFICATE:
+        raise ParsingError("not a certificate, or one of more than 8 KiB", pointer=pointer)
+    try:
+        return x509.load_der_x509_certificate(content)
+    except ValueError as error:
+        raise ParsingError("not a certificate in DER", pointer=pointer) from error
 
 
 def _alternative_names(certificate: x509.Certificate) -> x509.SubjectAlternativeName | None:

@@ -14,9 +14,10 @@ from credentials import cbor
 from credentials.data_integrity import add_base_proof
 from credentials.data_url import data_url
 from credentials.dids import did_document
-from credentials.encoding import multibase_encode
+from credentials.encoding import b64url_encode, multibase_encode
 from credentials.jose import encode_json
 from credentials.keys import InMemorySigner
+from credentials.mdoc import present_mdoc
 from credentials.qr import to_digits
 from credentials.rdf import canonicalize
 from credentials.sd_jwt import bind
@@ -26,6 +27,7 @@ from credentials.status.token import TokenStatusList, status_list_cwt, status_li
 from credentials.vc_cose import VP_COSE, secure_cose
 from credentials.vc_jwt import VP_JWT, secure_jwt
 from credentials.vc_sd_jwt import VC_SD_JWT, open_sd_jwt
+from tests.credentials.mdoc.making import DEVICE, NAMESPACE, made
 from tests.credentials.qr import world as codes_world
 from tests.credentials.sd_jwt.making import Counted
 from tests.credentials.test_vc_jwt_1_1 import CLAIMS, token
@@ -93,6 +95,16 @@ def sd_jwts_in_json() -> list[bytes]:
 def cose_objects() -> list[bytes]:
     """Return a credential in COSE_Sign1."""
     return [secure_cose(credential(), SIGNER)]
+
+
+def mobile_documents() -> list[bytes]:
+    """Return mobile documents: by certificate, and by DID."""
+    return [made(), b64url_encode(made()).encode(), made(SIGNER, x5c=())]
+
+
+def mobile_responses() -> list[bytes]:
+    """Return a mobile document as it is presented."""
+    return [present_mdoc(made(), [(NAMESPACE, "name")], [None, None, []], DEVICE)]
 
 
 def queries() -> list[bytes]:

@@ -25,6 +25,7 @@ from credentials.errors import VCError
 from credentials.fetching import Fetched
 from credentials.jose import parse_jws
 from credentials.keys import parse_jwk, parse_multikey
+from credentials.mdoc import open_mdoc, parse_device_response, parse_mdoc
 from credentials.model import StatusEntry, parse_credential
 from credentials.model_1_1 import parse_credential_1_1
 from credentials.parsing import parse_json, parse_json_array
@@ -150,6 +151,12 @@ def _status_entry(document: dict[str, Any]) -> object:
     return read_entry(StatusEntry((), document, "/credentialStatus"))
 
 
+def _mobile(content: bytes) -> None:
+    envelope = open_mdoc(content)
+    parse_mdoc(envelope)
+    envelope.verify(lambda *_: seeds.SIGNER.public_key)
+
+
 def _key_bound(content: bytes) -> object:
     read = parse_sd_jwt(content.decode("ascii", "replace"), typ={"vc+sd-jwt", "dc+sd-jwt"})
     return verify_key_binding(read, audience="a", nonce="n", now=NOW)
@@ -208,6 +215,10 @@ TARGETS: Final[Mapping[str, Target]] = MappingProxyType(
         ),
         "sd-jwt-json": Target(_object(compact_form), seeds.sd_jwts_in_json),
         "cose": Target(lambda content: open_cose(content).verify(lambda *_: seeds.SIGNER.public_key), seeds.cose_objects),
+        "mdoc": Target(_mobile, seeds.mobile_documents),
+        "mdoc-response": Target(
+            lambda content: parse_device_response(content).verify_device([None, None, []]), seeds.mobile_responses
+        ),
         "passport": Target(_text(parse_number), lambda: [b"L898902C3", b"ab 12-34<<"]),
         "dcql": Target(_object(parse_query), seeds.queries),
         "secured": Target(lambda content: open_secured(content).view(), seeds.secured_credentials),

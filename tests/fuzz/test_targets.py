@@ -22,6 +22,7 @@ THROUGH: Final = {
     "codec-tables": {"parse_profile", "parse_tables"},
     "cose": {"parse_cose"},
     "dcql": {"parse_path"},
+    "mdoc": {"parse_cose_key", "parse_issuer_signed", "parse_part", "parse_tdate", "parse_x5chain"},
     "present": {"parse_datetime", "parse_sd_jwt_vc"},
     "sd-jwt": {"parse_disclosure"},
 }
