@@ -4,6 +4,9 @@ Everything is read from the plain files before anything is signed: an error stop
 
     WIDER_THAN_MANDATE   an accreditation or mandate says more than the authority above it may give
     NO_MANDATE           an accreditation by nobody who may give it
+    CHAIN_CIRCULAR       an authority that stands above itself
+    CHAIN_TOO_LONG       more than three authorities over one another
+    UNKNOWN_CODE         a field or an occupation that ISCED-F 2013 or ISCO-08 does not have
     RULE_TIE             two rules of one state that cover the same and neither of which is more specific or newer
     PAST_TOUCHED         an interval that had ended was changed or dropped without `retroactive` and a reason
     OVERLAP              two periods of one accreditation or mandate lie over one another
@@ -29,9 +32,10 @@ from typing import Any, Final
 
 from credentials.qr import changed_rows
 from registry.codes import CODES_FILE
+from registry.listed_codes import unknown_codes
 from registry.witnessing import HEADS
 from trust import records, rules
-from trust.accreditation import chain_of
+from trust.accreditation import MAX_LINKS, Standing, chain_of
 from trust.periods import Period, parse_moment
 from trust.records import Authority, IssuerRecord
 from trust.rules import Rule
@@ -132,12 +136,32 @@ def _narrowing(lists: _Lists) -> Iterator[Finding]:
 
 
 def _judge_link(path: str, name: str, by: str, action: str, scope: Scope, state: str, lists: _Lists) -> Iterator[Finding]:
-    chain = chain_of(by, state, lists.authorities)
+    chain, flaw = chain_of(by, state, lists.authorities)
     mandates = [mandate for mandate in chain[0].mandates if mandate.action == action] if chain else []
-    if not mandates:
+    if flaw in _FLAWS:
+        code, why = _FLAWS[flaw]
+        yield Finding(code, path, name, f"above {by} {why}")
+    elif not mandates:
         yield Finding("NO_MANDATE", path, name, f"{by} has no mandate of {state} to {action}")
     elif all(scope.meet(mandate.scope) != _sorted(scope) for mandate in mandates):
         yield Finding("WIDER_THAN_MANDATE", path, name, f"it says more than {by} may give")
+
+
+_FLAWS: Final[Mapping[Standing | None, tuple[str, str]]] = {
+    Standing.CIRCULAR: (
+        "CHAIN_CIRCULAR",
+        "the authorities name one another in a circle: name in `by` the one that the state set up",
+    ),
+    Standing.TOO_LONG: (
+        "CHAIN_TOO_LONG",
+        f"more than {MAX_LINKS - 1} authorities stand over one another: name in `by` a higher one",
+    ),
+}
+
+
+def _codes(lists: _Lists) -> Iterator[Finding]:
+    for path, name, detail in unknown_codes(lists.documents, lists.authorities.values(), lists.issuers, lists.rules):
+        yield Finding("UNKNOWN_CODE", path, name, detail)
 
 
 def _sorted(scope: Scope) -> Scope:
@@ -256,6 +280,7 @@ def _heads_gone(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) 
 
 _LINTS: Final[tuple[Callable[[_Lists], Iterator[Finding]], ...]] = (
     _narrowing,
+    _codes,
     _ties,
     _overlaps,
     _doubles,

@@ -93,6 +93,17 @@ def classification_entries() -> tuple[Mapping[str, str], ...]:
 
 
 @cache
+def classification_codes(kind: str) -> frozenset[str]:
+    """Return every code of `ext:ISCEDF` (ISCED-F 2013) or `ext:ISCO08`, at each of its levels.
+
+    Raises:
+        KeyError: it is another kind.
+    """
+    codes = json.loads((_FOLDER / "classifications" / "codes.json").read_bytes())["codes"]
+    return frozenset(codes[kind].split())
+
+
+@cache
 def qr_profiles() -> tuple[Mapping[str, Any], ...]:
     """Return the profiles by which a credential is written into a code; do not change them."""
     return tuple(json.loads((_FOLDER / "qr" / "profiles.json").read_bytes())["profiles"])

@@ -22,10 +22,12 @@ MAX_LINKS: Final = 4
 class Standing(IntEnum):
     """How far a path carries: the more, the better."""
 
-    NO_MANDATE = 0
-    OUTSIDE = 1
-    NOT_IN_FORCE = 2
-    ACTIVE = 3
+    CIRCULAR = 0
+    TOO_LONG = 1
+    NO_MANDATE = 2
+    OUTSIDE = 3
+    NOT_IN_FORCE = 4
+    ACTIVE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,12 @@ def paths(
 
 
 def _judge(entry: Accreditation, state: str, subject: Subject, day: datetime, authorities: Mapping[str, Authority]) -> Path:
-    chain = chain_of(entry.by, state, authorities)
+    chain, flaw = chain_of(entry.by, state, authorities)
     mandates = [_mandate(authority, entry.action, subject, day) for authority in chain]
     given = [mandate for mandate in mandates if mandate is not None]
-    if not chain or len(given) < len(mandates):
-        return Path(entry, tuple(authority.id for authority in chain), Standing.NO_MANDATE, Scope(()), clipped=False)
+    if flaw is not None or len(given) < len(mandates):
+        above = tuple(authority.id for authority in chain)
+        return Path(entry, above, Standing.NO_MANDATE if flaw is None else flaw, Scope(()), clipped=False)
     scope = entry.scope
     for mandate in given:
         scope = scope.meet(mandate.scope)
@@ -74,21 +77,21 @@ def _judge(entry: Accreditation, state: str, subject: Subject, day: datetime, au
     return Path(entry, tuple(authority.id for authority in chain), standing, scope, clipped=clipped)
 
 
-def chain_of(authority: str, state: str, authorities: Mapping[str, Authority]) -> tuple[Authority, ...]:
-    """Return an authority and those above it, up to the one that the state set up; empty when the chain does not end there.
+def chain_of(authority: str, state: str, authorities: Mapping[str, Authority]) -> tuple[tuple[Authority, ...], Standing | None]:
+    """Return an authority and those above it, up to the one that the state set up; else nobody, and why it does not end there.
 
-    A chain that turns in a circle, is longer than three authorities, or leaves the state does not end there.
+    It is `CIRCULAR` when an authority stands above itself, `TOO_LONG` with more than three authorities, and `NO_MANDATE` when it
+    leaves the state or the lists.
     """
     chain: list[Authority] = []
-    while len(chain) < MAX_LINKS - 1:
-        found = authorities.get(authority)
-        if found is None or found.state != state or found in chain:
-            return ()
+    while (found := authorities.get(authority)) is not None and found.state == state:
+        if found in chain:
+            return (), Standing.CIRCULAR
         chain.append(found)
         if not found.by:
-            return tuple(chain)
+            return (tuple(chain), None) if len(chain) < MAX_LINKS else ((), Standing.TOO_LONG)
         authority = found.by
-    return ()
+    return (), Standing.NO_MANDATE
 
 
 def _mandate(authority: Authority, action: str, subject: Subject, day: datetime) -> Mandate | None:

@@ -29,6 +29,8 @@ STANDING_CODES: Final[Mapping[Standing, str]] = {
     Standing.NOT_IN_FORCE: "ACC_NOT_IN_FORCE",
     Standing.OUTSIDE: "SCOPE_OUTSIDE",
     Standing.NO_MANDATE: "ACC_NO_MANDATE",
+    Standing.TOO_LONG: "ACC_CHAIN_TOO_LONG",
+    Standing.CIRCULAR: "ACC_CHAIN_CIRCULAR",
 }
 
 

@@ -94,6 +94,8 @@ _ENTITLED: Final[Mapping[str, tuple[Answer, str]]] = {
     "ISSUE_TIME_UNPROVEN": (Answer.UNKNOWN, "entitled.unproven"),
     "STATE_NOT_PARTY": (Answer.NO, "entitled.not-a-party"),
     "ACC_NO_MANDATE": (Answer.NO, "entitled.no-mandate"),
+    "ACC_CHAIN_TOO_LONG": (Answer.NO, "entitled.chain"),
+    "ACC_CHAIN_CIRCULAR": (Answer.NO, "entitled.chain"),
 }
 _NOT_TOLD: Final = {"BUNDLE_RED": "recognised.old-lists", "NOT_KEPT": "recognised.not-kept", "BUNDLE_CLOCK": "recognised.clock"}
 _REFUSED: Final = {"RULE_REFUSES": "recognised.refused", "DECISION_REFUSES": "recognised.refused-decision"}

@@ -24,6 +24,7 @@ from credentials.errors import (
 from credentials.verify import Check, CheckOutcome, VerificationResult
 from tests.client.node import run_node
 from tests.trust.test_endorsements import endorsement
+from tests.trust.test_scenarios import chained, delegated
 from tests.trust.world import (
     CARE_SCHOOL,
     CAREGIVING,
@@ -97,6 +98,11 @@ def _with_other_issuers() -> Iterator[Files]:
 
     yield edited(accreditations=[])
     yield collecting()
+    for length in (3, 4):
+        chain = shipped()
+        chained(chain, length)
+        yield chain
+    yield delegated(shipped(), by="urn:comity:XA:authority:regional")
     lapsed = shipped()
     for issuer in lapsed["states/XA/issuers.json"]["issuers"]:
         for entry in issuer["accreditations"]:

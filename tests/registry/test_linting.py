@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from registry.linting import Finding, lint
-from tests.trust.test_scenarios import authority, delegated, issuer, rule, suspended
+from tests.trust.test_scenarios import authority, chained, delegated, issuer, rule, suspended
 from tests.trust.world import CARE_SCHOOL, NOW, Files, did, encoded, shipped
 
 
@@ -39,6 +39,8 @@ def second_period(files: Files, **period: object) -> None:
         ),
         (lambda files: issuer(files)["accreditations"][0].update(by="urn:nobody"), "NO_MANDATE"),
         (lambda files: issuer(files)["accreditations"][0].update(action="assess"), "NO_MANDATE"),
+        (lambda files: delegated(files, by="urn:comity:XA:authority:regional"), "CHAIN_CIRCULAR"),
+        (lambda files: chained(files, 4), "CHAIN_TOO_LONG"),
         (second_rule, "RULE_TIE"),
         (second_period, "OVERLAP"),
         (lambda files: authority(files)["mandates"][0]["periods"].append({"from": "2023-01-01", "until": "2024-06-01"}), "OVERLAP"),
@@ -67,8 +69,42 @@ def test_what_must_not_be_published_is_named(edit: Callable[[Files], object], co
 
 
 @pytest.mark.parametrize(
+    ("edit", "path", "told"),
+    [
+        (lambda files: defined(files).update(field="0799x"), "XA/qualifications", "'0799x' is no code of ISCED-F 2013"),
+        (lambda files: defined(files).update(isco="721299"), "XA/qualifications", "'721299' is no code of ISCO-08"),
+        (lambda files: issuer(files)["accreditations"][0].update(scope={"fields": ["0777"]}), "XA/issuers", "'0777'"),
+        (lambda files: authority(files)["mandates"][1].update(scope={"occupations": ["72", "x"]}), "XA/authorities", "'x'"),
+        (lambda files: rule(files, "XB").update(scope={"fields": ["7"]}), "XB/rules", "'7' is no code of ISCED-F"),
+        (lambda files: rule(files, "XB").update(requires={"anyOf": [experience("9999")]}), "XB/rules", "'9999' is no code of ISCO"),
+    ],
+)
+def test_a_code_that_no_classification_has_is_named_with_its_place_and_what_to_write(
+    edit: Callable[[Files], object], path: str, told: str
+) -> None:
+    files = shipped()
+    edit(files)
+    [wrong] = [finding for finding in found(files) if finding.code == "UNKNOWN_CODE"]
+    assert wrong.path == f"states/{path}.json"
+    assert wrong.id.startswith("urn:comity:X")
+    assert told in wrong.detail
+    assert wrong.detail.endswith(": write one that is, or a shorter one that it lies in")
+    assert not wrong.is_warning
+
+
+def defined(files: Files) -> dict[str, Any]:
+    record: dict[str, Any] = files["states/XA/qualifications.json"]["qualifications"][0]
+    return record
+
+
+def experience(isco: str) -> dict[str, Any]:
+    return {"id": "c", "texts": {"en": "work"}, "workExperience": {"isco": isco, "months": 6, "evidenceLevel": "E1"}}
+
+
+@pytest.mark.parametrize(
     "edit",
     [
+        lambda files: chained(files, 3),
         lambda files: second_rule(files, scope={"qualifications": ["urn:another"]}),
         lambda files: second_rule(files, purpose="further-study"),
         lambda files: second_rule(files, **{"from": ["XC"]}),

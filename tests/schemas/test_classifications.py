@@ -69,6 +69,14 @@ def test_every_field_is_in_isced_f() -> None:
         assert published[f"{ESCO}/isced-f/{entry['targetCode']}"].casefold() == entry["targetName"].casefold()
 
 
+def test_every_code_of_isced_f_and_of_isco_08_is_known_and_no_other() -> None:
+    fields = {row["conceptUri"].rpartition("/")[2] for row in rows("skillGroups_en.csv") if "/isced-f/" in row["conceptUri"]}
+    assert schemas.classification_codes("ext:ISCEDF") == fields
+    assert schemas.classification_codes("ext:ISCO08") == {row["code"] for row in rows("ISCOGroups_en.csv")}
+    for kind in ("ISCEDF", "ISCO08"):
+        assert {entry["targetCode"] for entry in of_type(kind)} <= schemas.classification_codes(f"ext:{kind}")
+
+
 PROGRAMMES: Final = sorted((Path(schemas.__file__).parents[1] / "examples" / "programmes").glob("*.json"))
 
 

@@ -5,10 +5,12 @@ import type { Listed, Lists } from "./lists.ts";
 import { contains, covers, meet, parseRecordedPeriod, parseScope, same, type Period, type Scope, type Subject } from "./scope.ts";
 
 const MAX_LINKS = 4;
-export const NO_MANDATE = 0;
-export const OUTSIDE = 1;
-export const NOT_IN_FORCE = 2;
-export const ACTIVE = 3;
+export const CIRCULAR = 0;
+export const TOO_LONG = 1;
+export const NO_MANDATE = 2;
+export const OUTSIDE = 3;
+export const NOT_IN_FORCE = 4;
+export const ACTIVE = 5;
 
 export interface Path {
   accreditation: JsonObject;
@@ -30,11 +32,11 @@ export function bestPath(issuer: Listed, actions: string[], subject: Subject, is
 }
 
 function judge(entry: JsonObject, state: string, subject: Subject, issued: number, lists: Lists): Path {
-  const chain = chainOf(String(entry.by), state, lists);
+  const { chain, flaw } = chainOf(String(entry.by), state, lists);
   const authorities = chain.map((authority) => String(authority.id));
   const mandates = chain.map((authority) => mandateOf(authority, String(entry.action), subject, issued));
   const given = mandates.filter((mandate) => mandate !== undefined);
-  if (!chain.length || given.length < mandates.length) return { accreditation: entry, authorities, standing: NO_MANDATE, clipped: false };
+  if (flaw !== null || given.length < mandates.length) return { accreditation: entry, authorities, standing: flaw ?? NO_MANDATE, clipped: false };
   const own = parseScope(entry.scope);
   const scope = given.reduce((narrowed, mandate) => meet(narrowed, mandate.scope), own);
   const links = [periodsOf(entry), ...given.map((mandate) => mandate.periods)];
@@ -46,16 +48,15 @@ export function authorityOf(id: string, lists: Lists): Listed | undefined {
   return lists.files.authorities?.findLast(({ state, record }) => record.id === id && id.startsWith(`urn:comity:${state}:`));
 }
 
-function chainOf(id: string, state: string, lists: Lists): JsonObject[] {
+// An authority and those above it, up to the one that the state set up; else nobody, and why the chain does not end there.
+function chainOf(id: string, state: string, lists: Lists): { chain: JsonObject[]; flaw: number | null } {
   const chain: JsonObject[] = [];
-  while (chain.length < MAX_LINKS - 1) {
-    const found = authorityOf(id, lists);
-    if (!found || found.state !== state || chain.includes(found.record)) return [];
+  for (let found = authorityOf(id, lists); found && found.state === state; found = authorityOf(String(found.record.by), lists)) {
+    if (chain.includes(found.record)) return { chain: [], flaw: CIRCULAR };
     chain.push(found.record);
-    if (!found.record.by) return chain;
-    id = String(found.record.by);
+    if (!found.record.by) return chain.length < MAX_LINKS ? { chain, flaw: null } : { chain: [], flaw: TOO_LONG };
   }
-  return [];
+  return { chain: [], flaw: NO_MANDATE };
 }
 
 function mandateOf(authority: JsonObject, action: string, subject: Subject, issued: number): Mandate | undefined {

@@ -1,5 +1,5 @@
 // The steps that ask about the credential and its issuer: `trust/checks.py` in the browser.
-import { ACTIVE, bestPath, lapse, NO_MANDATE, NOT_IN_FORCE, OUTSIDE, type Path } from "./accreditation.ts";
+import { ACTIVE, bestPath, CIRCULAR, lapse, NO_MANDATE, NOT_IN_FORCE, OUTSIDE, TOO_LONG, type Path } from "./accreditation.ts";
 import { base64url, sha256, utf8 } from "./bytes.ts";
 import { actionsFor, object, subjectOf, type Claim, type Verified } from "./claims.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
@@ -7,7 +7,7 @@ import type { Listed, Lists } from "./lists.ts";
 import { contains, covers, day, NO_DAY, parseMoment, parsePeriod, parseRecordedPeriod, parseScope } from "./scope.ts";
 
 const GENUINE = { "data-model": "FORMAT", proof: "SIGNATURE", "issuer-key": "SIGNATURE_KEY" };
-const STANDINGS = { [ACTIVE]: "ACC_ACTIVE", [NOT_IN_FORCE]: "ACC_NOT_IN_FORCE", [OUTSIDE]: "SCOPE_OUTSIDE", [NO_MANDATE]: "ACC_NO_MANDATE" };
+const STANDINGS = { [ACTIVE]: "ACC_ACTIVE", [NOT_IN_FORCE]: "ACC_NOT_IN_FORCE", [OUTSIDE]: "SCOPE_OUTSIDE", [NO_MANDATE]: "ACC_NO_MANDATE", [TOO_LONG]: "ACC_CHAIN_TOO_LONG", [CIRCULAR]: "ACC_CHAIN_CIRCULAR" };
 const ROLL_BYTES = 12;
 
 export interface Step {
