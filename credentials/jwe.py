@@ -6,6 +6,8 @@ what names extensions, is refused.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -72,6 +74,12 @@ def decryption_key_of(secret: bytes, kid: str) -> dict[str, Any]:
 def public_part(key: Mapping[str, Any]) -> dict[str, Any]:
     """Return a private key without what is private."""
     return {name: value for name, value in key.items() if name != "d"}
+
+
+def thumbprint(key: Mapping[str, Any]) -> bytes:
+    """Return SHA-256 of a key on P-256 (RFC 7638)."""
+    members = {name: key[name] for name in ("crv", "kty", "x", "y")}
+    return hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).digest()
 
 
 def encrypt(plaintext: bytes, recipient: Mapping[str, Any], *, enc: str, header: Mapping[str, Any] | None = None) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from credentials.errors import VCError
+from credentials.mdoc import looks_like_mdoc
 from credentials.securing import looks_like_cbor
 from verifier.errors import CodeUnreadableError, FileTooLargeError
 from web.codes import digits_in
@@ -63,7 +64,7 @@ def read_input(content: bytes) -> Reading:
         raise FileTooLargeError(f"the file has {len(content) // 1024 // 1024} MB; at most 10 can be read")
     if content.lstrip()[:1] == b"{":
         return Reading("json", credential=content)
-    if looks_like_cbor(content) or _TOKEN.fullmatch(content):
+    if looks_like_cbor(content) or looks_like_mdoc(content) or _TOKEN.fullmatch(content):
         return Reading("token", credential=content)
     text = _text_of(content)
     if digits := digits_in(text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
@@ -22,7 +22,9 @@ SD_JWT_VC: Final = "dc+sd-jwt"
 LDP_VC: Final = "ldp_vc"
 JWT_VC_JSON: Final = "jwt_vc_json"
 VC_JWT: Final = "vc+jwt"
+MSO_MDOC: Final = "mso_mdoc"
 AUTHORITY_TYPES: Final = ("aki", "etsi_tl", "openid_federation")
+_ELEMENT_STEPS: Final = 2
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 Value = str | int | bool
@@ -37,11 +39,13 @@ class ClaimQuery:
         id: for claim sets, or None.
         path: where it stands.
         values: those that will do; empty where any will.
+        intent_to_retain: whether the verifier says that it keeps the element; for mobile documents alone (Appendix B.2.4).
     """
 
     id: str | None
     path: Pointer
     values: tuple[Value, ...] = ()
+    intent_to_retain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ def _credential(value: object, pointer: str) -> CredentialQuery:
     if not isinstance(meta, dict):
         raise MalformedValueError("meta is an object", pointer=f"{pointer}/meta")
     name, format_name = _identifier(document.get("id"), f"{pointer}/id"), _text(document.get("format"), f"{pointer}/format")
-    claims = _optional(document, "claims", pointer, MAX_CLAIMS, _claim)
+    claims = _optional(document, "claims", pointer, MAX_CLAIMS, _element if format_name == MSO_MDOC else _claim)
     return CredentialQuery(
         name,
         format_name,
@@ -149,6 +153,12 @@ def _vct_values(meta: Mapping[str, Any], pointer: str) -> tuple[frozenset[str], 
     return tuple(frozenset({vct}) for vct in _optional(meta, "vct_values", pointer, MAX_OPTIONS, _text))
 
 
+def _doctype_value(meta: Mapping[str, Any], pointer: str) -> tuple[frozenset[str], ...]:
+    if "doctype_value" not in meta:
+        return ()
+    return (frozenset({_text(meta["doctype_value"], f"{pointer}/doctype_value")}),)
+
+
 def _type_values(meta: Mapping[str, Any], pointer: str) -> tuple[frozenset[str], ...]:
     def types(value: object, where: str) -> frozenset[str]:
         return frozenset(_elements(value, where, MAX_OPTIONS, _text))
@@ -161,7 +171,7 @@ def _no_types(_meta: Mapping[str, Any], _pointer: str) -> tuple[frozenset[str], 
 
 
 _TYPES: Final[Mapping[str, Callable[[Mapping[str, Any], str], tuple[frozenset[str], ...]]]] = MappingProxyType(
-    {SD_JWT_VC: _vct_values, LDP_VC: _type_values, JWT_VC_JSON: _type_values, VC_JWT: _type_values}
+    {SD_JWT_VC: _vct_values, LDP_VC: _type_values, JWT_VC_JSON: _type_values, VC_JWT: _type_values, MSO_MDOC: _doctype_value}
 )
 """Format to what reads the types in `meta` (Appendix B)."""
 
@@ -174,6 +184,14 @@ def _claim(value: object, pointer: str) -> ClaimQuery:
         parse_path(document.get("path"), f"{pointer}/path"),
         _optional(document, "values", pointer, MAX_VALUES, _value),
     )
+
+
+def _element(value: object, pointer: str) -> ClaimQuery:
+    """Return a claim of a mobile document: its path is a namespace and an element's identifier (Appendix B.2.4)."""
+    claim = _claim(value, pointer)
+    if len(claim.path) != _ELEMENT_STEPS or not all(isinstance(step, str) for step in claim.path):
+        raise MalformedValueError("the path is a namespace and an element identifier", pointer=f"{pointer}/path")
+    return replace(claim, intent_to_retain=_flag(_object(value, pointer), "intent_to_retain", pointer, default=False))
 
 
 def _claim_sets(document: Mapping[str, Any], claims: tuple[ClaimQuery, ...], pointer: str) -> tuple[tuple[str, ...], ...]:

@@ -12,23 +12,26 @@ document vouches for it, and the certificate has only to be of the same key.
 
 from credentials.mdoc.device import (
     DeviceResponse,
+    Handover,
     dc_api_handover,
     openid4vp_handover,
     parse_device_response,
     present_mdoc,
     session_transcript,
 )
-from credentials.mdoc.envelope import MSO_MDOC, MdocEnvelope, looks_like_mdoc, open_mdoc, parse_mdoc
+from credentials.mdoc.envelope import MSO_MDOC, MdocEnvelope, envelope_of, looks_like_mdoc, open_mdoc, parse_mdoc
 from credentials.mdoc.issuing import Validity, issue_mdoc
 from credentials.mdoc.reading import IssuerSigned, parse_issuer_signed
 
 __all__ = [
     "MSO_MDOC",
     "DeviceResponse",
+    "Handover",
     "IssuerSigned",
     "MdocEnvelope",
     "Validity",
     "dc_api_handover",
+    "envelope_of",
     "issue_mdoc",
     "looks_like_mdoc",
     "open_mdoc",

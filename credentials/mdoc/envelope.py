@@ -71,22 +71,24 @@ def _of_text(content: bytes) -> bytes:
         raise ParsingError("not a mobile document, nor one in base64url") from error
 
 
-def envelope_of(issuer_signed: IssuerSigned) -> MdocEnvelope:
+def envelope_of(issuer_signed: IssuerSigned, *, by_certificate: bool = False) -> MdocEnvelope:
     """Return what an issuer signed as the envelope of a credential.
+
+    Args:
+        issuer_signed: off the wire.
+        by_certificate: whether its certificate names the issuer even where a DID does.
 
     Raises:
         ParsingError: nothing names the key.
     """
     kid, chain = issuer_signed.signature.kid, issuer_signed.chain
-    is_named = kid is not None and kid.startswith("did:") and "#" in kid
+    is_named = kid is not None and kid.startswith("did:") and "#" in kid and not (by_certificate and chain)
     if chain is None and not is_named:
         raise ParsingError("neither a certificate nor a DID names the issuer's key")
     issuer = kid.partition("#")[0] if kid is not None and is_named else chain.name if chain else None
     document = _document(issuer_signed)
-    by_certificate = None if is_named else chain
-    return MdocEnvelope(
-        MSO_MDOC, document, {}, issuer_signed, kid if is_named else None, issuer, issuer_signed, chain=by_certificate
-    )
+    naming, claims = None if is_named else chain, {"cnf": {"jwk": issuer_signed.device_key.jwk()}}
+    return MdocEnvelope(MSO_MDOC, document, claims, issuer_signed, kid if is_named else None, issuer, issuer_signed, chain=naming)
 
 
 def _document(issuer_signed: IssuerSigned) -> dict[str, Any]:

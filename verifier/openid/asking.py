@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from credentials.dcql import Query, parse_query
-from credentials.dcql.query import JWT_VC_JSON, LDP_VC, SD_JWT_VC, VC_JWT
+from credentials.dcql.query import JWT_VC_JSON, LDP_VC, MSO_MDOC, SD_JWT_VC, VC_JWT
 from credentials.encoding import b64url_decode, b64url_encode
 from credentials.errors import ComplexityLimitError, MalformedValueError, VCError
 from credentials.jose import encode_json
@@ -19,9 +19,9 @@ from credentials.parsing import parse_json
 from verifier.openid.errors import NotAllowedByHaipError
 from verifier.openid.identity import Prefix
 
-FORMATS: Final = (SD_JWT_VC, LDP_VC, JWT_VC_JSON, VC_JWT)
+FORMATS: Final = (SD_JWT_VC, LDP_VC, JWT_VC_JSON, VC_JWT, MSO_MDOC)
 """What is verified here."""
-_HAIP_FORMATS: Final = (SD_JWT_VC,)
+_HAIP_FORMATS: Final = (SD_JWT_VC, MSO_MDOC)
 MAX_TRANSACTIONS: Final = 10
 MAX_ORIGINS: Final = 5
 HASH_ALGORITHMS: Final = {"sha-256": "sha256", "sha-384": "sha384", "sha-512": "sha512"}

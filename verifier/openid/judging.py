@@ -11,6 +11,7 @@ from credentials.dcql import check_answer, excess
 from credentials.dcql.paths import Pointer
 from credentials.encoding import b64url_encode
 from credentials.errors import VCError
+from credentials.mdoc import IssuerSigned, open_mdoc
 from credentials.report import problem_details
 from credentials.sd_jwt_vc import open_sd_jwt_vc
 from trust.bundle import BundleError
@@ -65,7 +66,7 @@ def _looked_at(desk: WalletDesk, request: Request, token: VPToken, audience: str
     Raises:
         VCError: the first thing that is wrong with one of them, before what could not be checked.
     """
-    question = Question(audience, request.nonce, request.ask.haip)
+    question = Question(audience, request.nonce, request.handover(audience, desk.base_url), request.ask.haip)
     seen: dict[str, list[Presented]] = {}
     for name, given in token.items():
         query = request.ask.query.credential(name)
@@ -120,6 +121,8 @@ class _Shown:
 def _trimmed(one: Presented, asked: Sequence[Pointer]) -> _Shown:
     """Leave out what the holder disclosed and nobody asked for: it is neither kept nor handed on."""
     assert one.candidate is not None  # noqa: S101  # what answers a query was opened
+    if one.mobile is not None:
+        return _trimmed_mobile(one, one.mobile, asked)
     if one.sd_jwt is None:
         return _Shown(one, one.content, one.candidate.claims, 0)
     beyond = set(excess(asked, [placed.path for placed in one.sd_jwt.placed]).paths)
@@ -127,6 +130,13 @@ def _trimmed(one: Presented, asked: Sequence[Pointer]) -> _Shown:
     text = "~".join([one.sd_jwt.presented.partition("~")[0], *kept, ""])
     claims = open_sd_jwt_vc(text.encode(), with_certificates=True).document
     return _Shown(one, text.encode(), claims, len(beyond))
+
+
+def _trimmed_mobile(one: Presented, mobile: IssuerSigned, asked: Sequence[Pointer]) -> _Shown:
+    shown = [(item.namespace, item.identifier) for item in mobile.items]
+    kept = [path for path in shown if path in asked]
+    content = b64url_encode(mobile.only(kept)).encode()
+    return _Shown(one, content, open_mdoc(content).document["nameSpaces"], len(shown) - len(kept))
 
 
 def _content(desk: WalletDesk, ask: Ask, shown: Sequence[_Shown]) -> dict[str, Any]:

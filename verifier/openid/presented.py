@@ -9,12 +9,16 @@ from types import MappingProxyType
 from typing import Any
 
 from credentials import members, rdf
+from credentials.cose import ALG, COSE_ALGORITHMS
 from credentials.dcql import Candidate, CredentialQuery
-from credentials.dcql.query import LDP_VC, SD_JWT_VC
+from credentials.dcql.query import LDP_VC, MSO_MDOC, SD_JWT_VC
 from credentials.dids import verification_key
+from credentials.encoding import b64url_decode, b64url_encode
 from credentials.errors import KeyBindingError, KeyBindingRequiredError, MalformedValueError, VCError
 from credentials.jose import unverified_typ
 from credentials.keys import PublicKey
+from credentials.mdoc import MSO_MDOC as MDOC_TYPE
+from credentials.mdoc import Handover, IssuerSigned, envelope_of, open_mdoc, parse_device_response, session_transcript
 from credentials.report import CheckOutcome, VerificationResult
 from credentials.sd_jwt import SdJwt, verify_key_binding
 from credentials.sd_jwt_vc import DC_SD_JWT, open_sd_jwt_vc
@@ -38,11 +42,13 @@ class Question:
     Attributes:
         audience: how the wallet knows us.
         nonce: what it answers.
+        handover: both, for mobile documents.
         haip: whether the HAIP profile is kept.
     """
 
     audience: str
     nonce: str
+    handover: Handover
     haip: bool = False
 
 
@@ -57,6 +63,7 @@ class Presented:
         problem: why it is no presentation to us; None where nothing is wrong, or could not be checked.
         content: the credential, as it can be checked again.
         sd_jwt: where single claims can be kept back.
+        mobile: where single elements can be kept back.
         signed_claims: what the holder signed beside the audience and the nonce.
     """
 
@@ -66,6 +73,7 @@ class Presented:
     problem: VCError | None
     content: bytes
     sd_jwt: SdJwt | None = None
+    mobile: IssuerSigned | None = None
     signed_claims: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -81,6 +89,8 @@ def look_at(desk: WalletDesk, query: CredentialQuery, value: str | Mapping[str, 
     try:
         if query.format == SD_JWT_VC:
             return _sd_jwt_vc(desk, query, _text(value), question)
+        if query.format == MSO_MDOC:
+            return _mobile(desk, query, _text(value), question)
         return _of_w3c(desk, query, value, question)
     except VCError as error:
         return Presented(query.id, None, VerificationResult(None, ()), error, b"")
@@ -105,7 +115,7 @@ def _sd_jwt_vc(desk: WalletDesk, query: CredentialQuery, text: str, question: Qu
     authorities = {"aki": envelope.chain.authority_keys} if envelope.chain else _NO_AUTHORITIES
     types = frozenset({str(envelope.document["vct"])})
     candidate = Candidate(SD_JWT_VC, envelope.sd_jwt.claims, types, authorities, is_bound)
-    return Presented(query.id, candidate, result, problem, text.encode(), envelope.sd_jwt, claims)
+    return Presented(query.id, candidate, result, problem, text.encode(), envelope.sd_jwt, signed_claims=claims)
 
 
 def _check_haip(sd_jwt: SdJwt) -> None:
@@ -119,6 +129,39 @@ def _check_haip(sd_jwt: SdJwt) -> None:
         raise ProfileError("HAIP has SD-JWT VCs signed with ES256, and the issuer named by x5c")
     if parse_x5c(header["x5c"]).is_self_signed:
         raise ProfileError("HAIP has no issuer vouch for itself")
+
+
+def _mobile(desk: WalletDesk, query: CredentialQuery, text: str, question: Question) -> Presented:
+    response = parse_device_response(b64url_decode(text))
+    issuer_signed, options = response.issuer_signed, desk.options(domain=None, challenge=None)
+    if question.haip:
+        _check_haip_mobile(issuer_signed, options)
+    shown = [(item.namespace, item.identifier) for item in issuer_signed.items]
+    content = b64url_encode(issuer_signed.only(shown)).encode()
+    result = verify_credential(content, options, media_type=MDOC_TYPE)
+    problem = _refusal(result)
+    is_bound = query.require_cryptographic_holder_binding or response.device_signature is not None
+    if problem is None and is_bound:
+        response.verify_device(session_transcript(question.handover))
+    authorities = {"aki": issuer_signed.chain.authority_keys} if issuer_signed.chain else _NO_AUTHORITIES
+    claims = open_mdoc(content).document["nameSpaces"]
+    candidate = Candidate(MSO_MDOC, claims, frozenset({issuer_signed.doctype}), authorities, is_bound)
+    return Presented(query.id, candidate, result, problem, content, mobile=issuer_signed)
+
+
+def _check_haip_mobile(issuer_signed: IssuerSigned, options: VerificationOptions) -> None:
+    """Raise unless the mobile document is as HAIP 1.0 §6.2 has it: by ES256, and its issuer named by certificates under an anchor.
+
+    Raises:
+        ProfileError: it is not.
+        InvalidVerificationMethodError: the certificates lead to no anchor.
+    """
+    chain = issuer_signed.chain
+    if issuer_signed.signature.header[ALG] not in COSE_ALGORITHMS["ES256"] or chain is None:
+        raise ProfileError("HAIP has mobile documents signed with ES256, and the issuer named by x5chain")
+    if chain.is_self_signed:
+        raise ProfileError("HAIP has no issuer vouch for itself")
+    envelope_of(issuer_signed, by_certificate=True).verify_by_certificate(options.anchors, options.now)
 
 
 def _refusal(result: VerificationResult) -> VCError | None:

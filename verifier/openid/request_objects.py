@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from credentials.cose import COSE_ALGORITHMS
 from credentials.data_integrity import CRYPTOSUITES, PRODUCT_CRYPTOSUITES
-from credentials.dcql.query import JWT_VC_JSON, LDP_VC, SD_JWT_VC, VC_JWT
+from credentials.dcql.query import JWT_VC_JSON, LDP_VC, MSO_MDOC, SD_JWT_VC, VC_JWT
 from credentials.jose import JOSE_ALGORITHMS, encode_json, sign_jws
 from credentials.jwe import ENCS, public_part
 from credentials.keys import Signer
@@ -20,6 +21,7 @@ TYP: Final = "oauth-authz-req+jwt"
 AUDIENCE: Final = "https://self-issued.me/v2"
 SCHEME: Final = "openid4vp://"
 _ALGORITHMS: Final = sorted({name for names in JOSE_ALGORITHMS.values() for name in names})
+_COSE_NUMBERS: Final = sorted({number for numbers in COSE_ALGORITHMS.values() for number in numbers}, reverse=True)
 VP_FORMATS: Final[Mapping[str, Any]] = MappingProxyType(
     {
         SD_JWT_VC: {"sd-jwt_alg_values": _ALGORITHMS, "kb-jwt_alg_values": _ALGORITHMS},
@@ -29,10 +31,15 @@ VP_FORMATS: Final[Mapping[str, Any]] = MappingProxyType(
         },
         JWT_VC_JSON: {"alg_values": _ALGORITHMS},
         VC_JWT: {"alg_values": _ALGORITHMS},
+        MSO_MDOC: {"issuerauth_alg_values": _COSE_NUMBERS, "deviceauth_alg_values": _COSE_NUMBERS},
     }
 )
 """`vp_formats_supported` (§11.1): what is verified here."""
-_HAIP_FORMATS: Final = {SD_JWT_VC: {"sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"]}}
+_ES256: Final = list(COSE_ALGORITHMS["ES256"])
+_HAIP_FORMATS: Final = {
+    SD_JWT_VC: {"sd-jwt_alg_values": ["ES256"], "kb-jwt_alg_values": ["ES256"]},
+    MSO_MDOC: {"issuerauth_alg_values": _ES256, "deviceauth_alg_values": _ES256},
+}
 
 
 def payload(request: Request, identity: Identity) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from sqlalchemy import func
 from sqlmodel import col, delete, select, update
 
 from credentials.encoding import b64url_encode
-from credentials.jwe import new_decryption_key
+from credentials.jwe import new_decryption_key, thumbprint
+from credentials.mdoc import Handover, dc_api_handover, openid4vp_handover
 from verifier.openid.asking import Ask, parse_ask
 from verifier.openid.errors import SessionEndedError, SessionUsedError, TooManyOpenError
 from verifier.openid.service import WalletDesk
@@ -73,6 +74,18 @@ class Request:
     def response_uri(self, base_url: str) -> str:
         """Return where the wallet posts its answer."""
         return f"{base_url}/verifier/wallet/responses/{self.reference}"
+
+    def handover(self, audience: str, base_url: str) -> Handover:
+        """Return what binds the holder of a mobile document to this request (OpenID4VP 1.0 Appendix B.2.6).
+
+        Args:
+            audience: how the wallet knows us.
+            base_url: the public URL.
+        """
+        encrypted_to = thumbprint(self.key) if self.key else None
+        if self.ask.response_mode.is_by_browser:
+            return dc_api_handover(audience.removeprefix("origin:"), self.nonce, encrypted_to)
+        return openid4vp_handover(audience, self.nonce, self.response_uri(base_url), encrypted_to)
 
     def request_uri(self, base_url: str) -> str:
         """Return where the wallet fetches the request."""

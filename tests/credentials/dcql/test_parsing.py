@@ -15,6 +15,13 @@ from credentials.errors import ComplexityLimitError, MalformedValueError, VCErro
 ONE: dict[str, Any] = {"id": "course", "format": "dc+sd-jwt", "meta": {"vct_values": ["urn:course:1"]}}
 
 
+ELEMENT: dict[str, Any] = {"path": ["org.iso.18013.5.1", "family_name"], "intent_to_retain": True}
+
+
+def of_mdoc(*claims: dict[str, Any], **meta: object) -> dict[str, Any]:
+    return {"credentials": [{"id": "a", "format": "mso_mdoc", "meta": meta, "claims": [*claims] or [ELEMENT]}]}
+
+
 def with_claims(*claims: object, **more: object) -> dict[str, Any]:
     return {"credentials": [ONE | {"claims": list(claims)} | more]}
 
@@ -38,7 +45,7 @@ def test_a_query_is_read_whole() -> None:
                     "unknown": "is passed over",
                 },
                 {"id": "b", "format": "ldp_vc", "meta": {"type_values": [["A", "B"], ["C"]]}},
-                {"id": "c", "format": "mso_mdoc", "meta": {"doctype_value": "org.iso.18013.5.1.mDL"}},
+                {"id": "c", "format": "mso_mdoc", "meta": {"doctype_value": "org.iso.18013.5.1.mDL"}, "claims": [ELEMENT]},
             ],
             "credential_sets": [{"options": [["a"], ["b", "c"]]}, {"options": [["c"]], "required": False}],
         }
@@ -51,7 +58,8 @@ def test_a_query_is_read_whole() -> None:
     assert [[claim.id for claim in option] for option in first.options()] == [["n", "d"], ["n"]]
     assert (second.multiple, second.require_cryptographic_holder_binding, second.options()) == (False, True, ((),))
     assert second.types == (frozenset({"A", "B"}), frozenset({"C"}))
-    assert third.types == ()
+    assert third.types == (frozenset({"org.iso.18013.5.1.mDL"}),)
+    assert [(claim.path, claim.intent_to_retain) for claim in third.claims] == [(("org.iso.18013.5.1", "family_name"), True)]
     assert [(one.options, one.required) for one in query.credential_sets] == [
         ((("a",), ("b", "c")), True),
         ((("c",),), False),
@@ -95,6 +103,10 @@ def test_a_query_is_read_whole() -> None:
             "/credential_sets/0/options",
             id="an unknown credential",
         ),
+        pytest.param(of_mdoc({"path": ["name"]}), "/credentials/0/claims/0/path", id="an element without namespace"),
+        pytest.param(of_mdoc({"path": ["ns", None]}), "/credentials/0/claims/0/path", id="every element"),
+        pytest.param(of_mdoc(ELEMENT | {"intent_to_retain": 1}), "/credentials/0/claims/0/intent_to_retain", id="no flag"),
+        pytest.param(of_mdoc(doctype_value=1), "/credentials/0/meta/doctype_value", id="a docType"),
         pytest.param({"credentials": [ONE], "credential_sets": []}, "/credential_sets", id="no sets"),
     ],
 )

@@ -177,7 +177,7 @@ def with_course(**changes: object) -> dict[str, Any]:
         pytest.param(LONG | {"dcql_query": None}, MALFORMED, "/dcql_query", id="no query"),
         pytest.param(LONG | {"dcql_query": {}}, MALFORMED, "/dcql_query/credentials", id="an empty query"),
         pytest.param(
-            LONG | {"dcql_query": with_course(format="mso_mdoc")}, MALFORMED, "/dcql_query/credentials/0/format", id="a format"
+            LONG | {"dcql_query": with_course(format="anoncreds")}, MALFORMED, "/dcql_query/credentials/0/format", id="a format"
         ),
         pytest.param(SHORT | {"signer": "nobody"}, MALFORMED, "/signer", id="an unknown signer"),
         pytest.param(
