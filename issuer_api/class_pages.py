@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final
 
@@ -19,12 +18,13 @@ from issuer_api.overview import MOST_CLASSES, class_counts
 from issuer_api.programmes import course_start, programme, programmes
 from issuer_api.service import Issuer
 from issuer_api.signing import Signing
+from issuer_api.spreadsheet import is_spreadsheet
 from issuer_api.visiting import Visit, acting, visit
 
 Token = Annotated[str, Form(max_length=64)]
 _MAX_KEPT: Final = 200_000
 _MOST_LISTED: Final = 20
-_NO_TEXT: Final = frozenset({"spreadsheet", "not-utf-8", "no-text"})
+_NO_TEXT: Final = frozenset({"not-utf-8", "no-text"})
 _DONE: Final = frozenset({"brought", "known", "saved", "kept", "left-out", "taken-in", "has-certificate"})
 
 
@@ -74,14 +74,6 @@ def _add_bringing(api: APIRouter, issuer: Issuer) -> None:
     def ask_for_list(request: Request, slug: str, programme: str = "") -> Response:
         return _bring_page(visit(issuer, request, slug), programme)
 
-    @api.get("/issuer/{slug}/classes/new/{programme_id}.csv")
-    def template(request: Request, slug: str, programme_id: str) -> Response:
-        visit(issuer, request, slug)
-        programme(issuer, slug, programme_id)
-        content = codecs.BOM_UTF8 + b"name,name_native,awarded_on,number,note\r\n"
-        headers = {"Content-Disposition": f'attachment; filename="{programme_id}.csv"'}
-        return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
-
     @api.post("/issuer/{slug}/classes/new")
     def bring(
         request: Request,
@@ -107,7 +99,7 @@ def _add_bringing(api: APIRouter, issuer: Issuer) -> None:
 
 def _kept_text(content: bytes, error: FileUnreadableError) -> str:
     """Return what can be put right in the page itself: a list that is text, and not too long for it."""
-    if error.code in _NO_TEXT or len(content) > _MAX_KEPT:
+    if error.code in _NO_TEXT or is_spreadsheet(content) or len(content) > _MAX_KEPT:
         return ""
     return content.decode("utf-8-sig")
 

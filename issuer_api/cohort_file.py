@@ -1,4 +1,4 @@
-"""Reads a class's list: CSV, and every row with its problems. Nothing is stored here.
+"""Reads a class's list: CSV or a spreadsheet, and every row with its problems. Nothing is stored here.
 
 Columns: `name` and `awarded_on` are needed; `name_native`, `number`, `note` and those of
 `issuer_api.identity_cells` may be there. A problem is a code, the column, and
@@ -18,6 +18,7 @@ from typing import Final
 from issuer_api.errors import FileUnreadableError
 from issuer_api.identity_cells import IDENTITY, identity_problems
 from issuer_api.names import name_problem, parts, text_problem, tidy
+from issuer_api.spreadsheet import is_spreadsheet, read_spreadsheet
 
 NEEDED: Final = ("name", "awarded_on")
 COLUMNS: Final = (*NEEDED, "name_native", "number", "note", *IDENTITY)
@@ -27,7 +28,6 @@ MAX_CELL: Final = 2_000
 LONGEST: Final = 128 * 1024  # a cell beyond this is none: the file is refused whole, whatever limit the process has set for csv
 MAX_NUMBER: Final = 40
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d")
-_ZIP: Final = b"PK\x03\x04"
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -56,18 +56,20 @@ class ListRow:
 
 
 def read_list(content: bytes, *, started: date | None, today: date) -> tuple[ListRow, ...]:
-    """Return the rows of a CSV file, each with its problems.
+    """Return the rows of a list, each with its problems.
 
     Args:
-        content: UTF-8, with or without byte order mark; comma or semicolon.
+        content: CSV in UTF-8, with or without byte order mark, comma or semicolon; or a spreadsheet (`.xlsx`).
         started: the course's first day, if the programme names one.
         today: an award cannot lie in the future.
 
     Raises:
         FileUnreadableError: no list at all: says which line and what was expected.
     """
-    text = _decode(content)
-    lines = _parse(text)
+    if len(content) > MAX_FILE:
+        megabytes = MAX_FILE // 1024 // 1024
+        raise FileUnreadableError(f"the file has more than {megabytes} MB", "too-large", n=megabytes)
+    lines = _spread(content) if is_spreadsheet(content) else _parse(_decode(content))
     header = [cell.strip().lower() for cell in lines[0]] if lines else []
     _check_header(header)
     cells = [
@@ -82,13 +84,14 @@ def read_list(content: bytes, *, started: date | None, today: date) -> tuple[Lis
     return check_rows(cells, started=started, today=today)
 
 
+def _spread(content: bytes) -> list[list[str]]:
+    """Return the lines of a spreadsheet, each as long as the first: cells that are empty are not missing."""
+    lines = read_spreadsheet(content, NEEDED, MAX_ROWS + 2)
+    width = len(lines[0]) if lines else 0
+    return [line + [""] * (width - len(line)) for line in lines]
+
+
 def _decode(content: bytes) -> str:
-    if content.startswith(_ZIP):
-        detail = "this is a spreadsheet or a zip file with another name; save it as CSV (UTF-8) and bring that"
-        raise FileUnreadableError(detail, "spreadsheet")
-    if len(content) > MAX_FILE:
-        megabytes = MAX_FILE // 1024 // 1024
-        raise FileUnreadableError(f"the file has more than {megabytes} MB", "too-large", n=megabytes)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

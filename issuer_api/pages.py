@@ -16,6 +16,7 @@ from issuer_api import (
     programme_pages,
     second_person_pages,
     signing_pages,
+    template_pages,
     work_pages,
 )
 from issuer_api.history import history
@@ -76,6 +77,7 @@ def router(issuer: Issuer, sizes: Sizes = Sizes()) -> APIRouter:  # noqa: B008  
     _add_front(api, issuer, signing)
     join(
         api,
+        template_pages.router(issuer),
         class_pages.router(issuer, signing),
         signing_pages.router(issuer, signing, sizes),
         second_person_pages.router(issuer),

@@ -51,7 +51,7 @@ def zipped() -> bytes:
     [
         pytest.param(HEADER + "Zoë,2026-11-13\n".encode("latin-1"), "line 2 is not UTF-8", id="Latin-1"),
         pytest.param("name,awarded_on\n".encode("utf-16"), "line 1 is not UTF-8", id="UTF-16"),
-        pytest.param(zipped(), "a spreadsheet or a zip file", id="zip"),
+        pytest.param(zipped(), "no spreadsheet that can be read", id="zip"),
         pytest.param(HEADER + b"Sa\0ri,2026-11-13\n", "line 2 holds a zero byte", id="zero byte"),
         pytest.param(HEADER + b'"Sari,2026-11-13\n', "quotation mark that does not end", id="open quote"),
         pytest.param(HEADER + b'"Sa"ri,2026-11-13\n', "quotation mark that does not end", id="quote in the middle"),

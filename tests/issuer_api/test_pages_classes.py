@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 import pytest
 from httpx2 import Response
+from openpyxl import load_workbook
 
+from issuer_api.cohort_file import COLUMNS
 from issuer_api.cohorts import cohort_report, repair_row
 from issuer_api.history import history
 from issuer_api.issuing import issue_cohort
@@ -19,6 +23,7 @@ from issuer_api.tables import Act
 from tests.databases import SQLITE, Databases
 from tests.issuer_api.house import CENTRE, COURSE, EXAMPLES, HEADER, OTHER, THREE, House, build, read_example
 from tests.issuer_api.registrar import Registrar, registrar, words
+from tests.issuer_api.test_spreadsheet import saved
 
 LIST: Final = (EXAMPLES / "cohorts" / "caregiving-2026.csv").read_bytes()
 PROGRAMME: Final = {"programme": COURSE}
@@ -62,6 +67,18 @@ def test_the_template_opens_in_a_spreadsheet_and_is_a_list_that_is_read(salma: R
     filled = bring(salma, template.content + b"Najma Akter,,2026-11-06,,\r\n")
     assert "1 of 1 is ready" in words(filled)
     assert salma.get("classes/new/none-of-that-name.csv").status_code == 404
+
+
+def test_the_spreadsheet_is_filled_in_and_brought_as_it_is(salma: Registrar) -> None:
+    template = salma.get(f"classes/new/{COURSE}.xlsx")
+    assert template.headers["content-disposition"] == f'attachment; filename="{COURSE}.xlsx"'
+    book = load_workbook(io.BytesIO(template.content))
+    book.worksheets[0].append(["Najma Akter", "নাজমা আক্তার", date(2026, 11, 6), "0007", None])
+    filled = bring(salma, saved(book))
+    assert "1 of 1 is ready" in words(filled)
+    assert "নাজমা আক্তার" in words(filled)
+    assert [cell.value for cell in book.worksheets[1]["A"]] == list(COLUMNS)
+    assert all(cell.value for cell in book.worksheets[1]["B"])
 
 
 def test_the_example_shows_its_three_bad_rows_in_place(salma: Registrar) -> None:
@@ -188,7 +205,7 @@ def test_a_page_does_not_say_what_is_not_so(salma: Registrar, done: str) -> None
         (b'name,awarded_on\n"Najma,2026-11-06\n', "a quotation mark begins and does not end", True),
         (b"name,awarded_on\nNajma \xff,2026-11-06\n", "In line 2 there are letters that we cannot read.", False),
         (b"name,awarded_on\nNaj\0ma,2026-11-06\n", "Line 2 shows that this is not a text file.", False),
-        (b"PK\x03\x04rest", "This is a spreadsheet, or a packed file with another name.", False),
+        (b"PK\x03\x04rest", "We cannot open this file as a spreadsheet.", False),
         (b"name,awarded_on\n" + b"x" * (4 * 1024 * 1024), "The file has more than 4 MB.", False),
         (b"name,awarded_on\n" + b"A,2026-11-06\n" * 10_001, "The list has more than 10000 rows.", True),
     ],
