@@ -116,7 +116,7 @@ export function keyOf(method: string, issuer: string, lists: Lists): string | un
   return found === undefined ? undefined : String(found);
 }
 
-function isStolen(method: string, did: string, lists: Lists): boolean {
+export function isStolen(method: string, did: string, lists: Lists): boolean {
   const listed = [...(lists.files.issuers ?? []), ...(lists.files.authorities ?? [])].filter(({ record }) => record.did === did);
   const keys = listed.flatMap(({ record }) => (Array.isArray(record.keys) ? record.keys : [])).map(object);
   return keys.some((key) => `${did}${key.id}` === method && (key.compromisedSince ?? null) !== null);

@@ -1,9 +1,8 @@
 // The page of the vault. Its key is made here and stays here; the server gets ciphertext.
 import { hour, say, tell } from "./page.ts";
 import { MalformedValue } from "./problems.ts";
-import { Refused, Unreachable } from "./vault_api.ts";
+import { ForeignOffer, Refused, Unanswered, Unreachable } from "./vault_api.ts";
 import { offer, showCertificate, showHome, showLeaving, showOffer } from "./vault_home.ts";
-import { ForeignOffer } from "./vault_offers.ts";
 import { showBeginning, showOpening } from "./vault_opening.ts";
 import { claimed } from "./vault_papers.ts";
 import { PLACES } from "./vault_places.ts";
@@ -21,6 +20,7 @@ let saying = ""; // what the next view is shown with
 
 function words(error: unknown): string {
   if (error instanceof Unreachable) return say("trouble.offline");
+  if (error instanceof Unanswered) return say("trouble.unanswered");
   if (error instanceof ForeignOffer) return say("trouble.foreign-offer");
   if (error instanceof MalformedValue) return say("trouble.malformed");
   if (!(error instanceof Refused)) return say("trouble.unexpected");
@@ -32,7 +32,7 @@ function words(error: unknown): string {
 async function troubled(error: unknown): Promise<void> {
   if (error instanceof Refused && error.message === "VAULT_CLOSED") await closed();
   tell(words(error));
-  if (!(error instanceof Refused || error instanceof Unreachable || error instanceof MalformedValue || error instanceof ForeignOffer)) console.error(error);
+  if (!(error instanceof Refused || error instanceof Unreachable || error instanceof MalformedValue || error instanceof ForeignOffer || error instanceof Unanswered)) console.error(error);
 }
 
 // The vault has another key. A device that asks for a PIN or a passkey asks again; one that opened by itself was taken away.

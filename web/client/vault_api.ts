@@ -7,6 +7,12 @@ const ROOT = "/wallet/api/v1";
 // The server could not be asked.
 export class Unreachable extends Error {}
 
+// Somebody else, whom the server asked for the vault, did not answer.
+export class Unanswered extends Error {}
+
+// An offer is of a form that a vault does not take.
+export class ForeignOffer extends Error {}
+
 // The server's answer was a problem document: its type's last word, and what else it says.
 export class Refused extends Error {
   readonly status: number;

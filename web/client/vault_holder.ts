@@ -6,6 +6,8 @@ import type { JsonObject } from "./json.ts";
 const CURVE = { name: "ECDSA", namedCurve: "P-256" };
 const P256_PUB = Uint8Array.of(0x80, 0x24); // multicodec
 
+export type Naming = "did:key" | "jwk" | "did:jwk";
+
 export interface HolderKey {
   did: string; // did:key
   jwk: JsonObject; // private
@@ -34,9 +36,16 @@ async function jws(key: HolderKey, header: JsonObject, claims: JsonObject): Prom
 }
 
 // Shows an issuer that a key is held here (OpenID4VCI 1.0, Appendix F.1).
-export function keyProof(key: HolderKey, issuer: string, nonce: string): Promise<string> {
-  const kid = `${key.did}#${key.did.slice("did:key:".length)}`;
-  return jws(key, { alg: "ES256", typ: "openid4vci-proof+jwt", kid }, { aud: issuer, iat: Math.floor(Date.now() / 1000), nonce });
+export function keyProof(key: HolderKey, issuer: string, nonce: string | null, naming: Naming = "did:key"): Promise<string> {
+  const claims = { aud: issuer, iat: Math.floor(Date.now() / 1000), ...(nonce !== null && { nonce }) };
+  return jws(key, { alg: "ES256", typ: "openid4vci-proof+jwt", ...named(key, naming) }, claims);
+}
+
+function named(key: HolderKey, naming: Naming): JsonObject {
+  const { kty, crv, x, y } = key.jwk;
+  if (naming === "jwk") return { jwk: { kty, crv, x, y } as JsonObject };
+  if (naming === "did:jwk") return { kid: `did:jwk:${encoded({ kty, crv, x, y } as JsonObject)}#0` };
+  return { kid: `${key.did}#${key.did.slice("did:key:".length)}` };
 }
 
 // Shows a verifier that the key of a certificate is held here, over what it is shown (RFC 9901 §4.3).

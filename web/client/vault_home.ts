@@ -5,9 +5,8 @@ import { day, hour, say, tell } from "./page.ts";
 import { save } from "./saving.ts";
 import { ask } from "./vault_api.ts";
 import { encrypted } from "./vault_export.ts";
-import { isOffer, readOffer, take, type Offer } from "./vault_offers.ts";
 import { change, claimCode, inSimpleWallet, isToken, keep, keptAs, lookAt, moveIn, NOTHING, offered, papersOf, paperWith, type Paper, type Shown } from "./vault_papers.ts";
-import { isQuestion } from "./vault_places.ts";
+import { isOffer, isQuestion } from "./vault_places.ts";
 import type { Session } from "./vault_session.ts";
 import { cardOf, factsOf, focusHeading, namesOf, stage, type View } from "./vault_views.ts";
 
@@ -62,7 +61,7 @@ async function adding(view: View, session: Session, open: Open): Promise<void> {
   view.submit("add-link", async (form) => {
     const { value } = form.querySelector("input") as HTMLInputElement;
     if (isQuestion(value)) return open(`question=${encodeURIComponent(value.trim())}`);
-    if (isOffer(value)) return takeOffer(await readOffer(value), open);
+    if (isOffer(value)) return (await import("./vault_offer_view.ts")).takeOffer(session, value, (paper) => look(paper, open));
     const code = claimCode(value);
     if (!code) return tell(say("claim.none"));
     open(`claim=${code}`);
@@ -86,20 +85,12 @@ async function besideMine(session: Session, document: JsonObject, text: string):
   return certificates.some((certificate) => isAbout(document, certificate)) ? keepWord(session, text) : null;
 }
 
-// What is given once is fetched once, and then shown before it is kept.
-async function takeOffer(offer: Offer, open: Open): Promise<void> {
-  const fetched = async (number: string): Promise<void> => {
-    const taken = await take(offer, number);
-    pending = { ...offered(taken.copies[0] as string), taken };
-    open("offer");
-  };
-  if (!offer.asksNumber) return fetched("");
-  const view = stage("number");
-  focusHeading();
-  view.submit("number-form", (form) => fetched((form.querySelector("input") as HTMLInputElement).value.trim()));
-}
-
 let pending: Paper | null = null;
+
+function look(paper: Paper, open: Open): void {
+  pending = paper;
+  open("offer");
+}
 
 export function offer(paper: Paper): void {
   pending = paper;
@@ -135,6 +126,7 @@ export async function showOffer(session: Session, open: Open): Promise<void> {
   focusHeading();
   face(view, shown, paper.kept);
   view.reveal("keep", shown.standing.state !== "not-genuine");
+  if (paper.taken) void import("./vault_offer_view.ts").then(({ tellIssuer }) => tellIssuer(view.find("from"), paper, shown.face !== null));
   view.press("keep", async () => {
     const id = await keep(session, paper);
     pending = null;

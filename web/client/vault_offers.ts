@@ -1,84 +1,167 @@
-// Takes a certificate that an issuer of this deployment holds out by OpenID4VCI 1.0: pre-authorized code, one key for each copy. The
-// page's policy lets it ask this address alone; another issuer's offer needs another wallet.
+// Takes a certificate that an issuer holds out by OpenID4VCI 1.0, of this deployment or another: its offer, its metadata, a token, one key
+// for each copy. What comes is not yet believed; who reads it checks it.
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import { MalformedValue } from "./problems.ts";
-import { Unreachable } from "./vault_api.ts";
-import { keyProof, newHolderKey, type HolderKey } from "./vault_holder.ts";
+import { ForeignOffer, Unanswered } from "./vault_api.ts";
+import { keyProof, newHolderKey, type HolderKey, type Naming } from "./vault_holder.ts";
+import { isAddress, objectIn, type Courier, type Message, type Reply } from "./vault_relay.ts";
 
-const SCHEME = "openid-credential-offer://";
 const PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
+const FORM = "application/x-www-form-urlencoded";
 const COPIES = 3;
-const FORMATS = ["ldp_vc", "dc+sd-jwt"];
+const LONGEST = 100_000;
+const FORMATS = ["ldp_vc", "dc+sd-jwt", "jwt_vc_json"];
+const NAMINGS: Naming[] = ["did:key", "jwk", "did:jwk"]; // how a proof names its key, the preferred first
 
-// The offer is of another address, or of a form that a vault does not show.
-export class ForeignOffer extends Error {}
+export interface Here {
+  courier: Courier;
+  origin: string; // this page's own, the only one that may lack TLS
+}
 
 export interface Offer {
   issuer: string;
   configuration: string;
   code: string;
-  asksNumber: boolean; // a number that the centre tells the holder another way
+  asksNumber: boolean; // a number that the issuer tells the holder another way
+  numberHint: string;
+  server: string; // the authorization server that the offer names; empty where it names none
 }
 
 export interface Taken {
   copies: string[]; // as they were received, letter for letter
   keys: HolderKey[];
+  issuer: string; // the credential issuer's address
+  issuerName: string; // what it calls itself
   accepted: () => Promise<void>;
 }
 
-export function isOffer(text: string): boolean {
-  return text.trim().startsWith(SCHEME);
+interface Issuer {
+  metadata: JsonObject;
+  configuration: JsonObject;
+  tokenEndpoint: string;
 }
 
-async function asked(url: string, init: RequestInit = {}): Promise<JsonObject> {
-  const at = new URL(url);
-  if (at.origin !== location.origin) throw new ForeignOffer(at.origin);
-  const answer = await fetch(at, { cache: "no-store", credentials: "omit", ...init }).catch(() => null);
-  if (!answer || answer.status >= 500) throw new Unreachable("the issuer did not answer");
-  const found = (await answer.json().catch(() => null)) as Json;
-  if (!answer.ok || !isObject(found)) throw new MalformedValue("nothing is given for this offer");
+async function asked(message: Omit<Message, "accept">, { courier, origin }: Here): Promise<Reply> {
+  if (!isAddress(message.url, origin)) throw new ForeignOffer("an address of the issuer is no https address");
+  const reply = await courier({ accept: "application/json", ...message });
+  if (reply.status >= 500) throw new Unanswered("the issuer has a trouble of its own");
+  return reply;
+}
+
+async function object(message: Omit<Message, "accept">, here: Here): Promise<JsonObject> {
+  const reply = await asked(message, here);
+  if (reply.status !== 200 && reply.status !== 201) throw new MalformedValue("nothing is given for this offer");
+  return objectIn(reply);
+}
+
+export async function readOffer(text: string, here: Here): Promise<Offer> {
+  const given = new URLSearchParams(/\?([^#]*)/.exec(text.trim())?.[1] ?? "");
+  const by = given.get("credential_offer_uri");
+  const value = given.get("credential_offer") ?? "";
+  if (text.length > LONGEST || (by !== null && value)) throw new MalformedValue("this is no offer");
+  const offer = by ? await object({ url: by }, here) : parsed(value);
+  const { credential_issuer: issuer, credential_configuration_ids: ids, grants } = offer;
+  if (typeof issuer !== "string" || !isAddress(issuer, here.origin) || !Array.isArray(ids) || typeof ids[0] !== "string") throw new MalformedValue("this is no offer");
+  const grant = isObject(grants) ? grants[PRE_AUTHORIZED] : null;
+  if (!isObject(grant) || typeof grant["pre-authorized_code"] !== "string") throw new ForeignOffer("the offer asks for a sign-in at the issuer");
+  const number = isObject(grant.tx_code) ? grant.tx_code : null;
+  const hint = typeof number?.description === "string" ? number.description.slice(0, 300) : "";
+  const server = typeof grant.authorization_server === "string" ? grant.authorization_server : "";
+  return { issuer, configuration: ids[0], code: grant["pre-authorized_code"], asksNumber: number !== null, numberHint: hint, server };
+}
+
+function parsed(text: string): JsonObject {
+  try {
+    const found = JSON.parse(text) as Json;
+    if (isObject(found)) return found;
+  } catch {
+    // told below
+  }
+  throw new MalformedValue("this is no offer");
+}
+
+// The well-known part stands before the path (OpenID4VCI 1.0 §12.2.2, RFC 8414 §3.1).
+function wellKnown(name: string, base: string): string {
+  const { origin, pathname } = new URL(base);
+  return `${origin}/.well-known/${name}${pathname === "/" ? "" : pathname.replace(/\/$/, "")}`;
+}
+
+async function issuerOf({ issuer, configuration, server }: Offer, here: Here): Promise<Issuer> {
+  const metadata = await object({ url: wellKnown("openid-credential-issuer", issuer) }, here);
+  const known = isObject(metadata.credential_configurations_supported) ? metadata.credential_configurations_supported[configuration] : null;
+  if (metadata.credential_issuer !== issuer || !isObject(known)) throw new MalformedValue("the issuer does not say that it gives this");
+  if (!FORMATS.includes(String(known.format))) throw new ForeignOffer(`the form is ${String(known.format)}`);
+  const encryption = metadata.credential_response_encryption;
+  if (isObject(encryption) && encryption.encryption_required === true) throw new ForeignOffer("the issuer gives nothing in the open");
+  const servers = Array.isArray(metadata.authorization_servers) ? metadata.authorization_servers.map(String) : [issuer];
+  const chosen = server || servers[0] || issuer;
+  if (!servers.includes(chosen) || !isAddress(chosen, here.origin)) throw new MalformedValue("the offer names a server that is none of the issuer's");
+  const of = await object({ url: wellKnown("oauth-authorization-server", chosen) }, here);
+  if (of.issuer !== chosen || typeof of.token_endpoint !== "string") throw new MalformedValue("the issuer's server is not as it says");
+  return { metadata, configuration: known, tokenEndpoint: of.token_endpoint };
+}
+
+// How proofs name their key; null where the certificate is bound to none.
+function namingOf({ proof_types_supported: types, cryptographic_binding_methods_supported: methods }: JsonObject): Naming | null {
+  if (types === undefined && methods === undefined) return null;
+  const jwt = isObject(types) ? types.jwt : null;
+  const algs = isObject(jwt) ? jwt.proof_signing_alg_values_supported : null;
+  if (!isObject(jwt) || (Array.isArray(algs) && !algs.includes("ES256")) || jwt.key_attestations_required !== undefined) throw new ForeignOffer("the issuer wants another key");
+  const known = Array.isArray(methods) ? methods.map(String) : ["jwk"];
+  const found = NAMINGS.find((naming) => known.includes(naming) || (naming !== "jwk" && known.includes("did")));
+  if (!found) throw new ForeignOffer("the issuer wants its keys named otherwise");
   return found;
 }
 
-function sent(body: JsonObject, access: string): RequestInit {
-  return { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", Authorization: `Bearer ${access}` } };
+interface Token {
+  access: string;
+  identifier: string; // of the credential, where the token's answer names one
 }
 
-export async function readOffer(text: string): Promise<Offer> {
-  const given = new URLSearchParams(text.trim().slice(SCHEME.length).replace(/^\?/, ""));
-  const by = given.get("credential_offer_uri");
-  const offer = by ? await asked(by) : (JSON.parse(given.get("credential_offer") ?? "null") as Json);
-  if (!isObject(offer) || !isObject(offer.grants) || !Array.isArray(offer.credential_configuration_ids)) throw new MalformedValue("this is no offer");
-  const grant = offer.grants[PRE_AUTHORIZED];
-  const issuer = String(offer.credential_issuer);
-  if (!URL.canParse(issuer) || new URL(issuer).origin !== location.origin || !isObject(grant)) throw new ForeignOffer(issuer);
-  const configuration = String(offer.credential_configuration_ids[0]);
-  return { issuer, configuration, code: String(grant["pre-authorized_code"]), asksNumber: isObject(grant.tx_code) };
-}
-
-export async function take({ issuer, configuration, code }: Offer, number: string): Promise<Taken> {
-  const { origin, pathname } = new URL(issuer);
-  const metadata = await asked(`${origin}/.well-known/openid-credential-issuer${pathname}`);
-  const known = isObject(metadata.credential_configurations_supported) ? metadata.credential_configurations_supported[configuration] : null;
-  if (metadata.credential_issuer !== issuer || !isObject(known) || !FORMATS.includes(String(known.format))) throw new ForeignOffer(configuration);
-  const server = await asked(`${origin}/.well-known/oauth-authorization-server${pathname}`);
+async function tokenFor({ code, configuration }: Offer, { tokenEndpoint }: Issuer, number: string, here: Here): Promise<Token> {
   const form = new URLSearchParams({ grant_type: PRE_AUTHORIZED, "pre-authorized_code": code, ...(number && { tx_code: number }) });
-  const access = String((await asked(String(server.token_endpoint), { method: "POST", body: form })).access_token);
+  const answer = await object({ url: tokenEndpoint, type: FORM, content: form.toString() }, here);
+  const { access_token: access, token_type: type, authorization_details: details } = answer;
+  if (typeof access !== "string" || String(type).toLowerCase() !== "bearer") throw new ForeignOffer("the token is of another kind");
+  const own = (Array.isArray(details) ? details : []).filter(isObject).find((one) => one.credential_configuration_id === configuration);
+  const [identifier] = Array.isArray(own?.credential_identifiers) ? own.credential_identifiers : [];
+  return { access, identifier: typeof identifier === "string" ? identifier : "" };
+}
+
+async function proofsFor(keys: HolderKey[], naming: Naming, { metadata }: Issuer, here: Here): Promise<JsonObject> {
+  const { nonce_endpoint: endpoint, credential_issuer: issuer } = metadata;
+  const nonce = typeof endpoint === "string" ? (await object({ url: endpoint, type: FORM, content: "" }, here)).c_nonce : null;
+  const proofs = keys.map((key) => keyProof(key, String(issuer), typeof nonce === "string" ? nonce : null, naming));
+  return { proofs: { jwt: await Promise.all(proofs) } };
+}
+
+export async function take(offer: Offer, number: string, here: Here): Promise<Taken> {
+  const issuer = await issuerOf(offer, here);
+  const { metadata, configuration } = issuer;
+  const naming = namingOf(configuration);
+  const { access, identifier } = await tokenFor(offer, issuer, number, here);
   const batch = isObject(metadata.batch_credential_issuance) ? Number(metadata.batch_credential_issuance.batch_size) : 1;
-  const keys = await Promise.all(Array.from({ length: Math.min(COPIES, batch || 1) }, newHolderKey));
-  const nonce = String((await asked(String(metadata.nonce_endpoint), { method: "POST" })).c_nonce);
-  const proofs = await Promise.all(keys.map((key) => keyProof(key, issuer, nonce)));
-  const body = { credential_configuration_id: configuration, proofs: { jwt: proofs } };
-  const answer = await asked(String(metadata.credential_endpoint), sent(body, access));
-  const copies = (Array.isArray(answer.credentials) ? answer.credentials : []).map((one) => (isObject(one) ? (one.credential ?? "") : one)).map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
-  if (!copies.length) throw new MalformedValue("the certificate is not ready yet");
-  return { copies, keys, accepted: () => accepted(metadata, answer, access) };
+  const keys = naming ? await Promise.all(Array.from({ length: Math.max(1, Math.min(COPIES, batch || 1)) }, newHolderKey)) : [];
+  const what: JsonObject = identifier ? { credential_identifier: identifier } : { credential_configuration_id: offer.configuration };
+  const body = { ...what, ...(naming ? await proofsFor(keys, naming, issuer, here) : {}) };
+  const answer = await object(sent(String(metadata.credential_endpoint), body, access), here);
+  const given = Array.isArray(answer.credentials) ? answer.credentials : [];
+  const copies = given.map((one) => (isObject(one) ? (one.credential ?? "") : "")).map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
+  if (!copies.length || copies.length > Math.max(1, keys.length) || copies.includes("")) throw new MalformedValue("the certificate is not ready yet");
+  return { copies, keys, issuer: offer.issuer, issuerName: nameOf(metadata), accepted: () => accepted(metadata, answer, access, here) };
+}
+
+function nameOf({ display }: JsonObject): string {
+  const [first] = Array.isArray(display) ? display.filter(isObject) : [];
+  return typeof first?.name === "string" ? first.name.slice(0, 200) : "";
+}
+
+function sent(url: string, body: JsonObject, access: string): Omit<Message, "accept"> {
+  return { url, type: "application/json", content: JSON.stringify(body), authorization: `Bearer ${access}` };
 }
 
 // Tells the issuer that the certificate is kept; its answer changes nothing.
-async function accepted(metadata: JsonObject, answer: JsonObject, access: string): Promise<void> {
-  const { notification_endpoint: endpoint } = metadata;
-  const id = answer.notification_id;
-  if (typeof endpoint !== "string" || typeof id !== "string" || new URL(endpoint).origin !== location.origin) return;
-  await fetch(endpoint, sent({ notification_id: id, event: "credential_accepted" }, access)).catch(() => undefined);
+async function accepted({ notification_endpoint: endpoint }: JsonObject, { notification_id: id }: JsonObject, access: string, here: Here): Promise<void> {
+  if (typeof endpoint !== "string" || typeof id !== "string") return;
+  await asked(sent(endpoint, { notification_id: id, event: "credential_accepted" }, access), here).catch(() => undefined);
 }

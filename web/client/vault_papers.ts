@@ -2,11 +2,14 @@
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import { MalformedValue } from "./problems.ts";
 import { Unreachable } from "./vault_api.ts";
+import type { Key } from "./jws.ts";
 import { faceOf, type Face } from "./vault_face.ts";
 import type { Taken } from "./vault_offers.ts";
+import { courierOf, withoutSession } from "./vault_relay.ts";
 import type { Session } from "./vault_session.ts";
 import type { Standing } from "./vault_standing.ts";
 import type { Entry } from "./vault_sync.ts";
+import type { Seen } from "./vault_tokens.ts";
 
 const LARGEST = 180_000; // characters of a certificate
 
@@ -19,6 +22,7 @@ export interface Paper {
   beside: string; // the record that another device changed meanwhile, if any
   waits: boolean;
   taken?: Taken; // what an offer gave beside the first copy
+  seen?: Seen; // how its issuer is asked, where no list knows it
 }
 
 export interface Shown {
@@ -26,8 +30,8 @@ export interface Shown {
   face: Face | null; // a forged name is never shown
 }
 
-// Whether it is a certificate of which parts are shown (SD-JWT VC), which is no JSON.
-export const isToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]+~/.test(text);
+// Whether it is a certificate as a signed token (SD-JWT VC, JWT), which is no JSON.
+export const isToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]+(~|$)/.test(text);
 
 const UNREAD: Shown = { standing: { state: "unknown", asOf: null }, face: null };
 
@@ -38,12 +42,19 @@ export async function papersOf(session: Session): Promise<Paper[]> {
 
 export async function paperWith(session: Session, id: string): Promise<Paper | null> {
   const entry = await session.records.get(id);
-  return entry?.content.kind === "credential" ? paperOf(entry) : null;
+  return entry?.content.kind === "credential" ? { ...paperOf(entry), seen: { courier: courierOf(session), key: keyOf(entry) } } : null;
 }
 
-function paperOf({ id, content, waits }: Entry): Paper {
+function keyOf({ content }: Entry): Key | null {
+  return isObject(content.issuerKey) ? (content.issuerKey as unknown as Key) : null;
+}
+
+// Its issuer is asked nothing: for that, `paperWith`.
+function paperOf(entry: Entry): Paper {
+  const { id, content, waits } = entry;
   const text = (name: string): string => (typeof content[name] === "string" ? content[name] : "");
-  return { id, waits, text: text("credential"), claim: text("claim"), kept: text("kept"), note: text("note"), beside: text("beside") };
+  const seen = { courier: withoutSession, key: keyOf(entry) };
+  return { id, waits, seen, text: text("credential"), claim: text("claim"), kept: text("kept"), note: text("note"), beside: text("beside") };
 }
 
 export function offered(text: string, claim = ""): Paper {
@@ -51,12 +62,13 @@ export function offered(text: string, claim = ""): Paper {
   return { id: "", text, claim, kept: new Date().toISOString(), note: "", beside: "", waits: false };
 }
 
-export async function lookAt({ text }: Paper): Promise<Shown> {
-  if (isToken(text)) return (await import("./vault_tokens.ts")).lookAtToken(text).catch(() => UNREAD);
+export async function lookAt({ text, seen }: Paper): Promise<Shown> {
+  if (isToken(text)) return (await import("./vault_tokens.ts")).lookAtToken(text, seen).catch(() => UNREAD);
   const document = parsed(text);
   if (!document) return UNREAD;
   const { standingOf } = await import("./vault_standing.ts");
   const standing = await standingOf(document);
+  if (standing.state === "unknown" && seen) return (await import("./vault_tokens.ts")).lookAtForeign(document, seen).catch(() => UNREAD);
   return { standing, face: standing.state === "unknown" || standing.state === "not-genuine" ? null : faceOf(document) };
 }
 
@@ -77,10 +89,11 @@ export async function keptAs(session: Session, { text, claim }: Paper): Promise<
 }
 
 export async function keep(session: Session, paper: Paper): Promise<string> {
-  const { text, claim, kept, note, taken } = paper;
+  const { text, claim, kept, note, taken, seen } = paper;
   const had = await keptAs(session, paper);
   if (had) return had;
-  const bound: JsonObject = taken ? { copies: taken.copies.slice(1), keys: taken.keys as unknown as Json[] } : {};
+  const key: JsonObject = seen?.key ? { issuerKey: seen.key as unknown as Json } : {};
+  const bound: JsonObject = taken ? { copies: taken.copies.slice(1), keys: taken.keys as unknown as Json[], from: taken.issuer, ...key } : {};
   return session.records.put({ kind: "credential", credential: text, claim, kept, note, ...bound });
 }
 

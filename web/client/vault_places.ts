@@ -14,6 +14,11 @@ export const PLACES: { [name: string]: Place } = {
   record: async (session, _, open) => (await import("./vault_record_view.ts")).showRecord(session, open),
 };
 
+// Whether a link holds out a certificate (OpenID4VCI).
+export function isOffer(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:[^?]*\?(.*&)?credential_offer(_uri)?=/i.test(text.trim());
+}
+
 // Whether a link asks the vault to show something (OpenID4VP), told without what reads it.
 export function isQuestion(text: string): boolean {
   return /[?&]client_id=/.test(text) && /[?&](request_uri|request|dcql_query)=/.test(text);

@@ -3,7 +3,7 @@
 import { fromBase64url, fromUtf8, type Bytes } from "./bytes.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import { MalformedValue } from "./problems.ts";
-import { ask, Refused, Unreachable } from "./vault_api.ts";
+import { ask, Refused, Unanswered, Unreachable } from "./vault_api.ts";
 import type { Session } from "./vault_session.ts";
 
 const LARGEST = 512 * 1024;
@@ -56,7 +56,7 @@ async function carried(session: Session, message: Message): Promise<Reply> {
     if (read.length > LARGEST) throw new MalformedValue("the answer is longer than a vault takes");
     return { status: Number(status), type: String(type), content: read };
   } catch (error) {
-    if (error instanceof Refused && error.message === "FETCH_ERROR") throw new Unreachable("the other side did not answer");
+    if (error instanceof Refused && error.message === "FETCH_ERROR") throw new Unanswered("the other side did not answer");
     if (error instanceof Refused && error.message === "FETCH_BLOCKED") throw new MalformedValue("this is no address that is gone to");
     throw error;
   }
@@ -70,4 +70,11 @@ export function objectIn({ content }: Reply): JsonObject {
   } catch {
     return {};
   }
+}
+
+// Whether something may be asked there; `origin` is this page's own, the only one that may lack TLS.
+export function isAddress(url: string, origin: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, origin: its, username, password } = new URL(url);
+  return (protocol === "https:" || its === origin) && !username && !password;
 }

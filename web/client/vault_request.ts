@@ -7,7 +7,7 @@ import { isObject, type Json, type JsonObject } from "./json.ts";
 import { isSignedBy, parseJws, type Jws, type Key } from "./jws.ts";
 import { MalformedValue } from "./problems.ts";
 import { keyBehind, webAddress } from "./vault_dids.ts";
-import type { Courier } from "./vault_relay.ts";
+import { isAddress, type Courier } from "./vault_relay.ts";
 import { parseCertificate } from "./x509.ts";
 
 const AUDIENCE = "https://self-issued.me/v2";
@@ -94,12 +94,6 @@ async function requestObject(given: URLSearchParams, { courier, origin, walletNo
   if (reply.status !== 200) throw new RequestRefused("gone", `the request is not there: ${reply.status}`);
   if (reply.content.length > LONGEST) throw new RequestRefused("form", "the request is too large");
   return fromUtf8(reply.content).trim();
-}
-
-function isAddress(url: string, origin: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, origin: its, username, password } = new URL(url);
-  return (protocol === "https:" || its === origin) && !username && !password;
 }
 
 // Unsigned parameters can only be of somebody who is known by the address of the answer.

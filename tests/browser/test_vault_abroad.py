@@ -1,0 +1,125 @@
+"""The vault and another deployment: its issuer's offers are taken and its verifier's questions answered, carried by the relay."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Page as Tab
+from starlette.testclient import TestClient
+
+from comity.clock import now
+from comity.conformance.serving import conformance_composition
+from tests.browser.test_pages import violations
+from tests.browser.test_vault import device, exchanged, home, make, shown
+from tests.browser.test_vault_questions import QUERY, bring, picture
+from tests.conftest import Served
+
+pytestmark = pytest.mark.browser
+FOREIGN: Final = "https://foreign.example"
+TITLE: Final = "Course"
+UNLISTED: Final = "Not in the partnership\u2019s register"
+
+
+@pytest.fixture(scope="module")
+def foreign() -> Iterator[TestClient]:
+    """Another deployment, under a name of its own."""
+    with (
+        conformance_composition(FOREIGN, now) as composition,
+        TestClient(composition.app, base_url=FOREIGN, follow_redirects=False) as client,
+    ):
+        yield client
+
+
+@pytest.fixture
+def tab(browser: Browser, served: Served, foreign: TestClient) -> Iterator[Tab]:
+    """A phone with an empty vault; what the relay would send goes to the other deployment, and everybody else is silent."""
+
+    def carry(route: Route) -> None:
+        asked = json.loads(route.request.post_data or "")
+        if not asked["url"].startswith(f"{FOREIGN}/"):
+            route.fulfill(status=424, json={"type": "https://comity.example/problems#FETCH_ERROR"})
+            return
+        headers = {"Accept": asked["accept"]} | ({"Content-Type": asked["type"]} if "type" in asked else {})
+        headers |= {"Authorization": asked["authorization"]} if "authorization" in asked else {}
+        method = "POST" if "content" in asked else "GET"
+        answer = foreign.request(method, asked["url"], headers=headers, content=asked.get("content"))
+        media_type = answer.headers.get("content-type", "").partition(";")[0]
+        content = base64.urlsafe_b64encode(answer.content).decode().rstrip("=")
+        route.fulfill(json={"status": answer.status_code, "type": media_type, "content": content})
+
+    context, made = device(browser, viewport={"width": 320, "height": 800})
+    context.route("**/wallet/api/v1/relay", carry)
+    make(made, served)
+    shown(made, "home")
+    yield made
+    context.close()
+
+
+def take(tab: Tab, foreign: TestClient, configuration: str, *, number: bool = False) -> None:
+    offer = {"credential_configuration_id": configuration, "tx_code": number}
+    made = foreign.post("/issuer/api/v1/offers", json=offer).json()
+    home(tab)
+    tab.fill("#link", made["offer"])
+    tab.click("[data-add-link] button")
+    if number:
+        shown(tab, "number")
+        expect(tab.locator("[data-number-from]")).to_contain_text("foreign.example")
+        tab.fill("#number", made["tx_code"])
+        tab.click("[data-number-form] button")
+    shown(tab, "offer")
+    expect(tab.locator("[data-from]")).to_contain_text("foreign.example")
+    expect(tab.locator("[data-from]")).to_contain_text(UNLISTED)
+
+
+def test_a_foreign_certificate_is_taken_and_shown_to_a_foreign_verifier(tab: Tab, foreign: TestClient) -> None:
+    take(tab, foreign, "course", number=True)
+    expect(tab.locator("[data-card] [data-tag]")).to_have_text("Valid")
+    picture(tab, "foreign-offer")
+    assert violations(tab) == []
+    tab.click("[data-keep]")
+    shown(tab, "certificate")
+    expect(tab.locator("[data-card] [data-tag]")).to_have_text("Valid")
+    exchanged(tab)
+    for prefix, mode, name, tag in (
+        ("x509_san_dns", "direct_post.jwt", "foreign.example", UNLISTED),
+        ("decentralized_identifier", "direct_post", "foreign.example", UNLISTED),
+        ("redirect_uri", "direct_post", "Somebody unknown", "Nobody knows who this is"),
+    ):
+        asked = foreign.post(
+            "/verifier/api/v1/requests", json={"response_mode": mode, "client_id_prefix": prefix, "dcql_query": QUERY}
+        ).json()
+        bring(tab, asked["request"])
+        shown(tab, "question-asked")
+        expect(tab.locator("[data-who]")).to_have_text(name)
+        expect(tab.locator("[data-tag]")).to_have_text(tag)
+        expect(tab.locator("[data-doubt]")).to_be_visible()
+        if prefix == "redirect_uri":
+            picture(tab, "unknown")
+            assert violations(tab) == []
+        tab.click("[data-show-form] button[type=submit]")
+        shown(tab, "home")
+        expect(tab.locator("[data-status]")).to_contain_text(f"Shown to {name}")
+        answer = foreign.get(f"/verifier/api/v1/requests/{asked['id']}").json()
+        assert (answer["state"], answer["report"]["verified"]) == ("answered", True), answer
+        assert answer["report"]["presentations"][0]["claims"].keys() >= {"name"}
+    tab.evaluate("location.hash = 'shown'")
+    expect(tab.locator("[data-consent-list] li")).to_have_count(3)
+    expect(tab.locator("[data-broken]")).to_be_hidden()
+
+
+def test_other_forms_are_taken_and_a_silent_issuer_is_told(tab: Tab, foreign: TestClient) -> None:
+    for configuration in ("course_jwt_vc_json", "course_ldp_vc"):
+        take(tab, foreign, configuration)
+        expect(tab.locator("[data-card] [data-tag]")).to_have_text("Could not check")
+        expect(tab.locator("[data-card] .cred__title")).to_have_text(TITLE)
+        tab.click("[data-keep]")
+        shown(tab, "certificate")
+    home(tab)
+    tab.fill("#link", "openid-credential-offer://?credential_offer_uri=https%3A%2F%2Felsewhere.example%2Foffer")
+    tab.click("[data-add-link] button")
+    expect(tab.locator("[data-status]")).to_contain_text("They did not answer")
