@@ -113,13 +113,14 @@ class Composition:
         self.issuer.database.engine.dispose()
 
 
-def compose(settings: Settings, clock: Callable[[], datetime] = now, *, processes: int = 1) -> Composition:
+def compose(settings: Settings, clock: Callable[[], datetime] = now, *, processes: int = 1, number: int = 0) -> Composition:
     """Return the services of an initialized deployment and the application that serves them.
 
     Args:
         settings: of the process.
         clock: gives the present moment.
         processes: how many serve this deployment side by side.
+        number: which of them this is; the first one removes what has ended.
 
     Raises:
         SetupError: there is no deployment, or its database is gone or of another version.
@@ -149,6 +150,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now, *, processe
         wallet_makers=deployment.wallet_makers,
         canonicalize=_shapes(),
         processes=processes,
+        sweeps=number == 0,
     )
     receipts, sign_receipts = partial(receipt_signer, issuer.keys, base_url), partial(new_receipt_signer, issuer.keys, base_url)
     verifying = Verifier(

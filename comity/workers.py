@@ -12,15 +12,29 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from comity.deployment import SetupError
 
 _YOUNG: Final = 5.0
 """Seconds within which a worker that ends would end again."""
+_PAUSE: Final = 0.5
+"""Seconds before another takes the place of a young one that was killed."""
 _LOG: Final = logging.getLogger("comity")
-Work = Callable[[], object]
+Work = Callable[[int], object]
+"""What a worker does, told its number; who takes another's place has its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """Which one a process is, and since when (seconds of the monotonic clock)."""
+
+    number: int
+    since: float
 
 
 def run_workers(count: int, work: Work) -> None:
@@ -31,41 +45,46 @@ def run_workers(count: int, work: Work) -> None:
         work: opens what it needs, and ends in its own time at SIGTERM.
 
     Raises:
-        SetupError: a worker ended as soon as it had begun; all are stopped.
+        SetupError: a worker ended by itself as soon as it had begun; all are stopped.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     life = os.pipe()  # its writing end is closed when this process is gone
-    workers = {_started(work, life): time.monotonic() for _ in range(count)}
+    workers: dict[int, _Worker] = {}
     try:
+        for number in range(count):
+            _start(workers, number, work, life)
         while True:
-            _started_anew(workers, work, life)
+            _start_anew(workers, work, life)
     except KeyboardInterrupt:
         pass
     finally:
-        _stop(tuple(workers))
+        _stop(workers)
         for end in life:
             os.close(end)
 
 
-def _started_anew(workers: dict[int, float], work: Work, life: tuple[int, int]) -> None:
+def _start_anew(workers: dict[int, _Worker], work: Work, life: tuple[int, int]) -> None:
     """Wait until a worker ends, and start another in its place."""
     pid, status = os.wait()
-    if time.monotonic() - workers.pop(pid) < _YOUNG:
-        raise SetupError(f"A worker could not stay up (status {os.waitstatus_to_exitcode(status)}); see what it said above.")
-    _LOG.error("worker %s ended with status %s; another takes its place", pid, os.waitstatus_to_exitcode(status))
-    workers[_started(work, life)] = time.monotonic()
+    code, gone = os.waitstatus_to_exitcode(status), workers.pop(pid)
+    if time.monotonic() - gone.since < _YOUNG:
+        if code >= 0:
+            raise SetupError(f"A worker could not stay up (status {code}); see what it said above.")
+        time.sleep(_PAUSE)
+    _LOG.error("worker %s ended with status %s; another takes its place", pid, code)
+    _start(workers, gone.number, work, life)
 
 
-def _started(work: Work, life: tuple[int, int]) -> int:
-    """Return the id of a new process that works."""
+def _start(workers: dict[int, _Worker], number: int, work: Work, life: tuple[int, int]) -> None:
+    """Add a new process that works."""
     sys.stdout.flush()
     pid = os.fork()
     if pid == 0:
-        os._exit(_worked(work, life))
-    return pid
+        os._exit(_worked(partial(work, number), life))
+    workers[pid] = _Worker(number, time.monotonic())
 
 
-def _worked(work: Work, life: tuple[int, int]) -> int:
+def _worked(work: Callable[[], object], life: tuple[int, int]) -> int:
     """Return the exit status of this worker."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     reading, writing = life
@@ -90,8 +109,11 @@ def _end_with(reading: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _stop(workers: tuple[int, ...]) -> None:
+def _stop(workers: Collection[int]) -> None:
+    """Have workers end, and wait until they have."""
     for pid in workers:
-        os.kill(pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
     for pid in workers:
-        os.waitpid(pid, 0)
+        with suppress(ChildProcessError):
+            os.waitpid(pid, 0)

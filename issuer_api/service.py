@@ -42,6 +42,7 @@ class Issuer:
         log_heads: what the home state of an issuer, by its DID, has recorded of logs; for an empty DID, what any state has.
         wallet_makers: certificates of makers of wallets whose attestations count; None while none are pinned.
         processes: how many serve the same deployment; what runs in the background may run in another.
+        sweeps: whether this process is the one that removes what has ended.
     """
 
     base_url: str
@@ -60,6 +61,7 @@ class Issuer:
     log_heads: Callable[[str], Sequence[LogHead]] = lambda _did: ()
     wallet_makers: Anchors | None = None
     processes: int = 1
+    sweeps: bool = True
 
     def new_id(self) -> str:
         """Return 26 random letters and digits."""

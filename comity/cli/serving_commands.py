@@ -73,8 +73,8 @@ def serve_side_by_side(settings: Settings, listener: socket.socket, workers: int
     with contextlib.closing(compose(settings)) as composition:
         prepare(composition, settings)
 
-    def work() -> None:
-        with contextlib.closing(compose(settings, processes=workers)) as composition:
+    def work(number: int) -> None:
+        with contextlib.closing(compose(settings, processes=workers, number=number)) as composition:
             _answer(composition, listener, _Sharing)
 
     run_workers(workers, work)

@@ -82,7 +82,7 @@ def make_offer(
         expires_at=issuer.clock() + LASTS,
     )
     with issuer.database.write(turn_of(slug), together=True) as session:
-        openid.sweeping.sweep(session, issuer.clock())
+        openid.sweep(session)
         session.add(row)
         note(issuer, session, slug, by, "certificate-offered", credential or found.programme)
     content = _content(openid, slug, name, row)

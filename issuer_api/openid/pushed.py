@@ -93,7 +93,7 @@ def push(openid: OpenID, slug: str, form: Mapping[str, str], asked: Asked | None
     pushed = replace(_read(openid, slug, form), attested=client is not None)
     row = OpenIDRequest(id_hash=hash_of(name), organisation=slug, asked=pushed.to_json(), expires_at=issuer.clock() + LASTS)
     with issuer.database.write(turn_of(slug)) as session:
-        openid.sweeping.sweep(session, issuer.clock())
+        openid.sweep(session)
         if client is not None and not spend(session, client.proof_name, issuer.clock() + 2 * SLACK):
             raise OAuthError("invalid_client_attestation", "this proof of possession came before")
         session.add(row)

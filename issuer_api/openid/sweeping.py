@@ -28,7 +28,7 @@ EVERY: Final = timedelta(minutes=5)
 
 @dataclass(slots=True)
 class Sweeping:
-    """Removes what has ended; each process does it for itself.
+    """Removes what has ended.
 
     Attributes:
         due: when it is looked for again.

@@ -41,7 +41,7 @@ Command = Callable[..., Ran]
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder that is not there yet, named in the environment; nothing else is."""
-    named = ("PUBLIC_URL", "DATABASE_URL", "KEY_STORE", "KEY_PASSPHRASE_FILE", "HOST")
+    named = ("PUBLIC_URL", "DATABASE_URL", "KEY_STORE", "KEY_PASSPHRASE_FILE", "HOST", "WORKERS")
     for name in ("PORT", *(f"COMITY_{name}" for name in named)):
         monkeypatch.delenv(name, raising=False)
     folder = tmp_path / "data"
