@@ -48,6 +48,7 @@ from verifier.openid.pages import router as wallet_desk_pages
 from verifier.openid.routes import router as wallet_desk_router
 from verifier.openid.service import WalletDesk
 from verifier.receipts import new_receipt_signer, receipt_signer
+from verifier.seen_lists import KeptLists
 from verifier.service import Verifier
 from wallet.service import Wallet
 from web import people, people_pages, site
@@ -160,6 +161,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now, *, processe
         fetcher,
         bundle,
         _shapes(),
+        KeptLists(database),
         receipts=receipts,
         sign_receipts=sign_receipts,
         anchors=deployment.anchors,

@@ -36,7 +36,7 @@ from credentials.related import Resources, check_related_resources
 from credentials.report import Check, CheckOutcome, VerificationResult
 from credentials.schema import check_schemas
 from credentials.securing import Opened, open_secured
-from credentials.status import ListSource, SeenLists, StatusFinding, check_status, read_statuses
+from credentials.status import ListMemory, ListSource, StatusFinding, check_status, read_statuses
 from credentials.type_metadata import check_type
 from credentials.vc_jwt_1_1 import open_older
 from credentials.vc_sd_jwt import SdJwtEnvelope
@@ -78,7 +78,7 @@ class VerificationOptions:
     known_keys: Mapping[str, PublicKey] = field(default_factory=lambda: MappingProxyType({}))
     status_authorities: Callable[[str], Collection[str]] = lambda _: ()
     is_stolen: Callable[[str], bool] = lambda _: False
-    seen_lists: SeenLists | None = None
+    seen_lists: ListMemory | None = None
     resources: Resources = schemas.revisions
     checks: frozenset[str] | None = None
     domain: str | None = None

@@ -9,7 +9,7 @@ from datetime import datetime
 from credentials import rdf
 from credentials.fetching import Fetcher
 from credentials.keys import Signer
-from credentials.status import SeenLists
+from credentials.status import ListMemory, SeenLists
 from credentials.x509 import Anchors
 from trust.bundle import Bundle
 from web.pages import Pages
@@ -38,7 +38,7 @@ class Verifier:
     fetcher: Fetcher
     bundle: Callable[[], Bundle]
     shapes: rdf.Shapes = field(default_factory=lambda: rdf.Shapes(rdf.canonicalize))
-    seen_lists: SeenLists = field(default_factory=SeenLists)
+    seen_lists: ListMemory = field(default_factory=SeenLists)
     receipts: Callable[[], Signer | None] = lambda: None
     sign_receipts: Callable[[], Signer] | None = None
     anchors: Anchors | None = None

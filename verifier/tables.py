@@ -1,9 +1,10 @@
-"""The table of the employer's house: questions to wallets that wait for an answer. Rows are gone within the hour."""
+"""The tables of the employer's house: questions to wallets, gone within the hour, and the status lists that were relied on."""
 
 from __future__ import annotations
 
 from datetime import datetime  # SQLModel reads the annotations
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from web.tables import UTCDateTime
@@ -16,6 +17,7 @@ class WalletRequest(SQLModel, table=True):
     """
 
     __tablename__ = "verifier_requests"
+    __table_args__ = (Index("ix_verifier_requests_open", "standing", "ends_at"),)
 
     id_hash: str = Field(primary_key=True, max_length=64)
     reference: str = Field(unique=True, index=True, max_length=43)
@@ -28,3 +30,12 @@ class WalletRequest(SQLModel, table=True):
     code_hash: str | None = Field(default=None, max_length=64)
     created_at: datetime = Field(sa_type=UTCDateTime, index=True)
     ends_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class SeenList(SQLModel, table=True):
+    """When the newest list was made that was relied on, of one signer at one address; both are in the hash that is its name."""
+
+    __tablename__ = "verifier_seen_lists"
+
+    name: str = Field(primary_key=True, max_length=64)
+    made_at: datetime = Field(sa_type=UTCDateTime, index=True)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from credentials.errors import RevokedError, StatusVerificationError, SuspendedError, VCError
 from credentials.status.entry import check_bitstring_entry
-from credentials.status.lists import ListSource, SeenLists, StatusFinding, VerifyList
+from credentials.status.lists import ListMemory, ListSource, SeenLists, StatusFinding, VerifyList
 from credentials.status.token import ENTRY_TYPE, check_token_status
 
 if TYPE_CHECKING:
     from credentials.model import Credential, StatusEntry
 
-__all__ = ["STATUS_TYPES", "ListSource", "SeenLists", "StatusFinding", "VerifyList", "check_status", "read_statuses"]
+__all__ = ["STATUS_TYPES", "ListMemory", "ListSource", "SeenLists", "StatusFinding", "VerifyList", "check_status", "read_statuses"]
 
 StatusCheck = Callable[["StatusEntry", ListSource], StatusFinding]
 """(entry, where lists come from) to what the list says; raises a `VCError`."""

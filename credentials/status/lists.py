@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from credentials.errors import StatusRetrievalError, StatusRollbackError, StatusVerificationError, VCError
 
@@ -20,9 +20,17 @@ VerifyList = Callable[[bytes], "Credential"]
 _REMEMBERED: Final = 65_536  # addresses, of some 100 bytes each; lists say themselves within days that they are too old
 
 
+class ListMemory(Protocol):
+    """Remembers which lists were relied on; may be asked from many threads."""
+
+    def newest(self, signer: str, url: str, made: datetime) -> datetime:
+        """Return when the newest list of a signer at an address was made: this one, or one that was seen before."""
+        ...
+
+
 @dataclass(slots=True)
 class SeenLists:
-    """When the newest list was made that was relied on, by signer and address; may be asked from many threads.
+    """When the newest list was made that was relied on, by signer and address, for as long as this process runs.
 
     Of more than 65,536, the one not met for longest is forgotten.
     """
@@ -54,7 +62,7 @@ class ListSource:
     signers: Collection[str]
     fetcher: Fetcher
     verify_list: VerifyList
-    seen: SeenLists | None = None
+    seen: ListMemory | None = None
 
     def take(self, url: str, pointer: str) -> Credential:
         """Return the list at an address, itself verified; whose it is, is asked of `signers`.

@@ -27,7 +27,6 @@ LIFETIME: Final = timedelta(minutes=10)
 """For how long a wallet may answer."""
 KEPT_FOR: Final = timedelta(hours=1)
 """For how long who asked may read the answer."""
-MAX_OPEN: Final = 20_000
 _BYTES: Final = 32
 _REFERENCE_BYTES: Final = 16
 """Nobody guesses it, and a code that holds it stays small."""
@@ -47,6 +46,7 @@ class Standing(StrEnum):
 
 
 _OPEN: Final = (Standing.WAITING, Standing.FETCHED)
+_COUNT_OPEN: Final = select(func.count()).select_from(WalletRequest).where(col(WalletRequest.standing).in_(_OPEN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,8 @@ def make(desk: WalletDesk, ask: Ask) -> Request:
     )
     with desk.database.write("verifier requests", together=True) as session:
         session.exec(delete(WalletRequest).where(col(WalletRequest.created_at) < now - KEPT_FOR))
-        if session.exec(select(func.count()).select_from(WalletRequest)).one() >= MAX_OPEN:
-            raise TooManyOpenError("more questions wait for an answer than are kept; try again in an hour")
+        if session.exec(_COUNT_OPEN.where(col(WalletRequest.ends_at) > now)).one() >= desk.most_open:
+            raise TooManyOpenError("more questions wait for an answer than are kept; try again in ten minutes")
         session.add(row)
     return Request(reference, nonce, ask, key, Standing.WAITING, row.ends_at, identifier)
 

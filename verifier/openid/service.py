@@ -6,12 +6,15 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from credentials.verify import VerificationOptions
 from verifier.openid.identity import Identity
 from verifier.service import Verifier
 from web.db import Database
 from web.sealing import Sealer
+
+MAX_OPEN: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class WalletDesk:
         short_forms: whether requests may be made in the short form of the conformance profile.
         secure: whether browsers reach this deployment over https.
         randomness: gives that many random bytes.
+        most_open: questions that may wait for an answer at once.
     """
 
     verifier: Verifier
@@ -35,6 +39,7 @@ class WalletDesk:
     short_forms: bool = False
     secure: bool = False
     randomness: Callable[[int], bytes] = secrets.token_bytes
+    most_open: int = MAX_OPEN
 
     @property
     def base_url(self) -> str:
