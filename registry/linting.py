@@ -18,6 +18,8 @@ Everything is read from the plain files before anything is signed: an error stop
     ORPHAN               an issuer without any accreditation (warning)
     ENDS_SOON            an accreditation that ends within 60 days and is not renewed (warning)
     REVIEW_DUE           a stop whose day of review has passed (warning)
+    ROLE_ENDS_SOON       signatures of a role that run out within 14 days (warning; see `role_findings`)
+    ROLE_ENDED           signatures of a role that have run out (see `role_findings`)
 """
 
 from __future__ import annotations
@@ -42,7 +44,8 @@ from trust.rules import Rule
 from trust.scope import Scope
 
 SOON: Final = timedelta(days=60)
-WARNINGS: Final = frozenset({"ORPHAN", "ENDS_SOON", "REVIEW_DUE"})
+ROLE_SOON: Final = timedelta(days=14)
+WARNINGS: Final = frozenset({"ORPHAN", "ENDS_SOON", "REVIEW_DUE", "ROLE_ENDS_SOON"})
 _PERIODS: Final = ("accreditations", "mandates")
 
 
@@ -105,6 +108,24 @@ def lint(files: Mapping[str, bytes], previous: Mapping[str, bytes], now: datetim
     ]
     found += _rows_changed(before.get(CODES_FILE, {}), lists.documents.get(CODES_FILE, {}))
     return tuple(sorted(found, key=lambda finding: (finding.is_warning, finding.path, finding.id, finding.code)))
+
+
+def role_findings(ends: Mapping[str, datetime], now: datetime) -> tuple[Finding, ...]:
+    """Return which signatures run out soon or have run out, those first that have least time left.
+
+    Args:
+        ends: role to the end of its newest version, see `registry.publishing.Publisher.ends`.
+        now: the present.
+    """
+    listed = sorted((end, role) for role, end in ends.items() if end <= now + ROLE_SOON)
+    return tuple(_of_role(role, end, now) for end, role in listed)
+
+
+def _of_role(role: str, end: datetime, now: datetime) -> Finding:
+    code, verb = ("ROLE_ENDED", "ran out") if end <= now else ("ROLE_ENDS_SOON", "run out")
+    lost = "what this state says is then unknown to everybody" if role.startswith("state-") else "nobody then opens these lists"
+    detail = f"its signatures {verb} on {end:%Y-%m-%d}, and {lost}: publish its lists again with its keys"
+    return Finding(code, f"metadata/{role}", role, detail)
 
 
 def _read(files: Mapping[str, bytes], now: datetime) -> _Lists:

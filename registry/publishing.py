@@ -116,6 +116,13 @@ class Publisher:
         listed = {path: info for targets in signed if targets for path, info in targets.targets.items()}
         return {path: (self.folder / target_file(path, info.hashes["sha256"])).read_bytes() for path, info in listed.items()}
 
+    def ends(self) -> dict[str, datetime]:
+        """Return role to when its signatures run out, of the root, of `targets` and of each state; empty before the first time."""
+        root = self._latest(ROOT, Root)
+        signed = {role: self._latest(role, Targets) for role in self._target_roles()}
+        found = {role: targets.expires for role, targets in signed.items() if targets is not None}
+        return found | ({ROOT: root.expires} if root else {})
+
     def root(self) -> bytes:
         """Return the first root: what verifiers pin."""
         return (self.folder / "metadata" / "1.root.json").read_bytes()

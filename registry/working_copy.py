@@ -50,6 +50,10 @@ class DraftFiles:
     expired: bool = False
     hash: str = ""
 
+    def ran_out(self, _code: str) -> datetime | None:
+        """Return that nothing has run out: nobody has signed it yet."""
+        return None
+
     def partnership(self, name: str) -> dict[str, Any] | None:
         """Return a file of the whole partnership."""
         return self._read(f"partnership/{name}.json")

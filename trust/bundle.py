@@ -65,6 +65,8 @@ class Bundle:
         checked: whose word they are; None for a draft.
         parts: the records by state and file, to be taken again while a file stays as it is.
         elsewhere: the parties whose lists are not kept here: nothing is known of what they say; none where the lists are whole.
+        ran_out: code of a state to when its signatures had run out, before these lists were published: it is late, and what it says
+            is neither believed nor denied.
     """
 
     version: int
@@ -87,6 +89,7 @@ class Bundle:
     checked: Checked | None = field(default=None, repr=False, compare=False)
     parts: Parts = field(default_factory=lambda: MappingProxyType({}), repr=False, compare=False)
     elsewhere: Mapping[str, State] = field(default_factory=lambda: MappingProxyType({}))
+    ran_out: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
 
     _index: Index = field(init=False, repr=False, compare=False)
 
@@ -167,7 +170,8 @@ def open_bundle(
     try:
         files = walk(source, root, now, seen_version, known.checked if known else None, corridor)
         if known is not None and known.checked is not None and files.checked.stands_as(known.checked):
-            return replace(known, version=files.version, published=files.published, expired=files.expired, hash=files.hash)
+            late, since = _ran_out(files, known.states), files.published
+            return replace(known, version=files.version, published=since, expired=files.expired, hash=files.hash, ran_out=late)
         with _without_collector():
             return replace(read_lists(files, _unchanged(known, files.checked), corridor), checked=files.checked)
     except (RepositoryError, LengthOrHashMismatchError, DeserializationError) as error:
@@ -217,6 +221,10 @@ class ListFiles(Protocol):
     @property
     def hash(self) -> str:
         """What fixes every file; empty for a draft."""
+        ...
+
+    def ran_out(self, code: str) -> datetime | None:
+        """Return when a state's word had run out, where that was before they were published."""
         ...
 
     def partnership(self, name: str) -> dict[str, Any] | None:
@@ -278,7 +286,13 @@ def read_lists(files: ListFiles, unchanged: Parts = MappingProxyType({}), corrid
         cost_shares=tuple(map(records.parse_cost_share, parties.get("costSharing", ()))),
         parts=MappingProxyType(parts),
         elsewhere=MappingProxyType({code: state for code, state in every_state.items() if code not in states}),
+        ran_out=_ran_out(files, states),
     )
+
+
+def _ran_out(files: ListFiles, states: Iterable[str]) -> Mapping[str, datetime]:
+    ended = {code: files.ran_out(code) for code in states}
+    return MappingProxyType({code: end for code, end in ended.items() if end is not None})
 
 
 def _codec(files: ListFiles) -> Codec | None:

@@ -75,6 +75,13 @@ def key_in_list(result: VerificationResult, claim: Claim, issuer: IssuerRecord) 
     return Step("genuine", "KEY_LISTED", StepOutcome.PASSED, params, (claim.method,))
 
 
+def in_time(state: str, question: str, bundle: Bundle) -> tuple[Step, ...]:
+    """Return the step that says that a state was late to sign its lists anew; none where it was not."""
+    ended = bundle.ran_out.get(state)
+    params = {"state": state, "date": ended.date().isoformat()} if ended else {}
+    return (Step(question, "LISTS_RAN_OUT", StepOutcome.UNKNOWN, params),) if ended else ()
+
+
 def entitled(claim: Claim, issuer: IssuerRecord, bundle: Bundle) -> tuple[Step, ...]:
     """Return the steps of the third question: was the issuer accredited for this on that day?"""
     if claim.issued == NO_DAY:

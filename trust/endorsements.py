@@ -146,6 +146,7 @@ def _holds(dossier: Dossier, claim: Claim, issuer: IssuerRecord, bundle: Bundle,
     main = dossier.main
     steps = (
         checks.key_in_list(main, claim, issuer),
+        *checks.in_time(issuer.state, "entitled", bundle),
         *checks.entitled(claim, issuer, bundle),
         *checks.issue_time(main, claim, issuer, dossier.anchor(main), bundle, moments),
         *checks.stops(claim, issuer, issuer.state, bundle, moments),
@@ -154,9 +155,9 @@ def _holds(dossier: Dossier, claim: Claim, issuer: IssuerRecord, bundle: Bundle,
 
 
 def _may(state: str, home: IssuerRecord, claim: Claim, parties: tuple[str, ...], bundle: Bundle, moments: Moments) -> bool:
-    """Return whether a state's endorsement counts beside the award: another party, which has not stopped this for itself."""
+    """Return whether a state's endorsement counts beside the award: another party, in time, which has not stopped this."""
     stopped = checks.stops(claim, home, state, bundle, moments)
-    return state in parties and state != home.state and not stopped
+    return state in parties and state != home.state and not stopped and state not in bundle.ran_out
 
 
 def _endorsements(document: Mapping[str, Any], papers: Iterable[VerificationResult], bundle: Bundle) -> dict[str, Endorsement]:

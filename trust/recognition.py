@@ -8,6 +8,7 @@ The steps, in the order of the reasons:
     3  whether the day of issue can be believed                       ISSUE_TIME_*
     4  the accreditation on the day of issue, link by link, its scope ISSUER_*, ACC_*, SCOPE_*
        (or: what would say so stands in lists that are not kept)      NOT_KEPT
+       (or: the state was late to sign its lists anew)                LISTS_RAN_OUT
     5  revocation, suspension, validity                               STATUS_*, REVOKED, SUSPENDED, EXPIRED, …
     6  what the home state and the asking state have stopped          SUSPENDED_HOME, SUSPENDED_HERE
     7  a decision of the asking state on this certificate             DECISION_*
@@ -159,6 +160,7 @@ def _before_the_issuer(asked: _Question) -> list[Step]:
         steps.append(Step("recognised", NOT_KEPT, StepOutcome.UNKNOWN))
     elif known is None or asked.moments.at not in known.member:
         steps.append(Step("recognised", "STATE_UNKNOWN", StepOutcome.UNKNOWN, {"state": asked.state}))
+    steps += checks.in_time(asked.state, "recognised", asked.bundle)
     return [*steps, *checks.form_and_signature(asked.dossier.main)]
 
 
@@ -203,6 +205,7 @@ def _about(asked: _Question, result: VerificationResult, claim: Claim, issuer: I
     anchor = asked.dossier.anchor(result)
     return (
         checks.key_in_list(result, claim, issuer),
+        *checks.in_time(issuer.state, "entitled", asked.bundle),
         *checks.entitled(claim, issuer, asked.bundle),
         *checks.issue_time(result, claim, issuer, anchor, asked.bundle, asked.moments),
         *checks.current(result),

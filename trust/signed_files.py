@@ -30,6 +30,13 @@ class BundleError(VCError):
     could_not_check = True
 
 
+class RoleEndedError(BundleError):
+    """The partnership's own word had run out when these lists were published: nobody who is authentic publishes so."""
+
+    type = COMITY + "BUNDLE_ROLE_ENDED"
+    title = "problem.bundle-role-ended"
+
+
 class BundleSource(Protocol):
     """Where the files are: a folder, a zip on a stick, a cache."""
 
@@ -126,6 +133,15 @@ class SignedFiles:
     hash: str
     checked: Checked
 
+    def ran_out(self, code: str) -> datetime | None:
+        """Return when the word of a state's role had run out, where that was before these lists were published; else None.
+
+        Raises:
+            BundleError: no role signs for the state.
+        """
+        expires = self.checked.of_state(code).expires
+        return expires if expires <= self.published else None
+
     def partnership(self, name: str) -> dict[str, Any] | None:
         """Return a file of the whole partnership, or None when it has none of that name."""
         return self._target(self.checked.top, f"partnership/{name}.json")
@@ -184,6 +200,7 @@ def walk(
 
     Raises:
         BundleError: a version is older than what was seen, a file is missing or not what it must be.
+        RoleEndedError: the root or the partnership's files had run out when the lists were published.
         RepositoryError, LengthOrHashMismatchError, DeserializationError: of python-tuf; a signature, hash or form does not hold.
     """
     root = _newest_root(source, pinned)
@@ -193,14 +210,14 @@ def walk(
         raise BundleError(f"these lists are version {snapshot_meta.version}; version {seen_version} was seen before")
     path = f"metadata/{snapshot_meta.version}.snapshot.json"
     snapshot = _signed(source, root, Snapshot, "snapshot", path, snapshot_meta)
-    return SignedFiles(
-        source,
-        snapshot.version,
-        datetime.fromisoformat(str(timestamp.unrecognized_fields["published"])).astimezone(UTC),
-        now >= timestamp.expires,
-        (snapshot_meta.hashes or {})["sha256"],
-        _checked(source, root, snapshot, known, corridor),
-    )
+    published = datetime.fromisoformat(str(timestamp.unrecognized_fields["published"])).astimezone(UTC)
+    checked = _checked(source, root, snapshot, known, corridor)
+    for role, signed in (("root", root), ("snapshot", snapshot), (_TOP, checked.top)):
+        if signed.expires <= published:
+            ended, day = f"{signed.expires:%Y-%m-%d}", f"{published:%Y-%m-%d}"
+            raise RoleEndedError(f"{role} ran out on {ended}, before these lists were published on {day}: who signs it signs anew")
+    hashes = snapshot_meta.hashes or {}
+    return SignedFiles(source, snapshot.version, published, now >= timestamp.expires, hashes["sha256"], checked)
 
 
 def _checked(

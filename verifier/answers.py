@@ -89,6 +89,7 @@ _GENUINE: Final[Mapping[str, tuple[Answer, str]]] = {
 }
 _ENTITLED: Final[Mapping[str, tuple[Answer, str]]] = {
     "NOT_KEPT": (Answer.UNKNOWN, "entitled.not-kept"),
+    "LISTS_RAN_OUT": (Answer.UNKNOWN, "entitled.ran-out"),
     "ISSUER_UNKNOWN": (Answer.NO, "entitled.not-in-register"),
     "ISSUE_DAY_MISSING": (Answer.UNKNOWN, "entitled.no-day"),
     "ISSUE_TIME_UNPROVEN": (Answer.UNKNOWN, "entitled.unproven"),
@@ -97,7 +98,12 @@ _ENTITLED: Final[Mapping[str, tuple[Answer, str]]] = {
     "ACC_CHAIN_TOO_LONG": (Answer.NO, "entitled.chain"),
     "ACC_CHAIN_CIRCULAR": (Answer.NO, "entitled.chain"),
 }
-_NOT_TOLD: Final = {"BUNDLE_RED": "recognised.old-lists", "NOT_KEPT": "recognised.not-kept", "BUNDLE_CLOCK": "recognised.clock"}
+_NOT_TOLD: Final = {
+    "BUNDLE_RED": "recognised.old-lists",
+    "NOT_KEPT": "recognised.not-kept",
+    "BUNDLE_CLOCK": "recognised.clock",
+    "LISTS_RAN_OUT": "recognised.ran-out",
+}
 _REFUSED: Final = {"RULE_REFUSES": "recognised.refused", "DECISION_REFUSES": "recognised.refused-decision"}
 _GRANTED: Final = {"home": "recognised.home", "joint": "recognised.joint", "levelOnly": "recognised.level"}
 

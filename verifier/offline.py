@@ -35,10 +35,10 @@ _SAYS: Final = (
     *(f"genuine.{what}" for what in ("yes", "yes-undated", "no", "key-stolen", "key-unknown", "not-kept", "unknown")),
     *(f"current.{what}" for what in ("yes", "yes-no-end", "withdrawn", "held", "ended", "not-yet", "unknown")),
     *(f"entitled.{what}" for what in ("yes", "yes.work", "no", "no.work", "none", "none.work", "no-day", "unproven")),
-    *(f"entitled.{what}" for what in ("not-a-party", "no-mandate", "chain", "not-in-register", "not-kept")),
+    *(f"entitled.{what}" for what in ("not-a-party", "no-mandate", "chain", "not-in-register", "not-kept", "ran-out")),
     *(f"recognised.{what}" for what in ("yes", "home", "home.work", "joint", "level", "partly", "refused", "stopped")),
     *(f"recognised.{what}" for what in ("refused-decision", "stopped-here", "case-by-case", "undecided", "undecided.nobody")),
-    *(f"recognised.{what}" for what in ("no-state", "not-a-party", "not-asked", "old-lists", "not-kept", "clock")),
+    *(f"recognised.{what}" for what in ("no-state", "not-a-party", "not-asked", "old-lists", "not-kept", "clock", "ran-out")),
 )
 """The sentences under the questions that the browser may say."""
 _PLACES: Final = (

@@ -55,7 +55,7 @@ REASONS: Final = (
     *("bundle-red", "bundle-clock", "not-kept", "state-unknown", "issuer-unknown", "state-not-party", "issue-day-missing"),
     *("format-bad", "format-unknown", "signature-bad", "signature-unknown", "signature-key-bad", "signature-key-unknown"),
     *("key-not-listed", "key-compromised", "key-not-in-use", "acc-not-in-force", "acc-none", "acc-no-mandate", "scope-outside"),
-    *("acc-chain-too-long", "acc-chain-circular"),
+    *("acc-chain-too-long", "acc-chain-circular", "lists-ran-out"),
     *("validity-bad", "validity-unknown", "status-bad", "status-unknown", "revoked", "suspended", "expired", "not-yet-valid"),
     *("schema-bad", "schema-unknown", "suspended-home", "suspended-here", "issue-time-unproven", "home", "joint", "no-rule"),
     *("case-by-case", "rule-refuses", "rule-conditional", "rule-grants"),

@@ -20,7 +20,7 @@ from issuer_api.organisations import public_keys
 from registry.deciding import KEY, authority_did
 from registry.drafts import SignaturesMissingError
 from registry.founding import build_files, state_codes
-from registry.linting import Finding, lint
+from registry.linting import Finding, lint, role_findings
 from registry.publishing import Publisher
 from registry.witnessing import WatchedLog, parse_watched_logs, with_heads
 from registry.working_copy import forget_changes, undone_by
@@ -179,7 +179,8 @@ def run_publish(options: argparse.Namespace, settings: Settings) -> int:
 def run_lint(options: argparse.Namespace, settings: Settings) -> int:
     """Say what is wrong with the lists of a folder; 1 when something must not be published."""
     with contextlib.closing(compose(settings)) as composition:
-        findings = lint(files_of(composition, options.folder), publisher_of(composition).current(), now())
+        publisher = publisher_of(composition)
+        findings = *lint(files_of(composition, options.folder), publisher.current(), now()), *role_findings(publisher.ends(), now())
     for finding in findings:
         say(_spelled(finding))
     say(f"{len(findings)} to look at or to mend." if findings else "Nothing to mend.")
@@ -190,7 +191,10 @@ def run_refresh(_options: argparse.Namespace, settings: Settings) -> int:
     """Sign snapshot and timestamp anew."""
     with contextlib.closing(compose(settings)) as composition:
         composition.verifier.bundle()
-        say(f"Signed again: version {publisher_of(composition).refresh(now=now())} of the lists.")
+        publisher = publisher_of(composition)
+        say(f"Signed again: version {publisher.refresh(now=now())} of the lists.")
+        for finding in role_findings(publisher.ends(), now()):
+            say(_spelled(finding))
     return YES
 
 

@@ -10,7 +10,8 @@ from credentials.errors import VCError
 from registry.desk.differences import Difference
 from registry.desk.forms import Form
 from registry.desk.office import Office, acting, enter, room
-from registry.linting import lint
+from registry.linting import lint, role_findings
+from registry.publishing import TOP_ROLES
 from registry.releasing import publish, take_signatures, waiting
 from registry.service import Registry
 from registry.working_copy import KEY_OF, records_of
@@ -66,6 +67,8 @@ def _show(office: Office, wrong: str) -> Response:
         for finding in lint(office.files, office.published, registry.clock())
         if f"/{code}/" in finding.path or not finding.is_warning
     ]
+    ends = {role: end for role, end in registry.publisher.ends().items() if role in {f"state-{code}", *TOP_ROLES}}
+    findings += role_findings(ends, registry.clock())
     found = waiting(registry)
     return office.show(
         "lists",

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import product
+from pathlib import Path
 from typing import Any, Final
 
 from credentials import jcs
@@ -23,6 +24,7 @@ from credentials.errors import (
 )
 from credentials.verify import Check, CheckOutcome, VerificationResult
 from tests.client.node import run_node
+from tests.trust.test_bundle import renewed
 from tests.trust.test_endorsements import endorsement
 from tests.trust.test_scenarios import chained, delegated
 from tests.trust.world import (
@@ -36,6 +38,7 @@ from tests.trust.world import (
     collecting,
     did,
     published,
+    read_all,
     result,
     shipped,
     signer,
@@ -279,6 +282,28 @@ def _opened(files: Files, corridor: tuple[str, ...] | None = None) -> tuple[dict
     encoded = {path: base64.b64encode(content).decode() for path, content in held.files.items()}
     lists = {"files": encoded, "root": base64.b64encode(root).decode(), "corridor": corridor}
     return lists, open_bundle(held, root=root, now=NOW, corridor=corridor)
+
+
+def test_a_state_that_was_late_to_sign_is_unknown_in_the_browser_too(tmp_path: Path) -> None:
+    lists, dossiers, expected = [], [], []
+    main, now = result(training()), NOW + timedelta(days=60)
+    papers = tuple(result(endorsement(slug, main)) for slug in ("skills-office", BOARD))
+    for number, in_time in enumerate(("XA", "XB", "XC")):
+        publisher = renewed(tmp_path / in_time, 60, in_time)
+        held = read_all(tmp_path / in_time)
+        files = {path: base64.b64encode(content).decode() for path, content in held.files.items()}
+        lists.append({"files": files, "root": base64.b64encode(publisher.root()).decode()})
+        bundle = open_bundle(held, root=publisher.root(), now=now)
+        for state in ("XA", "XB", "XC"):
+            beside = [_verified(paper) for paper in papers]
+            dossiers.append({"list": number, "verified": _verified(main), "state": state, "beside": beside, **_times(now)})
+            dossier = Dossier(main, papers)
+            told = _told(recognize(dossier, state, now, bundle=bundle, now=now))
+            expected.append({**told, "certified": _counted(co_certification(dossier, now, bundle=bundle, now=now))})
+    said = run_node("recognize.mjs", given=json.dumps({"lists": lists, "dossiers": dossiers}))
+    assert said == expected
+    assert [one["outcome"] for one in said] == ["recognised", *["not-recognised"] * 8]
+    assert [one["certified"] and one["certified"]["certified"] for one in said[::3]] == [["XA"], None, None]
 
 
 def test_with_the_lists_of_some_states_alone_it_says_what_python_says() -> None:

@@ -10,6 +10,7 @@ import pytest
 from credentials.errors import MalformedValueError
 from registry.drafts import RoleKeys, RoleSigner
 from registry.founding import build_files
+from registry.linting import role_findings
 from registry.publishing import Publisher
 from tests.trust.world import EXAMPLES, NOW, Keys, encoded, keys_of, publish, shipped
 from trust.bundle import open_bundle
@@ -35,6 +36,23 @@ def test_roles_are_signed_again_in_the_second_half_of_their_time(tmp_path: Path)
     publish(tmp_path, shipped(), NOW + timedelta(days=30))
     assert (tmp_path / "metadata" / "2.state-XA.json").exists()
     assert not (tmp_path / "metadata" / "2.targets.json").exists()
+
+
+def test_signatures_that_run_out_are_said_before_and_after(tmp_path: Path) -> None:
+    publisher = publish(tmp_path, shipped())
+    assert role_findings(publisher.ends(), NOW + timedelta(days=30)) == ()
+    soon = role_findings(publisher.ends(), NOW + timedelta(days=31))
+    assert [(one.code, one.id, one.is_warning) for one in soon] == [
+        ("ROLE_ENDS_SOON", f"state-{code}", True) for code in ("XA", "XB", "XC")
+    ]
+    assert "run out on 2027-01-04, and what this state says is then unknown" in soon[0].detail
+    late = {one.id: one for one in role_findings(publisher.ends(), NOW + timedelta(days=90))}
+    assert {name: one.code for name, one in late.items()} == dict.fromkeys(
+        ("targets", "state-XA", "state-XB", "state-XC"), "ROLE_ENDED"
+    )
+    assert not late["targets"].is_warning
+    assert "nobody then opens these lists: publish its lists again with its keys" in late["targets"].detail
+    assert role_findings(Publisher(tmp_path / "none", Keys()).ends(), NOW) == ()
 
 
 def test_a_role_that_gets_other_keys_is_signed_by_them_though_its_files_are_the_same(tmp_path: Path) -> None:

@@ -3,13 +3,34 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
-from registry.drafts import RoleSigner
-from tests.trust.world import CARE_SCHOOL, NOW, WELDING_SCHOOL, Keys, Memory, bundle, bundle_of, did, published, shipped
+from registry.drafts import Draft, RoleSigner
+from registry.publishing import Publisher
+from tests.trust.world import (
+    CARE_SCHOOL,
+    NOW,
+    WELDING_SCHOOL,
+    Keys,
+    Memory,
+    bundle,
+    bundle_of,
+    did,
+    encoded,
+    publish,
+    published,
+    read_all,
+    result,
+    shipped,
+    training,
+)
 from trust.bundle import Bundle, BundleError, Freshness, open_bundle, target_file
+from trust.outcomes import Kind, NotRecognised, Recognised
+from trust.recognition import Dossier, recognize
+from trust.signed_files import RoleEndedError
 
 TIMESTAMP, SNAPSHOT, TOP, XA = (
     "metadata/timestamp.json",
@@ -51,6 +72,46 @@ def test_an_expired_timestamp_is_old_and_still_authentic() -> None:
     assert old.freshness(NOW + timedelta(days=7)) is Freshness.GREEN
     assert old.freshness(NOW + timedelta(days=45)) is Freshness.AMBER
     assert old.age(NOW - timedelta(days=1)) == timedelta()
+
+
+def renewed(tmp_path: Path, days: int, state: str) -> Publisher:
+    """Publish; at the half of so many days one state signs its lists anew, at their end only snapshot and timestamp are signed."""
+    publisher = publish(tmp_path, shipped())
+    half, role = NOW + timedelta(days=days // 2), f"state-{state}"
+    whole = publisher.draft(encoded(shipped()), publisher.own_roles(("XA", "XB", "XC")), now=half)
+    draft = Draft({role: whole.metadata[role]}, whole.files, whole.root, whole.top)
+    draft.sign([Keys().signer(f"bundle:{role}")])
+    publisher.release(draft, now=half)
+    publisher.refresh(now=NOW + timedelta(days=days))
+    return publisher
+
+
+@pytest.mark.parametrize(("in_time", "asked", "question"), [("XA", "XB", "recognised"), ("XB", "XB", "entitled"), ("XA", "XA", "")])
+def test_a_state_that_was_late_to_sign_is_unknown_and_the_others_are_as_they_were(
+    tmp_path: Path, in_time: str, asked: str, question: str
+) -> None:
+    publisher, now = renewed(tmp_path, 60, in_time), NOW + timedelta(days=60)
+    files = read_all(tmp_path)
+    lists = open_bundle(files, root=publisher.root(), now=now)
+    assert dict(lists.ran_out) == dict.fromkeys({"XA", "XB", "XC"} - {in_time}, NOW + timedelta(days=45))
+    assert open_bundle(files, root=publisher.root(), now=now, known=lists).ran_out == lists.ran_out
+    outcome = recognize(Dossier(result(training())), asked, now, bundle=lists, now=now)
+    late = [step for step in outcome.chain if step.code == "LISTS_RAN_OUT"]
+    assert [step.question for step in late] == ([question] if question else [])
+    if question:
+        assert isinstance(outcome, NotRecognised)
+        assert outcome.kind is Kind.UNKNOWN
+        assert late[0].params == {"state": "XB" if question == "recognised" else "XA", "date": "2027-01-04"}
+    else:
+        assert isinstance(outcome, Recognised)
+
+
+def test_partnership_files_that_had_run_out_open_for_nobody(tmp_path: Path) -> None:
+    publisher, now = renewed(tmp_path, 90, "XB"), NOW + timedelta(days=90)
+    with pytest.raises(RoleEndedError) as caught:
+        open_bundle(read_all(tmp_path), root=publisher.root(), now=now)
+    assert caught.value.type.endswith("BUNDLE_ROLE_ENDED")
+    assert caught.value.detail.startswith("targets ran out on 2027-02-18, before these lists were published on 2027-02-18")
 
 
 @pytest.mark.parametrize("path", [TIMESTAMP, SNAPSHOT, TOP, XA])

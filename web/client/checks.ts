@@ -58,6 +58,12 @@ function pathOf(claim: Claim, issuer: Listed, lists: Lists): Path | undefined {
   return bestPath(issuer, actionsFor(claim), subjectOf(claim, lists), claim.issued, lists);
 }
 
+// The step that says that a state was late to sign its lists anew; none where it was not.
+export function inTime(state: string, question: string, lists: Lists): Step[] {
+  const ended = lists.ranOut[state];
+  return ended === undefined ? [] : [step(question, "LISTS_RAN_OUT", "unknown", { state, date: day(ended) })];
+}
+
 export function entitled(claim: Claim, issuer: Listed, lists: Lists): Step[] {
   if (claim.issued === NO_DAY) return [step("entitled", "ISSUE_DAY_MISSING", "unknown")];
   if (!contains(member(issuer.state, lists), claim.issued)) return [step("entitled", "STATE_NOT_PARTY", "failed", { state: issuer.state })];

@@ -1,5 +1,5 @@
 // Which parties have certified one award, counted: `trust/endorsements.py` in the browser.
-import { entitled, issueTime, keyInList, stops, type Moments, type Step } from "./checks.ts";
+import { entitled, inTime, issueTime, keyInList, stops, type Moments, type Step } from "./checks.ts";
 import { readClaim, subjectOfDocument, type Claim, type Verified } from "./claims.ts";
 import { binds, holds, signingAuthorities } from "./decisions.ts";
 import { bundleAge, AMBER_DAYS } from "./freshness.ts";
@@ -24,7 +24,7 @@ export function coCertification(main: Verified, papers: Verified[], lists: Lists
   const parties = members.map(({ code }) => String(code)).sort();
   if (!home || !parties.includes(home.state)) return null;
   const given = endorsements(main.document, papers, lists);
-  const counted = [...given.keys()].sort().filter((state) => parties.includes(state) && state !== home.state && !stops(claim, home, state, lists, moments).length);
+  const counted = [...given.keys()].sort().filter((state) => parties.includes(state) && state !== home.state && !(state in lists.ranOut) && !stops(claim, home, state, lists, moments).length);
   const threshold = lists.coCertification?.threshold;
   return {
     certified: [home.state, ...counted],
@@ -45,6 +45,7 @@ export function countStep({ certified, parties, needed, legalBasis }: CoCertific
 function entitledAndSigned(main: Verified, claim: Claim, issuer: Listed, lists: Lists, moments: Moments): boolean {
   const steps = [
     keyInList(main, claim, issuer),
+    ...inTime(issuer.state, "entitled", lists),
     ...entitled(claim, issuer, lists),
     ...issueTime(main, claim, issuer, lists, moments),
     ...stops(claim, issuer, issuer.state, lists, moments),

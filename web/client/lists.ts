@@ -23,6 +23,7 @@ export interface Lists {
   files: { [name: string]: Listed[] };
   joint: JsonObject[];
   elsewhere: string[]; // codes of the parties whose lists are not kept: nothing is known of what they say
+  ranOut: { [state: string]: number }; // when the signatures of a state that is late had run out
   coCertification: JsonObject | null;
 }
 
@@ -34,7 +35,8 @@ export async function openLists(source: Source, root: Bytes, now: Date, seenVers
   const listed: { [name: string]: Listed[] } = {};
   const codesOf = parties.parties.map((party) => (isObject(party) ? String(party.code) : ""));
   if (corridor?.some((code) => !codesOf.includes(code))) throw new ListsError("a state of the corridor is no party");
-  for (const state of codesOf.filter((code) => !corridor || corridor.includes(code))) {
+  const kept = codesOf.filter((code) => !corridor || corridor.includes(code));
+  for (const state of kept) {
     for (const name of [...NEEDED, ...MORE]) {
       const document = await files.ofState(state, name);
       if (!document && NEEDED.includes(name)) throw new ListsError(`states/${state}/${name}.json is not signed by the role that must sign it`);
@@ -56,6 +58,7 @@ export async function openLists(source: Source, root: Bytes, now: Date, seenVers
     files: listed,
     joint: joint as JsonObject[],
     elsewhere: codesOf.filter((code) => corridor && !corridor.includes(code)),
+    ranOut: Object.fromEntries(kept.flatMap((code) => [files.ranOut(code)].flatMap((end) => (end === null ? [] : [[code, end]])))),
     coCertification: isObject(parties.coCertification) ? parties.coCertification : null,
   };
 }

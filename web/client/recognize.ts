@@ -1,7 +1,7 @@
 // What one certificate is worth in a state: `trust/recognition.py` in the browser, with what states decided on it. Supporting
 // certificates are the server's; what they could add is said as still to be shown, never as a refusal.
 import { object, qualification, readClaim, subjectOf, type Claim, type Verified } from "./claims.ts";
-import { current, entitled, formAndSignature, issueTime, keyInList, step, stops, type Moments, type Step } from "./checks.ts";
+import { current, entitled, inTime, formAndSignature, issueTime, keyInList, step, stops, type Moments, type Step } from "./checks.ts";
 import { decisionOn, type Decision } from "./decisions.ts";
 import { isClockWrong } from "./freshness.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
@@ -89,7 +89,7 @@ function beforeTheIssuer(verified: Verified, state: string, lists: Lists, moment
   const party = lists.parties.find((entry) => entry.code === state);
   if (lists.elsewhere.includes(state)) steps.push(step("recognised", NOT_KEPT, "unknown"));
   else if (!party || !contains(parsePeriod(party.from, party.until), moments.at)) steps.push(step("recognised", "STATE_UNKNOWN", "unknown", { state }));
-  return [...steps, ...formAndSignature(verified)];
+  return [...steps, ...inTime(state, "recognised", lists), ...formAndSignature(verified)];
 }
 
 function ofIssuer(
@@ -105,6 +105,7 @@ function ofIssuer(
   const steps = [
     ...first,
     keyInList(verified, claim, issuer),
+    ...inTime(issuer.state, "entitled", lists),
     ...entitled(claim, issuer, lists),
     ...issueTime(verified, claim, issuer, lists, moments),
     ...current(verified),

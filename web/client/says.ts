@@ -15,10 +15,10 @@ export interface Said {
 
 const CURRENT: [string, string][] = [["REVOKED", "withdrawn"], ["SUSPENDED", "held"], ["EXPIRED", "ended"], ["NOT_YET_VALID", "not-yet"]];
 const ENTITLED: { [code: string]: string } = {
-  NOT_KEPT: "not-kept",
+  NOT_KEPT: "not-kept", LISTS_RAN_OUT: "ran-out",
   ISSUE_DAY_MISSING: "no-day", ISSUE_TIME_UNPROVEN: "unproven", STATE_NOT_PARTY: "not-a-party", ACC_NO_MANDATE: "no-mandate", ACC_CHAIN_TOO_LONG: "chain", ACC_CHAIN_CIRCULAR: "chain", ISSUER_UNKNOWN: "not-in-register",
 };
-const NOT_TOLD: { [code: string]: string } = { BUNDLE_RED: "recognised.old-lists", NOT_KEPT: "recognised.not-kept", BUNDLE_CLOCK: "recognised.clock" };
+const NOT_TOLD: { [code: string]: string } = { BUNDLE_RED: "recognised.old-lists", NOT_KEPT: "recognised.not-kept", BUNDLE_CLOCK: "recognised.clock", LISTS_RAN_OUT: "recognised.ran-out" };
 const GRANTED: { [mode: string]: string } = { home: "home", joint: "joint", levelOnly: "level" };
 
 export function saysOf(found: Verdict, values: Values, lists: Lists): { [question: string]: Said } {

@@ -15,6 +15,7 @@ export interface SignedFiles {
   hash: string;
   partnership(name: string): Promise<JsonObject | null>;
   ofState(code: string, name: string): Promise<JsonObject | null>;
+  ranOut(code: string): number | null; // when a state's signatures had run out, before these lists were published
 }
 
 const MAX_FILE = 64 * 1024 * 1024;
@@ -35,16 +36,24 @@ export async function walk(source: Source, pinned: Bytes, seenVersion = 0, corri
     const name = text(role.name);
     targets.set(name, await described(source, top, name, object(versions[`${name}.json`])));
   }
+  const published = moment(timestamp.published);
+  const ended = [root, snapshot, top].find((signed) => moment(signed.expires) <= published);
+  if (ended) throw new ListsError(`${text(ended._type)} had run out before these lists were published`);
+  const byRole = (code: string): JsonObject => {
+    const role = roles.find((entry) => signs(entry, code));
+    if (!role) throw new ListsError(`no role signs for the state ${code}`);
+    return targets.get(text(role.name)) as JsonObject;
+  };
   return {
     version: whole(snapshot.version),
-    published: moment(timestamp.published),
+    published,
     expires: moment(timestamp.expires),
     hash: text(object(meta.hashes).sha256),
     partnership: (name) => target(source, top, `partnership/${name}.json`),
-    ofState: (code, name) => {
-      const role = roles.find((entry) => signs(entry, code));
-      if (!role) throw new ListsError(`no role signs for the state ${code}`);
-      return target(source, targets.get(text(role.name)) as JsonObject, `states/${code}/${name}.json`);
+    ofState: async (code, name) => target(source, byRole(code), `states/${code}/${name}.json`),
+    ranOut: (code) => {
+      const end = moment(byRole(code).expires);
+      return end <= published ? end.getTime() : null;
     },
   };
 }
