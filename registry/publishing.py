@@ -158,12 +158,14 @@ class Publisher:
         meta = {f"{role}.json": self._meta(f"{version}.{role}.json", version) for role, version in versions.items()}
         latest, current = self._latest("snapshot", Snapshot), self._timestamp()
         version = latest.version + 1 if latest else 1
-        self._sign("snapshot", Snapshot(version, expires=now + VALIDITY["snapshot"], meta=meta), f"{version}.snapshot.json")
+        dated = {"published": now.isoformat()}  # also here, so that a snapshot alone says what is needed to decide again by it
+        snapshot = Snapshot(version, expires=now + VALIDITY["snapshot"], meta=meta, unrecognized_fields=dated)
+        self._sign("snapshot", snapshot, f"{version}.snapshot.json")
         timestamp = Timestamp(
             current.version + 1 if current else 1,
             expires=now + VALIDITY["timestamp"],
             snapshot_meta=self._meta(f"{version}.snapshot.json", version),
-            unrecognized_fields={"published": now.isoformat()},
+            unrecognized_fields=dated,
         )
         self._sign("timestamp", timestamp, "timestamp.json")
         return version

@@ -24,7 +24,7 @@ from trust.indexes import Index
 from trust.listed_keys import ListedKeys, is_stolen
 from trust.records import Authority, CoCertificationTerms, CostShare, IssuerRecord, Qualification, State, Suspension
 from trust.rules import Rule
-from trust.signed_files import BundleError, BundleSource, Checked, target_file, walk
+from trust.signed_files import BundleError, BundleSource, Checked, target_file, walk, walk_back
 
 __all__ = ["STATE_FILES", "Bundle", "BundleError", "BundleSource", "Freshness", "open_bundle", "target_file"]
 
@@ -167,13 +167,34 @@ def open_bundle(
     Raises:
         BundleError: anything but an expired timestamp; or a state of the corridor is no party.
     """
-    try:
+    with _as_bundle_errors():
         files = walk(source, root, now, seen_version, known.checked if known else None, corridor)
         if known is not None and known.checked is not None and files.checked.stands_as(known.checked):
             late, since = _ran_out(files, known.states), files.published
             return replace(known, version=files.version, published=since, expired=files.expired, hash=files.hash, ran_out=late)
         with _without_collector():
             return replace(read_lists(files, _unchanged(known, files.checked), corridor), checked=files.checked)
+
+
+def open_bundle_again(source: BundleSource, *, root: bytes, hash: str) -> Bundle:  # noqa: A002  # it is called so everywhere
+    """Return the lists of the version that a hash names: what was recognised by them is recognised again, to the letter.
+
+    Args:
+        source: the files; it keeps earlier versions, as published folders do.
+        root: the pinned root metadata.
+        hash: as an outcome, a decision or a receipt names it.
+
+    Raises:
+        BundleError: no version here has this hash, or its files cannot be relied on.
+    """
+    with _as_bundle_errors(), _without_collector():
+        return read_lists(walk_back(source, root, hash))
+
+
+@contextmanager
+def _as_bundle_errors() -> Iterator[None]:
+    try:
+        yield
     except (RepositoryError, LengthOrHashMismatchError, DeserializationError) as error:
         raise BundleError(f"the lists cannot be relied on: {error}") from error
     except (KeyError, TypeError, AttributeError, ValueError, MalformedValueError, CryptographicSecurityError) as error:

@@ -7,12 +7,14 @@ when the role that the delegations name for it has signed it.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol, TypeVar
 
+from tuf.api.exceptions import UnsignedMetadataError
 from tuf.api.metadata import DelegatedRole, Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
 from credentials.errors import COMITY, VCError
@@ -203,7 +205,7 @@ def walk(
         RoleEndedError: the root or the partnership's files had run out when the lists were published.
         RepositoryError, LengthOrHashMismatchError, DeserializationError: of python-tuf; a signature, hash or form does not hold.
     """
-    root = _newest_root(source, pinned)
+    root = _roots(source, pinned)[-1]
     timestamp = _signed(source, root, Timestamp, "timestamp", "metadata/timestamp.json", None)
     snapshot_meta = timestamp.snapshot_meta
     if snapshot_meta.version < seen_version:
@@ -218,6 +220,48 @@ def walk(
             raise RoleEndedError(f"{role} ran out on {ended}, before these lists were published on {day}: who signs it signs anew")
     hashes = snapshot_meta.hashes or {}
     return SignedFiles(source, snapshot.version, published, now >= timestamp.expires, hashes["sha256"], checked)
+
+
+def walk_back(source: BundleSource, pinned: bytes, wanted: str) -> SignedFiles:
+    """Return the files of the version that a hash names, as they stood then: to decide again what was decided by it.
+
+    The snapshot may have run out since; it counts when a root signed by its predecessors, from the pinned one on, vouches for it.
+
+    Args:
+        source: the bytes; it keeps earlier versions, as published folders do.
+        pinned: the root to begin with.
+        wanted: SHA-256 of the snapshot, in hexadecimal, as an outcome, a decision and a receipt name it.
+
+    Raises:
+        BundleError: no version here has this hash, or it does not say when it was published.
+        RepositoryError, LengthOrHashMismatchError, DeserializationError: as `walk`.
+    """
+    roots = _roots(source, pinned)
+    timestamp = _signed(source, roots[-1], Timestamp, "timestamp", "metadata/timestamp.json", None)
+    for version in range(timestamp.snapshot_meta.version, 0, -1):
+        path = f"metadata/{version}.snapshot.json"
+        content = source.read(path)
+        if content is not None and len(content) <= _MAX_FILE and hashlib.sha256(content).hexdigest() == wanted:
+            return _of_snapshot(source, roots, path, version, wanted)
+    raise BundleError(f"no version of the lists that is kept here has the hash {wanted[:64]}")
+
+
+def _of_snapshot(source: BundleSource, roots: Sequence[Root], path: str, version: int, wanted: str) -> SignedFiles:
+    """Return the files of one snapshot, by the newest root that vouches for it."""
+    for root in reversed(roots):
+        try:
+            snapshot = _signed(source, root, Snapshot, "snapshot", path, None)
+            checked = _checked(source, root, snapshot, None, None)
+        except UnsignedMetadataError:
+            if root is roots[0]:
+                raise
+            continue
+        published = snapshot.unrecognized_fields.get("published")
+        if published is None:
+            raise BundleError(f"version {version} of the lists does not say when it was published")
+        since = datetime.fromisoformat(str(published)).astimezone(UTC)
+        return SignedFiles(source, version, since, expired=True, hash=wanted, checked=checked)
+    raise BundleError("there is no root")
 
 
 def _checked(
@@ -240,8 +284,10 @@ def _delegated(top: Targets) -> Mapping[str, DelegatedRole]:
     return top.delegations.roles or {} if top.delegations else {}
 
 
-def _newest_root(source: BundleSource, pinned: bytes) -> Root:
+def _roots(source: BundleSource, pinned: bytes) -> tuple[Root, ...]:
+    """Return the pinned root and its successors, each signed by the one before."""
     trusted = Metadata[Root].from_bytes(pinned).signed
+    found = [trusted]
     while content := source.read(f"metadata/{trusted.version + 1}.root.json"):
         metadata = Metadata[Root].from_bytes(content)
         trusted.verify_delegate("root", metadata.signed_bytes, metadata.signatures)
@@ -249,7 +295,8 @@ def _newest_root(source: BundleSource, pinned: bytes) -> Root:
         if metadata.signed.version != trusted.version + 1:
             raise BundleError("a root has another version than its name")
         trusted = metadata.signed
-    return trusted
+        found.append(trusted)
+    return tuple(found)
 
 
 def _signed(source: BundleSource, by: Root | Targets, kind: type[T], role: str, path: str, meta: MetaFile | None) -> T:

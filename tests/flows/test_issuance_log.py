@@ -28,7 +28,7 @@ from comity.issued_counts import issued_by_day
 from comity.settings import Settings
 from issuer_api.archive import archive
 from issuer_api.cohorts import import_cohort
-from issuer_api.errors import UnknownThingError
+from issuer_api.errors import ErasedError, UnknownThingError
 from issuer_api.issuing import credential_json, erase_subject, issue_cohort
 from issuer_api.log import log_key
 from issuer_api.organisations import create_issuer, organisation
@@ -100,6 +100,25 @@ def test_who_is_in_the_log_outlives_the_school(partnership: Partnership) -> None
         assert "ISSUE_TIME_UNPROVEN" in {step.code for step in answers["bare"].recognition.chain}  # type: ignore[union-attr]
         assert answers["bare"].verdict != "recognized"
         assert assess(later.verifier, unproven, "XB").verdict != "recognized"
+
+
+def test_erasing_a_person_leaves_every_proof_of_the_log_good(partnership: Partnership) -> None:
+    """Acceptance: the house knows nothing more of the person; what the person kept, and every other place, stay proven."""
+    issuer = partnership.composition.issuer
+    erased, other = partnership.issue("Najma Akter"), partnership.issue("Sari")
+    partnership.publish()
+    kept = archive(issuer, CENTRE, erased)
+    erase_subject(issuer, CENTRE, erased)
+    with pytest.raises(ErasedError):
+        archive(issuer, CENTRE, erased)
+    close_school(partnership)
+    partnership.publish()
+    others = archive(issuer, CENTRE, other)
+    with closing(compose(partnership.settings, clock=lambda: now() + timedelta(days=4))) as later:
+        for content in (kept, others):
+            answer = assess(later.verifier, content, "XB")
+            assert answer.verdict == "recognized"
+            assert "ISSUE_TIME_ANCHORED" in {step.code for step in answer.recognition.chain}  # type: ignore[union-attr]
 
 
 def close_school(partnership: Partnership) -> None:

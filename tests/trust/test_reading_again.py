@@ -10,10 +10,27 @@ from pathlib import Path
 import pytest
 
 from credentials.keys import PublicKey, Signer
+from registry.drafts import RoleKeys
 from registry.publishing import Publisher
-from tests.trust.world import NOW, WELDING_SCHOOL, Files, Keys, Memory, bundle, did, encoded, publish, read_all, shipped
-from trust.bundle import BundleError, open_bundle
+from tests.trust.world import (
+    NOW,
+    WELDING_SCHOOL,
+    Files,
+    Keys,
+    Memory,
+    bundle,
+    did,
+    encoded,
+    publish,
+    read_all,
+    result,
+    shipped,
+    training,
+)
+from trust.bundle import BundleError, open_bundle, open_bundle_again
+from trust.recognition import Dossier, recognize
 from web.bundle_folder import BundleFolder
+from web.bundle_sources import mirror
 
 
 class Counting:
@@ -53,6 +70,57 @@ def test_of_a_state_that_published_its_changed_file_alone_is_read(tmp_path: Path
     assert [path.rpartition(".json")[0].rpartition(".")[2] for path in read] == ["state-XB", "rules"]
     assert {rule.state for rule in first.rules} - {rule.state for rule in second.rules} == {"XB"}
     assert second == open_bundle(source, root=publisher.root(), now=NOW)
+
+
+def test_a_recognition_is_replayed_from_the_hash_of_its_lists(tmp_path: Path) -> None:
+    """Acceptance: what was said is said again by the lists of that day, though rules, keys and roots have changed since."""
+    publisher, dossier = publish(tmp_path, shipped()), Dossier(result(training()))
+    root, source = publisher.root(), BundleFolder(tmp_path)
+    said = recognize(dossier, "XB", NOW, bundle=open_bundle(source, root=root, now=NOW), now=NOW).to_json()
+
+    later, files = NOW + timedelta(days=400), shipped()
+    files["states/XB/rules.json"]["rules"] = []
+    roles = {
+        **publisher.own_roles(("XA", "XB", "XC")),
+        "snapshot": RoleKeys((Keys().create("bundle:snapshot"), Keys().create("more"))),
+    }
+    draft = publisher.draft(encoded(files), roles, now=later)
+    draft.sign(Keys().signer(f"bundle:{role}") for role in roles)
+    publisher.release(draft, now=later)
+    newest = open_bundle(source, root=root, now=later)
+    assert recognize(dossier, "XB", later, bundle=newest, now=later).chain[-1].code == "NO_RULE"
+
+    again = open_bundle_again(source, root=root, hash=said["bundleHash"])
+    assert (again.version, again.published) == (1, NOW)
+    assert recognize(dossier, "XB", NOW, bundle=again, now=NOW).to_json() == said
+    assert open_bundle_again(source, root=root, hash=newest.hash).version == newest.version
+    with pytest.raises(BundleError, match="no version of the lists"):
+        open_bundle_again(source, root=root, hash="0" * 64)
+    held = dict(read_all(tmp_path).files)
+    held["metadata/1.state-XA.json"] = held["metadata/1.state-XA.json"].replace(b"2027", b"2028")
+    with pytest.raises(BundleError):
+        open_bundle_again(Memory(held), root=root, hash=said["bundleHash"])
+
+
+def test_of_ten_thousand_issuers_a_refresh_fetches_the_one_file_of_the_state_that_changed(tmp_path: Path) -> None:
+    """Acceptance: everything that did not change stays as it was kept, however large it is; what this costs is in the bench."""
+    files, there, here = shipped(), tmp_path / "there", tmp_path / "here"
+    template = files["states/XA/issuers.json"]["issuers"][0]
+    for code in ("XA", "XB", "XC"):
+        made = [{**template, "did": f"did:web:{code}.example:{number}", "slug": f"c-{number}"} for number in range(3334)]
+        files[f"states/{code}/issuers.json"]["issuers"].extend(made)
+    publisher = publish(there, files)
+    known = mirror(BundleFolder(there), here, root=publisher.root(), now=NOW)
+    assert len(known.issuers) >= 10_000
+    files["states/XB/rules.json"]["rules"] = []
+    publish(there, files)
+    source = Counting(there)
+    newest = mirror(source, here, root=publisher.root(), now=NOW, known=known)
+    assert {(path.rpartition("/")[2].split(".")[-2]) for path in source.read_paths} == {
+        *("root", "timestamp", "snapshot", "state-XB", "rules")
+    }
+    assert sum(len(BundleFolder(there).read(path) or b"") for path in source.read_paths) < 20_000
+    assert {rule.state for rule in known.rules} - {rule.state for rule in newest.rules} == {"XB"}
 
 
 def without(files: Files, code: str) -> Files:

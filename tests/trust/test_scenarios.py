@@ -19,6 +19,7 @@ from tests.trust.world import (
     WELDING,
     WELDING_SCHOOL,
     Files,
+    bundle,
     bundle_of,
     collecting,
     did,
@@ -33,6 +34,7 @@ from trust.anchoring import Anchor, short_hash
 from trust.decisions import digest_multibase
 from trust.outcomes import Kind, NotRecognised, Outcome, PartiallyRecognised, Recognised
 from trust.recognition import Dossier, Policy, recognize
+from verifier.cards import card_of
 
 PERSON = "did:example:worker"
 NSC, BOARD = "urn:comity:XA:authority:nsc", "urn:comity:XC:authority:labour-skills-board"
@@ -540,6 +542,16 @@ def test_another_state_that_lists_the_same_centre_takes_nothing_away() -> None:
 def test_a_worker_comes_home_with_a_certificate_and_experience_from_abroad() -> None:
     assert last(ask(result(work(SHIPYARD)), "XA")) == "RULE_GRANTS"
     assert isinstance(ask(result(training(id=PERSON)), "XA", result(work(SHIPYARD))), Recognised)
+
+
+def test_names_in_two_scripts_are_the_persons_own_and_change_no_answer() -> None:
+    """Acceptance: both spellings are shown as they were written, none is made of the other, and no answer follows from them."""
+    spelled = [{"@value": "নাজমা আক্তার", "@language": "bn"}, {"@value": "Najma Akter", "@language": "bn-Latn"}]
+    named, latin, other = (result(training(name=name)) for name in (spelled, spelled[1:], [{"@value": "سارة", "@language": "ar"}]))
+    shown = card_of(named.require(), bundle())
+    assert [(name.value, name.language) for name in shown.names] == [("নাজমা আক্তার", "bn"), ("Najma Akter", "bn-Latn")]
+    assert ask(named, "XB") == ask(latin, "XB") == ask(other, "XB")
+    assert isinstance(ask(named, "XB"), PartiallyRecognised | Recognised)
 
 
 def test_the_day_asked_for_and_the_present_are_two_things() -> None:
