@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -62,6 +63,7 @@ from web.passkeys import Passkeys
 from web.people import People
 from web.people_pages import PeoplePages
 from web.problems import Problems
+from web.rate_limits import Limit, RateLimits
 from web.sealing import Sealer
 from web.security import MEBIBYTE, SecurityHeaders
 
@@ -78,6 +80,11 @@ BODY_LIMITS: Final = MappingProxyType(
     }
 )
 """Path prefix to the bytes that a request's body may have."""
+LIMITS: Final = (
+    Limit(re.compile(r"/issuers/[^/]+/(?:par|token|nonce|challenge)"), burst=3_000, per_second=20, oauth=True),
+    Limit(re.compile("/verifier/api/v1/requests"), burst=3_000, per_second=20),
+)
+"""What one network address may ask for without an account: a class of a thousand behind one address, three times, and then 20/s."""
 AUDITED: Final = 256
 """Of so many canonical forms that a shape gives, one is compared with the reference's."""
 _LOG: Final = logging.getLogger("comity")
@@ -234,5 +241,6 @@ def _application(pages: Pages, *, https: bool) -> FastAPI:
     houses = (issuer_api.errors, registry.errors, verifier.errors, verifier.openid.errors)
     problems = Problems(pages, {kind: status for house in houses for kind, status in house.STATUS.items()}, https=https)
     problems.install(app)
+    app.add_middleware(RateLimits, limits=LIMITS, refuse=problems.answer)
     app.add_middleware(SecurityHeaders, https=https, limits=BODY_LIMITS, refuse=problems.answer)
     return app

@@ -22,7 +22,7 @@ from credentials import errors
 from credentials.errors import COMITY, VCError
 from credentials.keys import KeyStoreError
 from trust.bundle import BundleError
-from web import approvals, invitations, links, members, passkeys, people, qr, roles, sealing
+from web import approvals, invitations, links, members, passkeys, people, qr, rate_limits, roles, sealing
 from web.pages import Pages
 from web.security import PackedBodyError, security_headers
 
@@ -48,6 +48,7 @@ STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
         people.LinkUsedError: HTTPStatus.GONE,
         people.FormTokenError: HTTPStatus.FORBIDDEN,
         people.NotFoundError: HTTPStatus.NOT_FOUND,
+        rate_limits.TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
         roles.RoleError: HTTPStatus.FORBIDDEN,
         roles.UnknownRoleError: HTTPStatus.UNPROCESSABLE_ENTITY,
         approvals.SecondPersonError: HTTPStatus.FORBIDDEN,

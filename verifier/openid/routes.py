@@ -42,7 +42,9 @@ def router(desk: WalletDesk) -> APIRouter:
 
 
 def _add_for_programs(api: APIRouter, desk: WalletDesk) -> None:
-    @api.post("/verifier/api/v1/requests", tags=["verifier"], summary="Ask a wallet", responses=problems(413, 422, 503) | _MADE)
+    @api.post(
+        "/verifier/api/v1/requests", tags=["verifier"], summary="Ask a wallet", responses=problems(413, 422, 429, 503) | _MADE
+    )
     def ask(message: RequestMessage) -> dict[str, Any]:
         """Ask a wallet for certificates by OpenID4VP 1.0, with a DCQL query.
 
