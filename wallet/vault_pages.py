@@ -43,7 +43,7 @@ SAID: Final = (
     *(f"question.{name}" for name in ("none", "unknown", "goes", "called", "no-reason", "declined", "shown", "choose")),
     *(f"question.{why}" for why in ("form", "identity", "ended", "unsupported", "gone")),
     *(f"claim.{name}" for name in CLAIMS),
-    *("offer.from", "offer.from-named", "offer.number-from", "trouble.unanswered"),
+    *("offer.from", "offer.from-named", "offer.number-from", "offer.sign-in", "trouble.unanswered"),
     *("consent.presented", "consent.declined", "trouble.RELAY_BUSY", "looking", "off"),
     *(f"camera.{why}" for why in ("absent", "broken", "busy", "denied", "insecure")),
 )

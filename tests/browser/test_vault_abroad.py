@@ -52,7 +52,14 @@ def tab(browser: Browser, served: Served, foreign: TestClient) -> Iterator[Tab]:
         content = base64.urlsafe_b64encode(answer.content).decode().rstrip("=")
         route.fulfill(json={"status": answer.status_code, "type": media_type, "content": content})
 
+    def visit(route: Route) -> None:
+        asked = route.request
+        headers = {name: value for name, value in asked.headers.items() if name in {"accept", "content-type", "origin"}}
+        answer = foreign.request(asked.method, asked.url, headers=headers, content=asked.post_data_buffer)
+        route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=answer.content)
+
     context, made = device(browser, viewport={"width": 320, "height": 800})
+    context.route(f"{FOREIGN}/**", visit)
     context.route("**/wallet/api/v1/relay", carry)
     make(made, served)
     shown(made, "home")
@@ -110,6 +117,27 @@ def test_a_foreign_certificate_is_taken_and_shown_to_a_foreign_verifier(tab: Tab
     tab.evaluate("location.hash = 'shown'")
     expect(tab.locator("[data-consent-list] li")).to_have_count(3)
     expect(tab.locator("[data-broken]")).to_be_hidden()
+
+
+def test_the_holder_signs_in_at_the_foreign_issuer_and_comes_back(tab: Tab, foreign: TestClient) -> None:
+    offer = {"credential_configuration_id": "course", "grant": "authorization_code"}
+    tab.fill("#link", foreign.post("/issuer/api/v1/offers", json=offer).json()["offer"])
+    tab.click("[data-add-link] button")
+    shown(tab, "sign-in")
+    expect(tab.locator("[data-host]")).to_contain_text("Sign in at foreign.example")
+    assert violations(tab) == []
+    tab.click("[data-go]")
+    tab.fill("input[name=user]", "alice")
+    tab.fill("input[name=password]", "alice")
+    tab.click("button[value=approve]")
+    shown(tab, "offer")
+    assert "code=" not in tab.url
+    expect(tab.locator("[data-from]")).to_contain_text(UNLISTED)
+    expect(tab.locator("[data-card] [data-tag]")).to_have_text("Valid")
+    tab.click("[data-keep]")
+    shown(tab, "certificate")
+    tab.goto(f"{tab.url.partition('#')[0]}?code=x&state=y")
+    expect(tab.locator("[data-status]")).to_contain_text("Nothing is given for this link")
 
 
 def test_other_forms_are_taken_and_a_silent_issuer_is_told(tab: Tab, foreign: TestClient) -> None:

@@ -2,7 +2,8 @@
 import {createHash, createPublicKey, generateKeyPairSync, randomBytes, sign, verify} from 'node:crypto';
 import {Openid4vciIssuer} from '@openid4vc/openid4vci';
 import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
-import {readOffer, take} from '../../web/client/vault_offers.ts';
+import {beginAuthorization, returned} from '../../web/client/vault_authorizing.ts';
+import {preAuthorized, readOffer, take} from '../../web/client/vault_offers.ts';
 import {holdingsOf} from '../../web/client/vault_present.ts';
 
 const ISSUER = 'https://issuer.example/school';
@@ -34,7 +35,7 @@ const configuration = more => ({
 });
 
 // An issuer's answers; `changes` makes it another than it should be.
-function world({config = {}, metadata = {}, server = {}, token = {}, response, txCode = '123456'} = {}) {
+function world({config = {}, metadata = {}, server = {}, token = {}, response, txCode = '123456', clientId} = {}) {
   const described = issuer.createCredentialIssuerMetadata({
     credential_issuer: ISSUER, credential_endpoint: `${ISSUER}/credential`, nonce_endpoint: `${ISSUER}/nonce`,
     notification_endpoint: `${ISSUER}/notification`, authorization_servers: [AS], batch_credential_issuance: {batch_size: 2},
@@ -43,6 +44,7 @@ function world({config = {}, metadata = {}, server = {}, token = {}, response, t
   const seen = {paths: [], proofs: [], notified: null, tokenForm: null, access: []};
   const known = issuer.getKnownCredentialConfigurationsSupported(described);
   const nonce = randomBytes(16).toString('base64url');
+  let pushedChallenge = '';
   async function credential(text, authorization) {
     seen.access.push(authorization);
     const parsed = issuer.parseCredentialRequest({
@@ -53,7 +55,7 @@ function world({config = {}, metadata = {}, server = {}, token = {}, response, t
     for (const jwt of parsed.proofs?.jwt ?? [null]) {
       let cnf = {};
       if (jwt) {
-        const proof = await issuer.verifyCredentialRequestJwtProof({issuerMetadata: {credentialIssuer: described}, jwt, expectedNonce: nonce});
+        const proof = await issuer.verifyCredentialRequestJwtProof({issuerMetadata: {credentialIssuer: described}, jwt, expectedNonce: nonce, clientId});
         const {kty, crv, x, y} = proof.signer.publicJwk;
         cnf = {cnf: {jwk: {kty, crv, x, y}}};
         seen.proofs.push(proof.header.kid ? proof.header.kid.split(':').slice(0, 2).join(':') : 'jwk');
@@ -68,8 +70,15 @@ function world({config = {}, metadata = {}, server = {}, token = {}, response, t
     'https://login.example/.well-known/oauth-authorization-server': () => ({issuer: AS, token_endpoint: `${AS}/token`, ...server}),
     [`${AS}/token`]: text => {
       seen.tokenForm = Object.fromEntries(new URLSearchParams(text));
+      const {code, code_verifier: verifier} = seen.tokenForm;
+      if (code) return pushedChallenge === createHash('sha256').update(verifier).digest('base64url') ? {access_token: 'secret.token', token_type: 'Bearer'} : [400, {}];
       if (seen.tokenForm.tx_code !== txCode) return [400, {error: 'invalid_grant'}];
       return {access_token: 'secret.token', token_type: 'Bearer', ...token};
+    },
+    [`${AS}/par`]: text => {
+      seen.pushed = Object.fromEntries(new URLSearchParams(text));
+      pushedChallenge = seen.pushed.code_challenge;
+      return [201, {request_uri: 'urn:one', expires_in: 60}];
     },
     [`${ISSUER}/nonce`]: () => ({c_nonce: nonce}),
     [`${ISSUER}/credential`]: (text, authorization) => response ?? credential(text, authorization),
@@ -99,7 +108,7 @@ async function offerOf({described}, changes = {}) {
 async function taken(changes = {}, number = '123456') {
   const there = world(changes);
   const offer = await readOffer(await offerOf(there), there.here);
-  const found = await take(offer, number, there.here);
+  const found = await take(offer, preAuthorized(offer, number), there.here);
   await found.accepted();
   const content = {kind: 'credential', credential: found.copies[0], copies: found.copies.slice(1), keys: found.keys};
   const [holding] = holdingsOf([{id: 'r', waits: false, content}]);
@@ -113,7 +122,8 @@ async function taken(changes = {}, number = '123456') {
 async function refusal(changes, edit = link => link, number = '123456') {
   const there = world(changes);
   try {
-    await take(await readOffer(edit(await offerOf(there)), there.here), number, there.here);
+    const offer = await readOffer(edit(await offerOf(there)), there.here);
+    await take(offer, preAuthorized(offer, number), there.here);
     return 'taken';
   } catch (error) {
     return error.constructor.name;
@@ -123,9 +133,42 @@ const edited = change => link => {
   const offer = JSON.parse(new URL(link).searchParams.get('credential_offer'));
   return `openid-credential-offer://?${new URLSearchParams({credential_offer: JSON.stringify(change(offer))})}`;
 };
+// The holder signs in at the issuer and comes back.
+const WALLET = 'https://wallet.example/wallet/vault';
+async function signedIn() {
+  const PAGE = {authorization_endpoint: `${AS}/authorize`, pushed_authorization_request_endpoint: `${AS}/par`, authorization_response_iss_parameter_supported: true};
+  const there = world({server: PAGE, clientId: WALLET});
+  const link = await offerOf(there, {grants: {authorization_code: {issuer_state: 'the-offer', authorization_server: AS}}});
+  const offer = await readOffer(link, there.here);
+  const {url, begun} = await beginAuthorization(offer, WALLET, there.here);
+  const back = changes => new URLSearchParams({code: 'c', state: begun.state, iss: AS, ...changes}).toString();
+  const refused = (query, remembered = begun, now = Date.now()) => {
+    try {
+      returned(query, remembered, now);
+      return 'taken';
+    } catch (error) {
+      return error.constructor.name;
+    }
+  };
+  const {grant} = returned(back({}), JSON.parse(JSON.stringify(begun)), Date.now());
+  const found = await take(offer, grant, there.here);
+  const without = world({server: {authorization_endpoint: `${AS}/authorize`}});
+  return {
+    url, copies: found.copies.length, pushed: there.seen.pushed, form: {...there.seen.tokenForm, code_verifier: there.seen.tokenForm.code_verifier.length},
+    unpushed: Object.keys(Object.fromEntries(new URL((await beginAuthorization(offer, WALLET, without.here)).url).searchParams)).sort(),
+    refused: {
+      'another state': refused(back({state: 'x'})), 'another server': refused(back({iss: 'https://thief.example'})),
+      'no name': refused(back({}).replace(/&iss=[^&]*/, '')), 'said no': refused(`error=access_denied&state=${begun.state}&iss=${encodeURIComponent(AS)}`),
+      'too late': refused(back({}), begun, Date.now() + 3_600_000), 'nothing begun': refused(back({}), null), 'begun': refused(back({}))
+    },
+    page: await beginAuthorization(offer, WALLET, world({server: {authorization_endpoint: 'javascript:x'}}).here).catch(error => error.constructor.name)
+  };
+}
+
 const GRANT = 'urn:ietf:params:oauth:grant-type:pre-authorized_code';
 
 console.log(JSON.stringify({
+  signedIn: await signedIn(),
   taken: {
     jwk: await taken(),
     'did:jwk': await taken({config: {cryptographic_binding_methods_supported: ['did:jwk']}}),
@@ -140,7 +183,7 @@ console.log(JSON.stringify({
     'token in the open': await refusal({server: {token_endpoint: 'http://login.example/token'}}),
     'credential in the open': await refusal({metadata: {credential_endpoint: 'http://issuer.example/credential'}}),
     'issuer in the open': await refusal({}, edited(offer => ({...offer, credential_issuer: 'http://issuer.example/school'}))),
-    'sign-in wanted': await refusal({}, edited(offer => ({...offer, grants: {authorization_code: {}}}))),
+    'code is no text': await refusal({}, edited(offer => ({...offer, grants: {[GRANT]: {'pre-authorized_code': 7}}}))),
     'form unknown': await refusal({config: {format: 'mso_mdoc', doctype: 'x', vct: undefined}}),
     'another algorithm': await refusal({config: {proof_types_supported: {jwt: {proof_signing_alg_values_supported: ['ES512']}}}}),
     'attested key wanted': await refusal({config: {proof_types_supported: {jwt: {proof_signing_alg_values_supported: ['ES256'], key_attestations_required: {}}}}}),

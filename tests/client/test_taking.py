@@ -35,9 +35,26 @@ def test_an_independent_issuer_takes_the_proofs_and_gives_copies(said: dict[str,
 
 
 def test_hostile_issuers_and_forms_that_a_vault_does_not_take_are_refused(said: dict[str, Any]) -> None:
-    foreign = {"token in the open", "credential in the open", "sign-in wanted", "form unknown", "another algorithm"}
+    foreign = {"token in the open", "credential in the open", "form unknown", "another algorithm"}
     foreign |= {"attested key wanted", "encryption wanted", "another kind of token"}
     expected = {name: "ForeignOffer" if name in foreign else "MalformedValue" for name in said["refusals"]}
     expected["a trouble of its own"] = "Unanswered"
     assert said["refusals"] == expected
     assert len(expected) == 20
+
+
+def test_the_holder_signs_in_at_the_issuer_and_comes_back_with_a_code(said: dict[str, Any]) -> None:
+    found = said["signedIn"]
+    wallet = "https://wallet.example/wallet/vault"
+    assert found["url"].startswith("https://login.example/authorize?client_id=https%3A%2F%2Fwallet.example")
+    assert found["url"].endswith("&request_uri=urn%3Aone")
+    pushed = found["pushed"]
+    assert (pushed["client_id"], pushed["redirect_uri"], pushed["scope"]) == (wallet, wallet, "course")
+    assert (pushed["response_type"], pushed["code_challenge_method"], pushed["issuer_state"]) == ("code", "S256", "the-offer")
+    sent = {"grant_type": "authorization_code", "code": "c", "redirect_uri": wallet, "client_id": wallet, "code_verifier": 43}
+    assert found["form"] == sent
+    assert found["copies"] == 2
+    assert found["unpushed"] == sorted(pushed)
+    assert found["refused"].pop("begun") == "taken"
+    assert set(found["refused"].values()) == {"MalformedValue"}
+    assert found["page"] == "ForeignOffer"

@@ -4,7 +4,7 @@ import { MalformedValue } from "./problems.ts";
 import { ForeignOffer, Refused, Unanswered, Unreachable } from "./vault_api.ts";
 import { offer, showCertificate, showHome, showLeaving, showOffer } from "./vault_home.ts";
 import { showBeginning, showOpening } from "./vault_opening.ts";
-import { claimed } from "./vault_papers.ts";
+import { claimed, type Paper } from "./vault_papers.ts";
 import { PLACES } from "./vault_places.ts";
 import { atStart, DAYS_WITHOUT_SERVER, Session, type Device } from "./vault_session.ts";
 import { showLink, showShare, showShown } from "./vault_shares_view.ts";
@@ -64,7 +64,8 @@ async function show(): Promise<void> {
   saying = "";
   try {
     if (name === "certificate") await showCertificate(session, value, open);
-    else if (name === "claim") await claim(session, value);
+    else if (name === "claim") await given(session, () => claimed(value));
+    else if (name === "returned") await given(session, (by) => cameBack(by, decodeURIComponent(value)));
     else if (name === "offer") await showOffer(session, open);
     else if (name === "share") await showShare(session, value, open);
     else if (name === "link") await showLink(session, value, open);
@@ -79,10 +80,15 @@ async function show(): Promise<void> {
   document.documentElement.dataset.ready = "yes";
 }
 
-async function claim(by: Session, code: string): Promise<void> {
+async function cameBack(by: Session, query: string): Promise<Paper> {
+  return (await import("./vault_offer_view.ts")).afterSignIn(by, query);
+}
+
+// What is given once is shown before it is kept.
+async function given(by: Session, fetched: (by: Session) => Promise<Paper>): Promise<void> {
   stage("wait");
   try {
-    offer(await claimed(code));
+    offer(await fetched(by));
   } catch (error) {
     await showHome(by, open);
     throw error;
@@ -140,6 +146,13 @@ function locked(device: Device | null): void {
   document.documentElement.dataset.ready = "yes";
 }
 
+// An issuer's page sends the browser back with a code, which is taken out of the address at once.
+function backFromIssuer(): void {
+  const given = new URLSearchParams(location.search);
+  if (!given.has("state") || !(given.has("code") || given.has("error"))) return;
+  history.replaceState(null, "", `${location.pathname}#returned=${encodeURIComponent(given.toString())}`);
+}
+
 async function begin(): Promise<void> {
   whenTroubled((error) => void troubled(error));
   addEventListener("hashchange", () => void show());
@@ -147,6 +160,7 @@ async function begin(): Promise<void> {
   void navigator.serviceWorker?.register("/wallet/worker.js", { scope: "/wallet" }).catch(() => undefined);
   if (!globalThis.crypto?.subtle || !globalThis.indexedDB) return void stage("unable");
   if (place()[0] === "card") return withCard(place()[1]);
+  backFromIssuer();
   try {
     const found = await atStart();
     if (found instanceof Session) await entered(found);

@@ -36,9 +36,8 @@ async function jws(key: HolderKey, header: JsonObject, claims: JsonObject): Prom
 }
 
 // Shows an issuer that a key is held here (OpenID4VCI 1.0, Appendix F.1).
-export function keyProof(key: HolderKey, issuer: string, nonce: string | null, naming: Naming = "did:key"): Promise<string> {
-  const claims = { aud: issuer, iat: Math.floor(Date.now() / 1000), ...(nonce !== null && { nonce }) };
-  return jws(key, { alg: "ES256", typ: "openid4vci-proof+jwt", ...named(key, naming) }, claims);
+export function keyProof(key: HolderKey, claims: JsonObject, naming: Naming): Promise<string> {
+  return jws(key, { alg: "ES256", typ: "openid4vci-proof+jwt", ...named(key, naming) }, { iat: Math.floor(Date.now() / 1000), ...claims });
 }
 
 function named(key: HolderKey, naming: Naming): JsonObject {

@@ -7,6 +7,7 @@ import { keyProof, newHolderKey, type HolderKey, type Naming } from "./vault_hol
 import { isAddress, objectIn, type Courier, type Message, type Reply } from "./vault_relay.ts";
 
 const PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
+const AUTHORIZATION = "authorization_code";
 const FORM = "application/x-www-form-urlencoded";
 const COPIES = 3;
 const LONGEST = 100_000;
@@ -21,7 +22,8 @@ export interface Here {
 export interface Offer {
   issuer: string;
   configuration: string;
-  code: string;
+  code: string; // pre-authorized; empty where the holder signs in at the issuer
+  issuerState: string; // names the offer when they do
   asksNumber: boolean; // a number that the issuer tells the holder another way
   numberHint: string;
   server: string; // the authorization server that the offer names; empty where it names none
@@ -35,10 +37,16 @@ export interface Taken {
   accepted: () => Promise<void>;
 }
 
-interface Issuer {
+export interface Issuer {
   metadata: JsonObject;
   configuration: JsonObject;
-  tokenEndpoint: string;
+  server: JsonObject; // metadata of its authorization server
+}
+
+// What a token is asked for with; `clientId` where the holder signed in for a client.
+export interface Grant {
+  form: { [name: string]: string };
+  clientId: string | null;
 }
 
 async function asked(message: Omit<Message, "accept">, { courier, origin }: Here): Promise<Reply> {
@@ -48,7 +56,7 @@ async function asked(message: Omit<Message, "accept">, { courier, origin }: Here
   return reply;
 }
 
-async function object(message: Omit<Message, "accept">, here: Here): Promise<JsonObject> {
+export async function object(message: Omit<Message, "accept">, here: Here): Promise<JsonObject> {
   const reply = await asked(message, here);
   if (reply.status !== 200 && reply.status !== 201) throw new MalformedValue("nothing is given for this offer");
   return objectIn(reply);
@@ -62,12 +70,15 @@ export async function readOffer(text: string, here: Here): Promise<Offer> {
   const offer = by ? await object({ url: by }, here) : parsed(value);
   const { credential_issuer: issuer, credential_configuration_ids: ids, grants } = offer;
   if (typeof issuer !== "string" || !isAddress(issuer, here.origin) || !Array.isArray(ids) || typeof ids[0] !== "string") throw new MalformedValue("this is no offer");
-  const grant = isObject(grants) ? grants[PRE_AUTHORIZED] : null;
-  if (!isObject(grant) || typeof grant["pre-authorized_code"] !== "string") throw new ForeignOffer("the offer asks for a sign-in at the issuer");
-  const number = isObject(grant.tx_code) ? grant.tx_code : null;
+  const held = isObject(grants) ? grants : {};
+  const code = isObject(held[PRE_AUTHORIZED]) ? held[PRE_AUTHORIZED]["pre-authorized_code"] : undefined;
+  const grant = held[code === undefined ? AUTHORIZATION : PRE_AUTHORIZED] ?? {};
+  if (!isObject(grant) || (code !== undefined && typeof code !== "string")) throw new MalformedValue("this is no offer");
+  const number = code !== undefined && isObject(grant.tx_code) ? grant.tx_code : null;
   const hint = typeof number?.description === "string" ? number.description.slice(0, 300) : "";
   const server = typeof grant.authorization_server === "string" ? grant.authorization_server : "";
-  return { issuer, configuration: ids[0], code: grant["pre-authorized_code"], asksNumber: number !== null, numberHint: hint, server };
+  const issuerState = typeof grant.issuer_state === "string" ? grant.issuer_state : "";
+  return { issuer, configuration: ids[0], code: code ?? "", issuerState, asksNumber: number !== null, numberHint: hint, server };
 }
 
 function parsed(text: string): JsonObject {
@@ -86,7 +97,7 @@ function wellKnown(name: string, base: string): string {
   return `${origin}/.well-known/${name}${pathname === "/" ? "" : pathname.replace(/\/$/, "")}`;
 }
 
-async function issuerOf({ issuer, configuration, server }: Offer, here: Here): Promise<Issuer> {
+export async function issuerOf({ issuer, configuration, server }: Offer, here: Here): Promise<Issuer> {
   const metadata = await object({ url: wellKnown("openid-credential-issuer", issuer) }, here);
   const known = isObject(metadata.credential_configurations_supported) ? metadata.credential_configurations_supported[configuration] : null;
   if (metadata.credential_issuer !== issuer || !isObject(known)) throw new MalformedValue("the issuer does not say that it gives this");
@@ -98,7 +109,7 @@ async function issuerOf({ issuer, configuration, server }: Offer, here: Here): P
   if (!servers.includes(chosen) || !isAddress(chosen, here.origin)) throw new MalformedValue("the offer names a server that is none of the issuer's");
   const of = await object({ url: wellKnown("oauth-authorization-server", chosen) }, here);
   if (of.issuer !== chosen || typeof of.token_endpoint !== "string") throw new MalformedValue("the issuer's server is not as it says");
-  return { metadata, configuration: known, tokenEndpoint: of.token_endpoint };
+  return { metadata, configuration: known, server: of };
 }
 
 // How proofs name their key; null where the certificate is bound to none.
@@ -118,9 +129,12 @@ interface Token {
   identifier: string; // of the credential, where the token's answer names one
 }
 
-async function tokenFor({ code, configuration }: Offer, { tokenEndpoint }: Issuer, number: string, here: Here): Promise<Token> {
-  const form = new URLSearchParams({ grant_type: PRE_AUTHORIZED, "pre-authorized_code": code, ...(number && { tx_code: number }) });
-  const answer = await object({ url: tokenEndpoint, type: FORM, content: form.toString() }, here);
+export function preAuthorized({ code }: Offer, number: string): Grant {
+  return { clientId: null, form: { grant_type: PRE_AUTHORIZED, "pre-authorized_code": code, ...(number && { tx_code: number }) } };
+}
+
+async function tokenFor({ configuration }: Offer, { server }: Issuer, { form }: Grant, here: Here): Promise<Token> {
+  const answer = await object({ url: String(server.token_endpoint), type: FORM, content: new URLSearchParams(form).toString() }, here);
   const { access_token: access, token_type: type, authorization_details: details } = answer;
   if (typeof access !== "string" || String(type).toLowerCase() !== "bearer") throw new ForeignOffer("the token is of another kind");
   const own = (Array.isArray(details) ? details : []).filter(isObject).find((one) => one.credential_configuration_id === configuration);
@@ -128,22 +142,22 @@ async function tokenFor({ code, configuration }: Offer, { tokenEndpoint }: Issue
   return { access, identifier: typeof identifier === "string" ? identifier : "" };
 }
 
-async function proofsFor(keys: HolderKey[], naming: Naming, { metadata }: Issuer, here: Here): Promise<JsonObject> {
+async function proofsFor(keys: HolderKey[], naming: Naming, { metadata }: Issuer, clientId: string | null, here: Here): Promise<JsonObject> {
   const { nonce_endpoint: endpoint, credential_issuer: issuer } = metadata;
   const nonce = typeof endpoint === "string" ? (await object({ url: endpoint, type: FORM, content: "" }, here)).c_nonce : null;
-  const proofs = keys.map((key) => keyProof(key, String(issuer), typeof nonce === "string" ? nonce : null, naming));
+  const proofs = keys.map((key) => keyProof(key, { aud: String(issuer), ...(typeof nonce === "string" && { nonce }), ...(clientId !== null && { iss: clientId }) }, naming));
   return { proofs: { jwt: await Promise.all(proofs) } };
 }
 
-export async function take(offer: Offer, number: string, here: Here): Promise<Taken> {
+export async function take(offer: Offer, grant: Grant, here: Here): Promise<Taken> {
   const issuer = await issuerOf(offer, here);
   const { metadata, configuration } = issuer;
   const naming = namingOf(configuration);
-  const { access, identifier } = await tokenFor(offer, issuer, number, here);
+  const { access, identifier } = await tokenFor(offer, issuer, grant, here);
   const batch = isObject(metadata.batch_credential_issuance) ? Number(metadata.batch_credential_issuance.batch_size) : 1;
   const keys = naming ? await Promise.all(Array.from({ length: Math.max(1, Math.min(COPIES, batch || 1)) }, newHolderKey)) : [];
   const what: JsonObject = identifier ? { credential_identifier: identifier } : { credential_configuration_id: offer.configuration };
-  const body = { ...what, ...(naming ? await proofsFor(keys, naming, issuer, here) : {}) };
+  const body = { ...what, ...(naming ? await proofsFor(keys, naming, issuer, grant.clientId, here) : {}) };
   const answer = await object(sent(String(metadata.credential_endpoint), body, access), here);
   const given = Array.isArray(answer.credentials) ? answer.credentials : [];
   const copies = given.map((one) => (isObject(one) ? (one.credential ?? "") : "")).map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
