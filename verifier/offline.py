@@ -66,7 +66,7 @@ _PLACES: Final = (
 
 def kept_page(static: Path = STATIC) -> KeptPage:
     """Return what a device keeps of this page."""
-    return KeptPage(PAGE, "/", ("/", "/verify"), _KEPT, ("holder.js", "vault.js", "vault_standing.js"), static)
+    return KeptPage(PAGE, "/", ("/", "/verify"), _KEPT, ("holder.", "vault"), static)
 
 
 def _asking_in(request: Request, language: str) -> Request:

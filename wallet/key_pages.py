@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from wallet.service import Wallet
 
 PAGE: Final = "/wallet/key"
-KEPT: Final = KeptPage(PAGE, PAGE, (PAGE,), (*LOOK, *READER), ("offline.js", "vault.js", "vault_standing.js"))
+KEPT: Final = KeptPage(PAGE, PAGE, (PAGE,), (*LOOK, *READER), ("offline.", "vault"))
 
 
 def router(wallet: Wallet) -> APIRouter:

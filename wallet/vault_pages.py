@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wallet.service import Wallet
 
 PAGE: Final = "/wallet/vault"
-KEPT: Final = KeptPage(PAGE, "/wallet", (PAGE,), LOOK, ("holder.js", "offline.js", "reading.js"))
+KEPT: Final = KeptPage(PAGE, "/wallet", (PAGE,), LOOK, ("holder.", "offline.", "reading."))
 STATES: Final = ("valid", "ended", "not-yet", "on-hold", "withdrawn", "unknown", "not-genuine")
 _DATES: Final = ("activityStartDate", "activityEndDate")
 CLAIMS: Final = ("name", "native_name", "achievement", "licenseNumber", *_DATES, "volumeOfLearning", "workExperience")

@@ -33,7 +33,7 @@ class KeptPage:
         scope: the addresses that its worker answers.
         falls_back: the pages in whose place it is shown without internet.
         files: what it needs besides what is built, below `/static`.
-        without: what is built, but for other pages.
+        without: how the names begin of what is built for other pages.
         static: the folder of files.
     """
 
@@ -46,7 +46,7 @@ class KeptPage:
 
     def kept_files(self) -> tuple[str, ...]:
         """Return the files that a device keeps, below `/static`."""
-        built = sorted(path.name for path in (self.static / APP).glob("*.js") if path.name not in {WORKER, *self.without})
+        built = sorted(path.name for path in (self.static / APP).glob("*.js") if not path.name.startswith((WORKER, *self.without)))
         return (*self.files, *(f"{APP}/{name}" for name in built))
 
     def worker(self, page: bytes, languages: Sequence[str] = ()) -> Response:

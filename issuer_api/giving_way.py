@@ -1,0 +1,70 @@
+"""A certificate gives way to the one that corrects it: its place in the class at once, its good standing once the other is there.
+
+There is no moment at which the person has none, and none after which both count: the old one is withdrawn in the transaction that
+delivers the new one.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlmodel import Session, col, select
+
+from issuer_api.cohorts import names_of, open_cells, seal_cells
+from issuer_api.delivery import DELIVERED
+from issuer_api.errors import ConflictError, UnknownThingError
+from issuer_api.history import note
+from issuer_api.service import Issuer
+from issuer_api.status_changes import REVOCATION, record_change, status_in
+from issuer_api.subjects import index_names_anew
+from issuer_api.tables import Act, Issued, Row, Subject
+
+CORRECTED: Final = "certificate-corrected"
+REPLACED: Final = "replaced"
+"""The reason for which the old one is withdrawn: no misconduct."""
+
+
+def give_way(
+    issuer: Issuer, session: Session, slug: str, credential: str, names: tuple[str, ...], by: str
+) -> tuple[Subject, str | None, int | None]:
+    """Take a certificate out of its class, in the session that reserves the one that replaces it.
+
+    Returns:
+        its person, its class and its row, which are the other's from now on.
+
+    Raises:
+        UnknownThingError: this issuer has no such certificate.
+        ConflictError: it is withdrawn, not signed yet, or corrected already.
+    """
+    old = session.get(Issued, credential)
+    if old is None or old.organisation != slug:
+        raise UnknownThingError(f"{slug} has issued no certificate {credential[:60]!r}")
+    replaced = session.exec(select(Issued.id).where(Issued.replaces == credential)).first()
+    if old.state != DELIVERED or replaced is not None or status_in(session, credential).get(REVOCATION):
+        raise ConflictError("this certificate is withdrawn, not signed yet, or was corrected already; look at it again")
+    subject = session.get_one(Subject, old.subject)
+    cohort, number, old.cohort, old.row_number = old.cohort, old.row_number, None, None
+    known: tuple[str, ...] = ()
+    if cohort is not None and number is not None:
+        known = _correct_row(issuer, session.get_one(Row, (cohort, number)), subject, names)
+    index_names_anew(issuer, session, subject, (*names, *known))
+    note(issuer, session, slug, by, CORRECTED, credential)
+    session.flush()
+    return subject, cohort, number
+
+
+def _correct_row(issuer: Issuer, row: Row, subject: Subject, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Write corrected names into a class's row, and return those that stood there."""
+    cells = open_cells(issuer, subject, row)
+    before = names_of(cells)
+    row.sealed = seal_cells(issuer, subject, cells | {"name": names[0], "name_native": names[1] if names[1:] else ""})
+    return before
+
+
+def end_replaced(issuer: Issuer, session: Session, row: Issued) -> None:
+    """Withdraw the certificate that a delivered one replaces, in the session that delivers it."""
+    if row.replaces is None:
+        return
+    query = select(Act.by).where(Act.organisation == row.organisation, Act.action == CORRECTED, Act.thing == row.replaces)
+    by = session.exec(query.order_by(col(Act.id).desc())).first() or ""
+    record_change(issuer, session, row.organisation, row.replaces, REVOCATION, value=True, reason=REPLACED, by=by)

@@ -1,0 +1,41 @@
+"""What was done to a certificate's status: read and written in a session that is open already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlmodel import Session, col, select
+
+from issuer_api.history import note
+from issuer_api.service import Issuer
+from issuer_api.tables import Issued, StatusChange, Subject
+
+REVOCATION: Final = "revocation"
+
+
+def status_history(session: Session, credential: str) -> Sequence[StatusChange]:
+    """Return everything that was done to a certificate's status, the oldest first."""
+    return session.exec(select(StatusChange).where(StatusChange.credential == credential).order_by(col(StatusChange.id))).all()
+
+
+def status_in(session: Session, credential: str) -> dict[str, bool]:
+    """Return purpose to whether it is set: the newest change of a purpose holds."""
+    return {row.purpose: row.is_set for row in status_history(session, credential)}
+
+
+def record_change(
+    issuer: Issuer, session: Session, slug: str, credential: str, purpose: str, *, value: bool, reason: str, by: str
+) -> None:
+    """Add a change with its reason, sealed under the person's key; after erasure no reason is kept."""
+    key = session.get_one(Subject, session.get_one(Issued, credential).subject).wrapped_key
+    sealed = issuer.sealer.seal(key, reason.encode(), reason_binding(credential)) if key is not None else None
+    session.add(
+        StatusChange(credential=credential, purpose=purpose, is_set=value, sealed_reason=sealed, by=by[:200], at=issuer.clock())
+    )
+    note(issuer, session, slug, by, f"{purpose}-{'set' if value else 'ended'}", credential)
+
+
+def reason_binding(credential: str) -> bytes:
+    """Return what a sealed reason is bound to."""
+    return f"reason {credential}".encode()
