@@ -122,7 +122,7 @@ def _add(issuer: Issuer, session: Session, cohort: Cohort, rows: Sequence[ListRo
             "cohort": cohort.id,
             "number": row.number,
             "subject": subject.id,
-            "sealed": _seal_cells(issuer, subject, row.cells),
+            "sealed": seal_cells(issuer, subject, row.cells),
             "problems": _spell_problems(row.problems),
             "left_out": False,
         }
@@ -137,12 +137,14 @@ def names_of(cells: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(tidy(cells[column]) for column in ("name", "name_native") if cells.get(column, "").strip())
 
 
-def _seal_cells(issuer: Issuer, subject: Subject, cells: Mapping[str, str]) -> bytes:
+def seal_cells(issuer: Issuer, subject: Subject, cells: Mapping[str, str]) -> bytes:
+    """Return a row's cells sealed under its person's key."""
     text = json.dumps(dict(cells), ensure_ascii=False).encode()
     return issuer.sealer.seal(wrapped_key(subject), text, f"row {subject.id}".encode())
 
 
-def _open_cells(issuer: Issuer, subject: Subject, row: Row) -> dict[str, str]:
+def open_cells(issuer: Issuer, subject: Subject, row: Row) -> dict[str, str]:
+    """Return a row's cells."""
     opened = issuer.sealer.open(wrapped_key(subject), row.sealed, f"row {subject.id}".encode())
     cells: dict[str, str] = json.loads(opened)
     return cells
@@ -208,7 +210,7 @@ def _row_now(issuer: Issuer, row: Row, subject: Subject, credential: str | None,
     erased = subject.wrapped_key is None
     return CohortRow(
         row.number,
-        {} if erased else _open_cells(issuer, subject, row),
+        {} if erased else open_cells(issuer, subject, row),
         _read_problems(row.problems),
         row.left_out,
         credential,
@@ -250,11 +252,11 @@ def repair_row(
             raise InvalidRecordError(f"the list has no column {column[:40]!r}", pointer=f"/{column[:40]}")
     with issuer.database.write(slug) as session:
         row, subject = _open_row(session, slug, cohort_id, number)
-        before = _open_cells(issuer, subject, row)
+        before = open_cells(issuer, subject, row)
         cells = {**before, **{column: cell.strip() for column, cell in changes.items()}}
         if seen and seen != version_of(row.sealed) and cells != before:
             raise RowChangedError(f"somebody else changed row {number} meanwhile; nothing was overwritten")
-        row.sealed = _seal_cells(issuer, subject, cells)
+        row.sealed = seal_cells(issuer, subject, cells)
         row.problems = _spell_problems(())
         index_names_anew(issuer, session, subject, names_of(cells))
         _check_again(issuer, session, slug, cohort_id)
@@ -307,7 +309,7 @@ def _check_again(issuer: Issuer, session: Session, slug: str, cohort_id: str) ->
         (number for number, (row, subject) in stored.items() if not row.left_out and subject.wrapped_key is not None),
         key=lambda number: (number not in issued, number),
     )
-    cells = [(number, _open_cells(issuer, stored[number][1], stored[number][0]), 0) for number in counted]
+    cells = [(number, open_cells(issuer, stored[number][1], stored[number][0]), 0) for number in counted]
     for checked in check_rows(cells, started=started, today=issuer.clock().date()):
         row = stored[checked.number][0]
         kept = tuple(problem for problem in _read_problems(row.problems) if problem.code == "cells")

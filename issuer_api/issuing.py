@@ -30,6 +30,7 @@ from issuer_api.cohorts import CohortRow, cohort_report, names_of
 from issuer_api.delivery import DELIVERED, deliver
 from issuer_api.documents import Award
 from issuer_api.errors import ErasedError, InvalidRecordError, KeyCompromisedError, KeyRetiredError, UnknownThingError
+from issuer_api.giving_way import end_replaced
 from issuer_api.history import COMMAND_LINE
 from issuer_api.identity_cells import holder_of, passport_of
 from issuer_api.keys import check_may_sign, signing_key
@@ -119,6 +120,7 @@ def _deliver_all(issuer: Issuer, slug: str, entries: Sequence[Entry]) -> None:
         for row, subject in _entries(session, slug, tuple(row.id for row, _ in entries)):
             if row.state == LOGGED:
                 deliver(issuer, session, row, subject, open_document(issuer, subject, row))
+                end_replaced(issuer, session, row)
 
 
 STEPS: Final[Mapping[str, Step]] = MappingProxyType({RESERVED: _sign_all, SIGNED: _log_all, LOGGED: _deliver_all})

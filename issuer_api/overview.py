@@ -55,7 +55,7 @@ def class_counts(issuer: Issuer, slug: str, *, start: int = 0, most: int = MOST_
         rows = session.exec(
             select(Row.cohort, Row.problems, Row.left_out, Issued.state)
             .join(Subject, col(Row.subject) == col(Subject.id))
-            .join(Issued, col(Issued.subject) == col(Subject.id), isouter=True)
+            .join(Issued, (col(Issued.cohort) == col(Row.cohort)) & (col(Issued.row_number) == col(Row.number)), isouter=True)
             .where(col(Row.cohort).in_([cohort.id for cohort in cohorts]), col(Subject.wrapped_key).is_not(None))
         ).all()
     states: dict[str, Counter[str]] = {cohort.id: Counter() for cohort in cohorts}

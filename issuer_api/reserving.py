@@ -19,6 +19,7 @@ from credentials.status.bitstring import MINIMUM_ENTRIES
 from issuer_api.cohorts import is_blocked
 from issuer_api.documents import Award, Place, build, check
 from issuer_api.errors import ConflictError, ErasedError, InvalidRecordError, KeyReusedError
+from issuer_api.giving_way import give_way
 from issuer_api.history import COMMAND_LINE, note
 from issuer_api.organisations import organisation
 from issuer_api.programmes import programme_version
@@ -56,12 +57,23 @@ class Request:
         award: what is said of the person.
         key: idempotency key; the same key and content give the same credential.
         row: the row of a class, or None.
+        replaces: the certificate that this one corrects, or None.
     """
 
     programme: str
     award: Award
     key: str
     row: FromRow | None = None
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """Whom a certificate is about, and its place in a class."""
+
+    subject: Subject
+    cohort: str | None = None
+    row_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,25 +215,26 @@ def _check_days(request: Request, today: date) -> None:
 
 def _store_all(issuer: Issuer, session: Session, slug: str, drafts: Sequence[_Draft], number: int, by: str) -> dict[str, str]:
     """Store drafts with places in a list, and return key to credential id."""
-    subjects = _subjects_of(issuer, session, slug, [draft.request for draft in drafts])
+    people = _people_of(issuer, session, slug, [draft.request for draft in drafts], by)
     _count_places(session, slug, number, len(drafts))
-    for draft, subject in zip(drafts, subjects, strict=True):
-        session.add(_reserved(issuer, slug, draft, subject, number))
+    for draft, person in zip(drafts, people, strict=True):
+        session.add(_reserved(issuer, slug, draft, person, number))
         note(issuer, session, slug, by, "credential-issued", draft.document["id"])
     return {draft.request.key: draft.document["id"] for draft in drafts}
 
 
-def _reserved(issuer: Issuer, slug: str, draft: _Draft, subject: Subject, number: int) -> Issued:
-    request, document = draft.request, draft.document
+def _reserved(issuer: Issuer, slug: str, draft: _Draft, person: _Person, number: int) -> Issued:
+    request, document, subject = draft.request, draft.document, person.subject
     content = json.dumps(document, ensure_ascii=False).encode()
     return Issued(
         id=document["id"],
         organisation=slug,
         programme=request.programme,
         programme_version=draft.version,
-        cohort=request.row.cohort if request.row else None,
-        row_number=request.row.number if request.row else None,
+        cohort=person.cohort,
+        row_number=person.row_number,
         subject=subject.id,
+        replaces=request.replaces,
         list_number=number,
         list_index=draft.index,
         key_hash=_key_hash(issuer, slug, request),
@@ -241,21 +254,31 @@ def _count_places(session: Session, slug: str, number: int, count: int) -> None:
     listed.allocated += count
 
 
-def _subjects_of(issuer: Issuer, session: Session, slug: str, requests: Sequence[Request]) -> list[Subject]:
-    """Return the persons that requests are about: those of rows, and new ones."""
-    subjects = [_subject_of_row(session, request.row) if request.row else new_subject(issuer, slug) for request in requests]
-    fresh = [(subject, request.award.names) for subject, request in zip(subjects, requests, strict=True) if request.row is None]
+def _people_of(issuer: Issuer, session: Session, slug: str, requests: Sequence[Request], by: str) -> list[_Person]:
+    """Return the persons that requests are about: those of rows and of certificates that are corrected, and new ones."""
+    people = [_person_of(issuer, session, slug, request, by) for request in requests]
+    fresh = [
+        (person.subject, request.award.names)
+        for person, request in zip(people, requests, strict=True)
+        if request.row is None and request.replaces is None
+    ]
     session.add_all(subject for subject, _ in fresh)
     session.flush()
     index_names(issuer, session, fresh)
-    return subjects
+    return people
 
 
-def _subject_of_row(session: Session, asked: FromRow) -> Subject:
+def _person_of(issuer: Issuer, session: Session, slug: str, request: Request, by: str) -> _Person:
+    if request.replaces is not None:
+        return _Person(*give_way(issuer, session, slug, request.replaces, request.award.names, by))
+    return _Person(new_subject(issuer, slug)) if request.row is None else _person_of_row(session, request.row)
+
+
+def _person_of_row(session: Session, asked: FromRow) -> _Person:
     row = session.get_one(Row, (asked.cohort, asked.number))
     if row.sealed != asked.sealed or row.left_out or is_blocked(row):
         raise ConflictError(f"row {row.number} was changed meanwhile; look at the class again", pointer=f"/rows/{row.number}")
-    return session.get_one(Subject, row.subject)
+    return _Person(session.get_one(Subject, row.subject), asked.cohort, asked.number)
 
 
 def seal_document(issuer: Issuer, subject: Subject, credential: str, content: bytes) -> bytes:

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Final
 
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from credentials.data_integrity import add_proof_set
 from credentials.keys import Signer
 from credentials.status.bitstring import StatusList, status_list_credential
 from issuer_api.documents import PURPOSES
 from issuer_api.errors import ConflictError, InvalidRecordError, UnknownThingError
-from issuer_api.history import note
 from issuer_api.issuing import find_issued
 from issuer_api.names import text_problem
 from issuer_api.organisations import organisation
 from issuer_api.service import Issuer
 from issuer_api.signed_lists import LIST_LASTS, PublishedList, SignedLists, changes_of
+from issuer_api.status_changes import REVOCATION, reason_binding, record_change, status_history, status_in
 from issuer_api.tables import Issued, StatusChange, Subject
 
 _LIST: Final = re.compile(r"([a-z][a-z0-9-]*)-([1-9][0-9]{0,8})-(revocation|suspension)")
@@ -99,22 +98,14 @@ def status_changes(issuer: Issuer, slug: str, credential: str) -> tuple[Change, 
     """
     _, subject = find_issued(issuer, slug, credential)
     with issuer.database.session() as session:
-        return tuple(_opened(issuer, subject, row) for row in _changes_of(session, credential))
-
-
-def _changes_of(session: Session, credential: str) -> Sequence[StatusChange]:
-    return session.exec(select(StatusChange).where(StatusChange.credential == credential).order_by(col(StatusChange.id))).all()
+        return tuple(_opened(issuer, subject, row) for row in status_history(session, credential))
 
 
 def _opened(issuer: Issuer, subject: Subject, row: StatusChange) -> Change:
     reason = b""
     if row.sealed_reason is not None and subject.wrapped_key is not None:
-        reason = issuer.sealer.open(subject.wrapped_key, row.sealed_reason, _binding(row.credential))
+        reason = issuer.sealer.open(subject.wrapped_key, row.sealed_reason, reason_binding(row.credential))
     return Change(row.purpose, row.is_set, reason.decode(), row.by, row.at)
-
-
-def _binding(credential: str) -> bytes:
-    return f"reason {credential}".encode()
 
 
 def status_of(issuer: Issuer, slug: str, credential: str) -> dict[str, Change]:
@@ -143,15 +134,9 @@ def set_status(issuer: Issuer, slug: str, credential: str, purpose: str, *, valu
         raise InvalidRecordError(f"give a reason of at most {MAX_REASON} letters on one line", pointer="/reason")
     find_issued(issuer, slug, credential)
     with issuer.database.write(slug) as session:
-        newest = {row.purpose: row.is_set for row in _changes_of(session, credential)}
-        is_set = newest.get(purpose, False)
+        is_set = status_in(session, credential).get(purpose, False)
         if is_set == value:
             return
-        if purpose == "revocation" and is_set:
+        if purpose == REVOCATION and is_set:
             raise ConflictError("a withdrawn certificate stays withdrawn; issue a new one")
-        key = session.get_one(Subject, session.get_one(Issued, credential).subject).wrapped_key
-        sealed = issuer.sealer.seal(key, reason.encode(), _binding(credential)) if key is not None else None
-        session.add(
-            StatusChange(credential=credential, purpose=purpose, is_set=value, sealed_reason=sealed, by=by[:200], at=issuer.clock())
-        )
-        note(issuer, session, slug, by, f"{purpose}-{'set' if value else 'ended'}", credential)
+        record_change(issuer, session, slug, credential, purpose, value=value, reason=reason, by=by)

@@ -118,7 +118,10 @@ class StatusListRow(SQLModel, table=True):
 
 
 class Issued(SQLModel, table=True):
-    """One credential on its way: reserved, signed, logged, delivered; or erased. Key and request are kept as keyed hashes."""
+    """One credential on its way: reserved, signed, logged, delivered; or erased. Key and request are kept as keyed hashes.
+
+    One that corrects another `replaces` it, and has its place in the class.
+    """
 
     __tablename__ = "issuer_credentials"
     __table_args__ = (
@@ -134,6 +137,7 @@ class Issued(SQLModel, table=True):
     cohort: str | None = Field(default=None, max_length=26)
     row_number: int | None = None
     subject: str = Field(foreign_key="issuer_subjects.id", index=True, max_length=26)
+    replaces: str | None = Field(default=None, foreign_key="issuer_credentials.id", unique=True, max_length=45)
     list_number: int
     list_index: int
     key_hash: str = Field(max_length=32)
