@@ -1,12 +1,12 @@
-"""What an authority can do with its lists, as records: accredit, narrow, end, renew, suspend, lift. Pure; nothing is erased.
+"""What an authority can do with its lists, as records: accredit, narrow, end, renew, suspend, lift, name signers. Pure.
 
-Beginnings and ends carry the day on which they were written down, so that a change never reaches back by accident.
+Nothing is erased. Beginnings and ends carry the day on which they were written down: no change reaches back by accident.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -83,6 +83,19 @@ def narrowed(record: Mapping[str, Any], accreditation: str, grant: Grant, now: d
     """
     last = (parse_moment(grant.start) - _DAY).date().isoformat()
     return accredited(ended(record, accreditation, last, now), grant, now)
+
+
+def with_status_signers(record: Mapping[str, Any], dids: Iterable[str]) -> Record:
+    """Return a centre's record in which these sign its status lists beside itself; nobody else does.
+
+    Raises:
+        MalformedValueError: this changes nothing.
+    """
+    wanted = sorted(set(dids))
+    if wanted == sorted(record.get("statusAuthorities", [])):
+        raise MalformedValueError("this is who signs its status lists already", pointer="/signer")
+    changed = {name: value for name, value in copy.deepcopy(dict(record)).items() if name != "statusAuthorities"}
+    return changed | ({"statusAuthorities": wanted} if wanted else {})
 
 
 def _lasting(record: Record, accreditation: str, now: datetime) -> Record:

@@ -8,7 +8,7 @@ import json
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from comity.cli import planning_commands, roll_command
+from comity.cli import planning_commands, roll_command, status_list_command
 from comity.cli.credentials_commands import say_assessment
 from comity.cli.files import read_file, read_json
 from comity.cli.output import NO, YES, say
@@ -76,6 +76,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     decide.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the decision is written")
     decide.set_defaults(run=run_decide)
     roll_command.add_to(actions)
+    status_list_command.add_to(actions)
     planning_commands.add_to(actions)
 
 

@@ -1,4 +1,4 @@
-"""Centres of a state: narrow, end or renew an approval, suspend a centre, lift a suspension; whom it reaches is shown first."""
+"""Centres of a state: narrow, end or renew an approval, suspend, lift, name who signs status lists; whom it reaches is shown."""
 
 from __future__ import annotations
 
@@ -72,12 +72,22 @@ def _lift(task: Task) -> Acted:
     return "suspensions", changes.lifted(task.office.record("suspensions", task.sent.one("stop")), task.now)
 
 
+def _status(task: Task) -> Acted:
+    """Let authorities of the state sign the centre's status lists beside it, as when it has closed."""
+    known = {entry.did for entry in task.office.authorities() if entry.did and entry.keys}
+    chosen = task.sent.every("signer")
+    if not known.issuperset(chosen):
+        raise MalformedValueError("choose among this state's authorities whose keys the lists name", pointer="/signer")
+    return "issuers", changes.with_status_signers(task.record(), chosen)
+
+
 ACTS: Final[dict[str, Callable[[Task], Acted]]] = {
     "narrow": _narrow,
     "end": _end,
     "renew": _renew,
     "suspend": _suspend,
     "lift": _lift,
+    "status": _status,
 }
 """What can be done with a centre that is approved."""
 
@@ -145,6 +155,7 @@ def _about(office: Office, slug: str) -> dict[str, Any]:
         "centre": centre,
         "qualifications": bundle.qualifications,
         "authorities": bundle.authorities,
+        "signing": [entry for entry in office.authorities() if entry.did and entry.keys],
         "stops": [stop for stop in stops(office) if stop.issuer == centre.did],
         "known": office.registry.issued(centre.did),
         "lasts": lambda entry: any(period.end is None or period.end > office.registry.clock() for period in entry.periods),
@@ -159,6 +170,7 @@ def _form(office: Office, slug: str, act: str, sent: Sent, *, change: Change | N
         raise NotFoundError("there is no such approval here")
     kept = sent.every("keep") if "step" in sent.fields else (chosen.scope.qualifications or () if chosen else ())
     reached = office.reached_by(change) if change else None
+    signers = sent.every("signer") if "step" in sent.fields else about["centre"].status_authorities
     return office.show(
         "centre-act",
         status=422 if wrong else 200,
@@ -166,6 +178,7 @@ def _form(office: Office, slug: str, act: str, sent: Sent, *, change: Change | N
         chosen=chosen,
         sent=sent,
         kept=kept,
+        signers=signers,
         reached=reached,
         wrong=wrong,
         **about,

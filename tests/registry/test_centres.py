@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
+
 import pytest
 
+from credentials.errors import MalformedValueError, RangeError
+from registry.cases import checked
+from registry.deciding import Signing
+from registry.status_signing import sign_status_list
 from tests.registry.conftest import House
-from tests.registry.office import STATE, approve, put_forward
-from tests.trust.world import CARE_SCHOOL, CAREGIVING, did
+from tests.registry.office import AUTHORITY, STATE, approve, put_forward, words
+from tests.registry.test_cases import care
+from tests.trust.world import CARE_SCHOOL, CAREGIVING, NOW, Keys, did, result
+from tests.verifier.desk import status_list, status_url
 
 PAGE = f"{STATE}/centres/sunder-bay-care"
 ENTRY = "urn:comity:XA:accreditation:102"
@@ -40,6 +49,42 @@ def put_forward_from(desk: object, shown: str, page: str, form: dict[str, str]) 
     sent = desk.post(shown, page, step="propose", **form, **WHY)  # type: ignore[attr-defined]  # a Desk
     assert sent.status_code == 303, sent.text
     return str(sent.headers["location"])
+
+
+def test_a_state_signs_the_status_lists_of_a_centre_that_has_closed(house: House) -> None:
+    writer, approver, signer = (house.desk(role, role) for role in ("assessor", "approver", "signer"))
+    council, page = did("skills-council"), f"{PAGE}/status"
+    for chosen in ([], ["did:web:somebody.example"]):
+        assert writer.post(page, page, step="propose", signer=chosen, **WHY).status_code == 422
+    change = put_forward(writer, page, step="propose", signer=[council], reason="The school has closed.")
+    assert council in words(approver.get(change))
+    approve(approver, change)
+    signer.post(f"{STATE}/lists", f"{STATE}/lists")
+    lists, centre = house.registry.bundle(), did(CARE_SCHOOL)
+    assert lists.status_authorities(centre) == (council,)
+    assert "Who signs the status lists" in approver.get(PAGE)
+
+    address, signing = status_url(CARE_SCHOOL, "revocation"), Signing(Keys(), house.outside, NOW)
+    last = json.loads(status_list(CARE_SCHOOL, "revocation", {3}, NOW + timedelta(hours=1)))
+    taken_over = sign_status_list(last, centre, AUTHORITY, lists, signing, [7])
+    for index, verified in (("3", False), ("7", False), ("8", True)):
+        house.outside.documents[address] = json.dumps(taken_over).encode()
+        entry = {"type": "BitstringStatusListEntry", "statusPurpose": "revocation", "statusListIndex": index}
+        document = care(credentialStatus=entry | {"statusListCredential": address})
+        found = checked(house.registry, json.dumps(result(document).require().document).encode())
+        assert found.verified is verified
+        assert found.is_genuine
+    for wrong in ("urn:comity:XB:authority:skills-office", "urn:nobody"):
+        with pytest.raises(MalformedValueError):
+            sign_status_list(last, centre, wrong, lists, signing)
+    with pytest.raises(RangeError):
+        sign_status_list(last, centre, AUTHORITY, lists, signing, [1 << 40])
+    with pytest.raises(MalformedValueError):
+        sign_status_list(last | {"credentialSubject": {"statusPurpose": "message"}}, centre, AUTHORITY, lists, signing)
+    change = put_forward(writer, page, step="propose", reason="It has opened again.")
+    approve(approver, change)
+    signer.post(f"{STATE}/lists", f"{STATE}/lists")
+    assert house.registry.bundle().status_authorities(centre) == ()
 
 
 def test_an_approval_that_ends_is_renewed(house: House) -> None:

@@ -207,6 +207,24 @@ def test_an_endorsement_without_a_place_in_the_list_cannot_be_withdrawn(demo: Co
     assert demo("registry", "withdraw", out, "--reason", "Not visited.").status == 2
 
 
+def test_a_status_list_is_signed_only_by_whom_the_lists_name_for_that_centre(
+    demo: Command, data: Path, composition: Composition, tmp_path: Path
+) -> None:
+    award = json.loads(class_of(data)[0].read_bytes())
+    address = award["credentialStatus"][0]["statusListCredential"]
+    newest, out = tmp_path / "list.json", tmp_path / "signed.json"
+    newest.write_bytes(composition.verifier.fetcher.fetch(address).content)
+    council = "urn:comity:XA:authority:nsc"
+    ran = demo("registry", "status-list", newest, award["issuer"]["id"], council, "--out", out)
+    assert (ran.status, "the lists do not let" in ran.err) == (2, True)
+    for content, centre in ((b"{}", award["issuer"]["id"]), (newest.read_bytes(), "did:web:somebody.example")):
+        newest.write_bytes(content)
+        ran = demo("registry", "status-list", newest, centre, council, "--out", out)
+        assert (ran.status, "is no genuine status list" in ran.out) == (1, True)
+        newest.write_bytes(composition.verifier.fetcher.fetch(address).content)
+    assert not out.exists()
+
+
 def test_nobody_endorses_what_is_not_genuine_or_not_current(demo: Command, data: Path, tmp_path: Path) -> None:
     [tampered] = (data / "demo").glob("*.tampered")
     withdrawn = class_of(data)[0]
