@@ -29,6 +29,7 @@ from comity.bundles import Bundles
 from comity.clock import now
 from comity.database_schema import open_database
 from comity.deployment import Deployment, open_deployment
+from comity.document_signers import DocumentSigners
 from comity.house_names import house_names
 from comity.issued_counts import awards_in, issued_by_day, issued_count
 from comity.key_stores import bundle_key_store, close_key_store, open_key_store
@@ -142,6 +143,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now, *, processe
     pages, bundle = Pages(HOUSES), Bundles(deployment, clock)
     https = not deployment.is_local
     signed_in = People(database, clock, pages, secure=https)
+    keys = open_key_store(settings, deployment)
     issuer = Issuer(
         base_url=base_url,
         database=database,
@@ -149,13 +151,14 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now, *, processe
         pages=pages,
         people=signed_in,
         fetcher=fetcher,
-        keys=open_key_store(settings, deployment),
+        keys=keys,
         sealer=sealer,
         fonts=ROOT / "issuer_api" / "fonts",
         background=ThreadPoolExecutor(max_workers=1, thread_name_prefix="issuing"),
         codec=bundle.codec,
         log_heads=bundle.log_heads,
         wallet_makers=deployment.wallet_makers,
+        document_signer=DocumentSigners(keys, deployment),
         canonicalize=_shapes(),
         processes=processes,
         sweeps=number == 0,

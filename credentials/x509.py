@@ -197,6 +197,12 @@ def x5chain_of(x5c: Sequence[str]) -> bytes | list[bytes]:
     return chain[0] if len(chain) == 1 else chain
 
 
+def pem_of(key: PublicKey) -> str:
+    """Return a key on P-256 in PEM, for an authority to certify (RFC 7468 §13)."""
+    there = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), key.raw)
+    return there.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
 def x5c_of(pem: bytes, key: PublicKey) -> tuple[str, ...]:
     """Return the certificates of a PEM file as an `x5c` header has them, the signer's first (RFC 7515 §4.1.6).
 

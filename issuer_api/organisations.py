@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import bindparam
@@ -14,7 +14,7 @@ from credentials.dids import did_document, did_web_id
 from credentials.keys import PublicKey
 from issuer_api.errors import InvalidRecordError, UnknownThingError
 from issuer_api.history import COMMAND_LINE, note
-from issuer_api.key_records import FIRST, KeyState, first_key, fragment_of, read_keys
+from issuer_api.key_records import FIRST, KeyRecord, KeyState, first_key, fragment_of, read_keys
 from issuer_api.names import text_problem
 from issuer_api.service import Issuer
 from issuer_api.tables import Organisation
@@ -73,13 +73,18 @@ def slugs(issuer: Issuer) -> tuple[str, ...]:
 
 
 def public_keys(issuer: Issuer, slug: str) -> tuple[str, dict[str, PublicKey]]:
-    """Return (DID, fragment to public key) of every key that an issuer has or had.
+    """Return (DID, fragment to public key) of every key that an issuer has or had, with that of its mobile documents.
 
     Raises:
         UnknownThingError: there is no such issuer.
     """
     did, _ = organisation(issuer, slug)
-    return did, {record.fragment: record.public_key for record in read_keys(issuer.database, slug)}
+    return did, _with_documents(issuer, slug, read_keys(issuer.database, slug))
+
+
+def _with_documents(issuer: Issuer, slug: str, records: Sequence[KeyRecord]) -> dict[str, PublicKey]:
+    keys, documents = {record.fragment: record.public_key for record in records}, issuer.document_signer(slug)
+    return keys | ({documents.fragment: documents.signer.public_key} if documents else {})
 
 
 def published_document(issuer: Issuer, slug: str) -> dict[str, Any]:
@@ -91,7 +96,7 @@ def published_document(issuer: Issuer, slug: str) -> dict[str, Any]:
         UnknownThingError: there is no such issuer.
     """
     (did, _), records, now = organisation(issuer, slug), read_keys(issuer.database, slug), issuer.clock()
-    document = did_document(did, {record.fragment: record.public_key for record in records})
+    document = did_document(did, _with_documents(issuer, slug, records))
     since = {
         f"{did}#{record.fragment}": record.compromised_since
         for record in records

@@ -43,10 +43,11 @@ class Published:
         Raises:
             UnknownThingError: there is no such issuer.
         """
-        unchanging, records = self._issuer.database.unchanging, read_keys(self._issuer.database, slug)
+        unchanging = self._issuer.database.unchanging
+        keys = read_keys(self._issuer.database, slug), self._issuer.document_signer(slug)
         known = unchanging.get(("did.json", slug))
-        if known is None or known[0] != records:
-            known = unchanging["did.json", slug] = records, bytes(JSONResponse(published_document(self._issuer, slug)).body)
+        if known is None or known[0] != keys:
+            known = unchanging["did.json", slug] = keys, bytes(JSONResponse(published_document(self._issuer, slug)).body)
         return bytes(known[1])
 
     def status_list(self, name: str) -> Paper:

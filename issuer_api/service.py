@@ -11,7 +11,7 @@ from pathlib import Path
 
 from credentials import rdf
 from credentials.fetching import Fetcher
-from credentials.keys import KeyStore
+from credentials.keys import KeyStore, Signer
 from credentials.qr import Codec
 from credentials.x509 import Anchors
 from trust.anchoring import LogHead
@@ -19,6 +19,24 @@ from web.db import Database
 from web.pages import Pages
 from web.people import People
 from web.sealing import Sealer
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSigner:
+    """Who signs an issuer's mobile documents (ISO/IEC 18013-5:2021 §B.1.4).
+
+    Attributes:
+        signer: of a key for ES256, named as one of the issuer's DID.
+        x5c: its certificates, the signer's first, without the root.
+    """
+
+    signer: Signer
+    x5c: tuple[str, ...]
+
+    @property
+    def fragment(self) -> str:
+        """The fragment of the key's verification method."""
+        return self.signer.verification_method.partition("#")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +59,7 @@ class Issuer:
         codec: writes a whole credential into a code, by the lists; None while there are no lists.
         log_heads: what the home state of an issuer, by its DID, has recorded of logs; for an empty DID, what any state has.
         wallet_makers: certificates of makers of wallets whose attestations count; None while none are pinned.
+        document_signer: gives who signs an issuer's mobile documents, by its short name; None where nobody does.
         processes: how many serve the same deployment; what runs in the background may run in another.
         sweeps: whether this process is the one that removes what has ended.
     """
@@ -60,6 +79,7 @@ class Issuer:
     codec: Callable[[], Codec | None] = lambda: None
     log_heads: Callable[[str], Sequence[LogHead]] = lambda _did: ()
     wallet_makers: Anchors | None = None
+    document_signer: Callable[[str], DocumentSigner | None] = lambda _slug: None
     processes: int = 1
     sweeps: bool = True
 

@@ -87,6 +87,8 @@ def read_claim(credential: Credential) -> Claim:
 
 _KINDS: Final = {
     "WorkExperienceCredential": "work",
+    "urn:comity:work-experience": "work",
+    "example.comity.1.work": "work",
     "RecognitionDecisionCredential": "decision",
     "EndorsementCredential": "endorsement",
 }

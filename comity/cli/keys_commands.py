@@ -12,12 +12,15 @@ from typing import Any
 from comity.cli.output import YES, say, say_json
 from comity.compose import Composition, compose
 from comity.deployment import SetupError, open_deployment
+from comity.document_signers import certificates_of, document_key
 from comity.key_stores import FileKeyStore, bundle_key_store, open_key_store
 from comity.passphrases import SETTING, read_passphrase
 from comity.settings import Settings
 from credentials.errors import MalformedValueError
+from credentials.x509 import pem_of
 from issuer_api.key_records import KeyRecord, KeyState
 from issuer_api.keys import MAX_OVERLAP, dated_from, key_records, mark_compromised, retire_key, rotate_key
+from issuer_api.organisations import organisation
 from trust.periods import parse_moment
 
 _TELL = "Tell the verifiers now: comity bundle publish FOLDER"
@@ -35,6 +38,15 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     show.add_argument("--json", action="store_true", help="for programs")
     show.set_defaults(run=run_show)
     _register_changes(actions)
+    mdoc = actions.add_parser(
+        "mdoc",
+        help="show the key that signs an issuer's mobile documents, for an authority to certify",
+        description="Make the key that signs an issuer's mobile documents (mso_mdoc), or show the one that is there. Have it "
+        "certified and put the chain, the signer's certificate first and no root, where the command says; wallets are offered "
+        "mobile documents as soon as the deployment is served anew.",
+    )
+    mdoc.add_argument("issuer", metavar="ISSUER", help="its short name")
+    mdoc.set_defaults(run=run_mdoc)
     _register_locks(actions)
 
 
@@ -99,6 +111,17 @@ def run_list(options: argparse.Namespace, settings: Settings) -> int:
         say(f"{key}  {name}")
     if not found:
         say("There are no signing keys yet; each issuer gets its own: comity issuer add FILE")
+    return YES
+
+
+def run_mdoc(options: argparse.Namespace, settings: Settings) -> int:
+    """Show the key that signs an issuer's mobile documents."""
+    with _composed(settings) as composition:
+        did, _ = organisation(composition.issuer, options.issuer)
+        key = document_key(composition.issuer.keys, composition.deployment, options.issuer)
+        say(pem_of(key).rstrip())
+        say(f"Have it certified for {did} (as a URI of the subject), put the chain into")
+        say(f"{certificates_of(composition.deployment, options.issuer)} and serve anew.")
     return YES
 
 

@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
 from comity.compose import Composition
+from comity.document_signers import certificates_of, document_key
+from credentials.x509 import certify
 from issuer_api.openid.configurations import FORMATS, configuration_of
 from issuer_api.openid.routes import router
 from issuer_api.openid.service import Account, OpenID, Trial
-from issuer_api.organisations import create_issuer
+from issuer_api.organisations import create_issuer, organisation
 from issuer_api.programmes import define_programme
 from web.joining import join
 
@@ -44,6 +47,16 @@ def _course(name: str, title: str) -> dict[str, Any]:
     }
 
 
+def _certify_documents(composition: Composition) -> None:
+    """Have an authority that is gone at once certify the key that signs the mobile documents of the issuer."""
+    issuer, deployment = composition.issuer, composition.deployment
+    (did, _), key, starts = organisation(issuer, SLUG), document_key(issuer.keys, deployment, SLUG), issuer.clock()
+    x5c, _ = certify(key, SLUG, starts=starts - timedelta(days=1), ends=starts + timedelta(days=365), did=did, mdocs_of="ZZ")
+    file = certificates_of(deployment, SLUG)
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("".join(f"-----BEGIN CERTIFICATE-----\n{one}\n-----END CERTIFICATE-----\n" for one in x5c))
+
+
 def add_trial(composition: Composition) -> OpenID:
     """Create the issuer and mount its addresses before those of the product, which would ask for tokens and claim links."""
     issuer = composition.issuer
@@ -53,6 +66,7 @@ def add_trial(composition: Composition) -> OpenID:
     openid = OpenID(
         issuer, BATCH, Trial(SLUG, _ACCOUNTS, frozenset({DEFERRED}), frozenset(configuration_of(COMPAT, each) for each in FORMATS))
     )
+    _certify_documents(composition)
     routes = composition.app.router.routes
     others = list(routes)
     routes.clear()

@@ -10,10 +10,11 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from credentials.errors import VCError
+from credentials.keys import ALGORITHMS
 from issuer_api.delivery import DELIVERED
 from issuer_api.history import note
 from issuer_api.issuing import Entry
-from issuer_api.openid.configurations import Configuration, configurations
+from issuer_api.openid.configurations import MSO_MDOC, Configuration, configurations
 from issuer_api.openid.dpop import Asked
 from issuer_api.openid.encryption import wanted_of
 from issuer_api.openid.key_proofs import Holder, Shown, check_key_proofs
@@ -44,7 +45,8 @@ def credential(openid: OpenID, slug: str, body: Mapping[str, Any], asked: Asked)
     who = access(openid, slug, asked)
     found = _configuration(openid, slug, who.grant, body)
     wanted_of(body)
-    shown = check_key_proofs(openid, slug, body, who.grant.client_id, compat=openid.is_compat(found.id))
+    algorithms = found.proof_algorithms if found.format == MSO_MDOC else ALGORITHMS
+    shown = check_key_proofs(openid, slug, body, who.grant.client_id, compat=openid.is_compat(found.id), algorithms=algorithms)
     entry = held_out(openid, slug, who.grant.credential)
     ready = entry[0].state == DELIVERED and not openid.is_deferred(found.id)
     name = new_name(openid)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -14,7 +14,7 @@ from credentials.envelope import numeric_date
 from credentials.errors import FetchBlockedError, VCError
 from credentials.fetching import Fetched
 from credentials.jose import JWS, parse_jws
-from credentials.keys import PublicKey, parse_jwk, parse_multikey
+from credentials.keys import ALGORITHMS, PublicKey, parse_jwk, parse_multikey
 from issuer_api.openid.attestations import check_key_attestation
 from issuer_api.openid.nonces import PROOF, is_good
 from issuer_api.openid.service import OpenID
@@ -66,7 +66,15 @@ class _Nowhere:
         raise FetchBlockedError(f"{url[:80]} is not fetched for a wallet")
 
 
-def check_key_proofs(openid: OpenID, slug: str, body: Mapping[str, Any], client_id: str | None, *, compat: bool = False) -> Shown:
+def check_key_proofs(
+    openid: OpenID,
+    slug: str,
+    body: Mapping[str, Any],
+    client_id: str | None,
+    *,
+    compat: bool = False,
+    algorithms: Collection[str] = ALGORITHMS,
+) -> Shown:
     """Return the keys that a credential request shows, once every signature and every nonce holds; nothing is spent yet.
 
     Args:
@@ -75,6 +83,7 @@ def check_key_proofs(openid: OpenID, slug: str, body: Mapping[str, Any], client_
         body: the request.
         client_id: whom the token was given to; None where nobody said.
         compat: whether the forms of older drafts are read too.
+        algorithms: of the keys.
 
     Raises:
         OAuthError: `invalid_proof`, or `invalid_nonce` where all that is wrong is the nonce.
@@ -86,6 +95,8 @@ def check_key_proofs(openid: OpenID, slug: str, body: Mapping[str, Any], client_
     holders = tuple(holder for holder, _ in shown)
     if len({holder.key for holder in holders}) != len(holders):
         raise OAuthError("invalid_proof", "two proofs are of the same key")
+    if not all(holder.key.algorithm in algorithms for holder in holders):
+        raise OAuthError("invalid_proof", f"keys are for {' or '.join(sorted(algorithms))}")
     nonces = frozenset(nonce for _, nonce in shown if isinstance(nonce, str))
     if not all(is_good(openid, slug, PROOF, nonce) for _, nonce in shown):
         raise OAuthError("invalid_nonce", "the nonce is none of this issuer, or has run out; get another one")

@@ -7,12 +7,14 @@ copy is checked as a verifier would check it before it leaves.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from credentials import rdf
 from credentials.encoding import b64url_encode
 from credentials.errors import VCError
 from credentials.keys import Signer
+from credentials.mdoc import Validity, issue_mdoc
 from credentials.parsing import parse_json
 from credentials.sd_jwt_vc import NOT_SELECTIVE, claims_of_credential, issue_sd_jwt_vc
 from credentials.securing import VC, SecuringOptions, secure
@@ -20,7 +22,7 @@ from credentials.vc_jwt import VC_JWT
 from credentials.verify import VerificationOptions, verify_credential
 from issuer_api.issuing import Entry, find_issued
 from issuer_api.keys import check_may_sign, signing_key
-from issuer_api.openid.configurations import LDP_VC, SD_JWT_VC, Configuration
+from issuer_api.openid.configurations import LDP_VC, MSO_MDOC, NAMESPACE, SD_JWT_VC, Configuration
 from issuer_api.openid.key_proofs import Holder, key_of
 from issuer_api.openid.service import OpenID
 from issuer_api.organisations import public_keys
@@ -33,6 +35,8 @@ from web.oauth_errors import OAuthError
 
 SEEN_BY_ALL: Final = frozenset({"achievement", "volumeOfLearning", "sub", "jti", "iat"}) | NOT_SELECTIVE
 """Claims that every verifier sees: what the qualification is, and what shows that it holds. The holder may keep back all others."""
+BESIDE: Final = frozenset({"iss", "vct", "iat", "nbf", "exp", "sub"})
+"""Claims that are no elements of a mobile document: its security object says the same, or its certificate."""
 _CHECKS: Final = frozenset({"proof", "issuer-key", "schema"})
 
 
@@ -92,9 +96,34 @@ def _secured(
         claims["status"] = {"status_list": {"idx": row.list_index, "uri": list_url(issuer, slug, row.list_number)}}
         selective = [(name,) for name in claims if name not in SEEN_BY_ALL]
         return issue_sd_jwt_vc(claims, signer, entropy=issuer.randomness, selective=selective, holder=holder.key)
+    if configuration.format == MSO_MDOC:
+        return _mobile(openid, slug, row, record, configuration, holder)
     bound = {**record, "credentialSubject": {**record["credentialSubject"], "id": holder.did}}
     options = SecuringOptions(issuer.clock().replace(microsecond=0), canonicalize=issuer.canonicalize)
     return secure(bound, signer, VC if configuration.format == LDP_VC else VC_JWT, options)
+
+
+def _mobile(
+    openid: OpenID, slug: str, row: Issued, record: Mapping[str, Any], configuration: Configuration, holder: Holder
+) -> bytes:
+    """Return a mobile document, from now on valid, as the credential response has it (OpenID4VCI 1.0 Appendix A.2.4)."""
+    issuer, documents = openid.issuer, openid.issuer.document_signer(slug)
+    if documents is None:
+        raise OAuthError("credential_request_denied", "the issuer does not hand this out any more")
+    now = issuer.clock().replace(microsecond=0)
+    claims = claims_of_credential(_plain(record), vct=configuration.doctype, issued_at=now)
+    elements = {name: value for name, value in claims.items() if name not in BESIDE}
+    content = issue_mdoc(
+        configuration.doctype,
+        {NAMESPACE: elements},
+        documents.signer,
+        entropy=issuer.randomness,
+        holder=holder.key,
+        validity=Validity(now, now, datetime.fromtimestamp(claims["exp"], UTC)),
+        x5c=documents.x5c,
+        status={"status_list": {"idx": row.list_index, "uri": list_url(issuer, slug, row.list_number)}},
+    )
+    return b64url_encode(content).encode()
 
 
 def _plain(record: Mapping[str, Any]) -> dict[str, Any]:

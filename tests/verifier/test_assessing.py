@@ -10,7 +10,10 @@ from typing import Any, Final
 import pytest
 
 from credentials.errors import StatusRollbackError
-from tests.trust.world import CARE_SCHOOL, NOW, SHIPYARD, Files, did
+from credentials.keys import InMemorySigner, generate_private_key
+from credentials.mdoc import Validity, issue_mdoc
+from tests.credentials.sd_jwt.making import Counted
+from tests.trust.world import CARE_SCHOOL, NOW, SHIPYARD, Files, did, signer
 from tests.verifier.cases import CASES, Case, good, worked
 from tests.verifier.desk import DAY, Addresses, asked, certificate, desk, lists, lists_with, pages, signed, status_list, status_url
 from verifier.answers import Answer
@@ -199,3 +202,27 @@ def test_an_older_list_is_not_relied_on_once_a_newer_one_was() -> None:
     replayed = assess(verifier, content, "XB")
     assert replayed.question("current").answer is Answer.UNKNOWN
     assert isinstance(replayed.verification.check("status").problem, StatusRollbackError)
+
+
+def test_a_mobile_document_is_recognised_like_any_other_form() -> None:
+    record = certificate()
+    subject = {name: value for name, value in record["credentialSubject"].items() if name not in ("id", "type")}
+    validity = Validity(NOW - timedelta(days=1), NOW - timedelta(days=1), NOW + timedelta(days=1))
+    holder = InMemorySigner("", generate_private_key("ES256"), "ES256").public_key
+
+    def made(name: str) -> bytes:
+        return issue_mdoc(
+            "example.comity.1.training",
+            {"example.comity.1": subject},
+            signer(CARE_SCHOOL, name),
+            entropy=Counted(),
+            holder=holder,
+            validity=validity,
+        )
+
+    assessment = asked(made("#k1"))
+    assert [question.answer for question in assessment.questions[:4]] == [
+        question.answer for question in asked(good()).questions[:4]
+    ]
+    assert assessment.verdict == "recognized"
+    assert asked(made("#k1").replace(b"Caregiving", b"Medicine..")).verdict == "forged"

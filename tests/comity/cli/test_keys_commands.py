@@ -15,14 +15,17 @@ from alembic.config import Config
 
 from comity.clock import now
 from comity.compose import ROOT, compose
+from comity.document_signers import certificates_of, document_key
 from comity.settings import Settings
 from credentials.encoding import b64url_encode
 from credentials.verify import VerificationOptions, verify_credential
+from credentials.x509 import certify, pem_of
 from issuer_api.archive import archive
 from issuer_api.cohorts import import_cohort
 from issuer_api.errors import KeyCompromisedError, KeyRetiredError, NoSigningKeyError
 from issuer_api.issuing import credential_json, issue_cohort
 from issuer_api.keys import key_signer
+from issuer_api.organisations import organisation
 from tests.comity.conftest import EXAMPLES, Command, class_of
 from trust.anchoring import short_hash
 from trust.outcomes import NotRecognised, StepOutcome
@@ -273,3 +276,25 @@ def test_keys_are_listed_with_their_public_halves(deployed: Command) -> None:
     assert key["verificationMethod"] == f"{DID}#k1"
     assert key["publicKeyMultibase"].startswith("z6Mk")
     assert deployed("keys", "list").out == f"{key['publicKeyMultibase']}  {DID}#k1\n"
+
+
+def test_the_key_of_mobile_documents_is_shown_to_be_certified_and_then_listed(centre: Centre) -> None:
+    shown = centre.comity("keys", "mdoc", SLUG)
+    assert (shown.status, shown.out.splitlines()[0]) == (0, "-----BEGIN PUBLIC KEY-----")
+    assert centre.comity("keys", "mdoc", SLUG).out == shown.out
+    centre.publish()
+    assert "#mdoc" not in centre.listed()
+    composition = compose(Settings(data=centre.data))
+    key = document_key(composition.issuer.keys, composition.deployment, SLUG)
+    did, _ = organisation(composition.issuer, SLUG)
+    assert (pem_of(key) in shown.out, did in shown.out) == (True, True)
+    x5c, _ = certify(key, SLUG, starts=now() - timedelta(days=1), ends=now() + timedelta(days=9), did=did, mdocs_of="ZZ")
+    file = certificates_of(composition.deployment, SLUG)
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(f"-----BEGIN CERTIFICATE-----\n{x5c[0]}\n-----END CERTIFICATE-----\n")
+    composition.close()
+    centre.publish()
+    assert centre.listed()["#mdoc"]["publicKeyMultibase"] == key.multibase
+    assert centre.verdict(class_of(centre.data)[0]) == (0, "recognized")
+    assert centre.comity("doctor").status == 0
+    assert centre.comity("keys", "mdoc", "nobody").status == 2

@@ -21,7 +21,7 @@ from tests.issuer_api.openid.test_offers_and_tokens import refused
 from tests.issuer_api.openid.trial import Trying
 from tests.issuer_api.openid.wallet import new_key
 
-COPIES: Final = ("course", "course_ldp_vc", "course_jwt_vc_json")
+COPIES: Final = ("course", "course_ldp_vc", "course_jwt_vc_json", "course_mso_mdoc")
 
 
 def opened(copy: str) -> SdJwt:

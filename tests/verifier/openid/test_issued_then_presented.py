@@ -8,9 +8,11 @@ import pytest
 
 from comity.conformance.trial import SLUG
 from credentials.data_integrity import add_proof_set
-from credentials.encoding import b64url_encode
+from credentials.encoding import b64url_decode, b64url_encode
 from credentials.jose import encode_json
+from credentials.jwe import thumbprint
 from credentials.keys import InMemorySigner, generate_private_key
+from credentials.mdoc import looks_like_mdoc, openid4vp_handover, present_mdoc, session_transcript
 from credentials.vc_jwt import VP_JWT, secure_jwt
 from tests.issuer_api.openid.wallet import Wallet as Receiving
 from tests.verifier.openid.desk import BASE, QUERY, Desk
@@ -22,6 +24,16 @@ ASKED: Final[dict[str, dict[str, Any]]] = {
     "course_ldp_vc": {"credentials": [{"id": "course", "format": "ldp_vc", "meta": {"type_values": [["OpenBadgeCredential"]]}}]},
     "course_jwt_vc_json": {
         "credentials": [{"id": "course", "format": "jwt_vc_json", "meta": {"type_values": [["OpenBadgeCredential"]]}}]
+    },
+    "course_mso_mdoc": {
+        "credentials": [
+            {
+                "id": "course",
+                "format": "mso_mdoc",
+                "meta": {"doctype_value": "example.comity.1.training"},
+                "claims": [{"path": ["example.comity.1", "achievement"]}],
+            }
+        ]
     },
 }
 
@@ -44,6 +56,11 @@ def received(desk: Desk, configuration: str, holder: InMemorySigner) -> Any:  # 
 def presented(request: dict[str, Any], credential: Any, holder: InMemorySigner, desk: Desk) -> object:  # noqa: ANN401
     if isinstance(credential, str) and "~" in credential:
         return Wallet(desk.client, holder).present(request, credential, now=desk.now)
+    if isinstance(credential, str) and looks_like_mdoc(credential.encode()):
+        [recipient] = request["client_metadata"]["jwks"]["keys"]
+        handover = openid4vp_handover(request["client_id"], request["nonce"], request["response_uri"], thumbprint(recipient))
+        shown = [("example.comity.1", "achievement"), ("example.comity.1", "name")]
+        return b64url_encode(present_mdoc(b64url_decode(credential), shown, session_transcript(handover), holder))
     carried = credential if isinstance(credential, dict) else enveloped(credential)
     did = holder.verification_method.partition("#")[0]
     document = {"@context": [V2], "type": ["VerifiablePresentation"], "holder": did, "verifiableCredential": [carried]}
