@@ -8,7 +8,7 @@ NPM = PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.j
 PIP = $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps
 export PORT
 
-.PHONY: help run test bench fuzz setup setup-dev check lint types contracts lock clean
+.PHONY: help run test coverage bench fuzz setup setup-dev check lint types contracts lock clean
 
 help:  ## Show what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -24,6 +24,9 @@ setup: .venv/.runtime node_modules/.runtime web/static/vendor/.built web/static/
 setup-dev: .venv/.dev node_modules/.dev web/static/vendor/.built web/static/app/.built
 
 check: setup-dev lint types contracts  ## Everything CI runs; the test runner's summary comes last
+	@$(MAKE) --no-print-directory test
+
+coverage: setup-dev  ## The same tests, and what they reach of each package against its floor: slower by half
 	@$(BIN)/python -m pytest -n 2 --cov --cov-report= --floors
 
 bench: setup-dev  ## Measure beside the peers: table, bench/latest.json, bench/*.svg (SECTION=core, trust, qr or openid)
