@@ -5,13 +5,23 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Header
 from pydantic import BaseModel, ConfigDict, Field
 
 from registry.cases import LONGEST_LINE, LONGEST_NOTE, MOST_PAPERS, ask, case
 from registry.service import Registry
 
 Document = Annotated[dict[str, Any], Field(description="a secured credential, exactly as it was received")]
+Key = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=22,
+        max_length=64,
+        pattern="^[A-Za-z0-9_-]+$",
+        description="128 random bits that nobody else has; the same request with it again gives the case that it made",
+    ),
+]
 
 
 class CaseRequest(BaseModel):
@@ -30,10 +40,10 @@ def router(registry: Registry) -> APIRouter:
     routes = APIRouter(tags=["trust bundle"])
 
     @routes.post("/registry/api/v1/cases", status_code=201)
-    def ask_by_program(asked: CaseRequest) -> dict[str, str]:
+    def ask_by_program(asked: CaseRequest, key: Key = "") -> dict[str, str]:
         """Ask a state to decide; the answer names the address at which the case is read, which nobody guesses."""
         certificate, *papers = (_spelled(document) for document in (asked.certificate, *asked.papers))
-        name = ask(registry, asked.state, certificate, asked.contact, asked.note, papers)
+        name = ask(registry, asked.state, certificate, asked.contact, asked.note, papers, key=key)
         return {"id": name, "standing": f"/registry/api/v1/cases/{name}"}
 
     @routes.get("/registry/api/v1/cases/{name}")

@@ -21,7 +21,7 @@ from credentials.model import Credential, parse_credential
 from credentials.verify import VerificationOptions, VerificationResult, verify_credential
 from registry.deciding import Signing, check_decision, issue_decision, parse_ruling
 from registry.decision_lists import free_place
-from registry.errors import WaitsAlreadyError
+from registry.errors import KeyReusedError, WaitsAlreadyError
 from registry.papers import names_of, title_of
 from registry.service import Registry
 from registry.statistics_rows import note_decision
@@ -132,7 +132,9 @@ def checked(registry: Registry, content: bytes) -> VerificationResult:
     return verify_credential(content, options)
 
 
-def ask(registry: Registry, state: str, content: bytes, contact: str, note: str, papers: Sequence[bytes] = ()) -> str:
+def ask(
+    registry: Registry, state: str, content: bytes, contact: str, note: str, papers: Sequence[bytes] = (), *, key: str = ""
+) -> str:
     """Keep a case and return its id.
 
     Args:
@@ -142,8 +144,10 @@ def ask(registry: Registry, state: str, content: bytes, contact: str, note: str,
         contact: where the person is reached.
         note: what the person adds.
         papers: other certificates that the person wants to be looked at with it.
+        key: idempotency key; the same request with it again gives the case that it made. Nobody else may guess it.
 
     Raises:
+        KeyReusedError: another request came with this key.
         MalformedValueError: there is no such state, it decides nothing, or one of these is no genuine certificate.
         WaitsAlreadyError: this certificate waits for this state already, or too many wait.
     """
@@ -157,10 +161,12 @@ def ask(registry: Registry, state: str, content: bytes, contact: str, note: str,
         raise MalformedValueError(f"at most {MOST_PAPERS} papers are looked at beside a certificate", pointer="/papers")
     document, beside = _genuine(registry, content), [_genuine(registry, paper) for paper in papers]
     of = registry.sealer.keyed_hash(f"{state} {digest_multibase(document)}")
-    case, key = secrets.token_hex(16), registry.sealer.new_subject_key()
+    case, subject_key = _name(registry, key), registry.sealer.new_subject_key()
     told = {"certificate": document, "papers": beside, "contact": contact.strip(), "note": note.strip()}
     asked = json.dumps(told).encode()
     with registry.database.write("cases") as session:
+        if before := session.get(Case, case):
+            return _same(registry, before, state, asked)
         waiting = select(Case).where(Case.state == state, Case.standing == WAITING)
         if session.exec(waiting.where(Case.of == of)).first():
             raise WaitsAlreadyError("this certificate waits for a decision of this state already")
@@ -172,13 +178,29 @@ def ask(registry: Registry, state: str, content: bytes, contact: str, note: str,
                 state=state,
                 of=of,
                 standing=WAITING,
-                wrapped_key=key,
-                asked=registry.sealer.seal(key, asked, _ASKED),
+                wrapped_key=subject_key,
+                asked=registry.sealer.seal(subject_key, asked, _ASKED),
                 asked_at=now,
                 due_at=now + timedelta(days=authority.answers_within_days),
             )
         )
     return case
+
+
+def _name(registry: Registry, key: str) -> str:
+    """Return the id of a new case; with an idempotency key always the same one, which only this deployment can work out."""
+    return registry.sealer.keyed_hash(f"case {key}").hex() if key else secrets.token_hex(16)
+
+
+def _same(registry: Registry, row: Case, state: str, asked: bytes) -> str:
+    """Return the case that a request made before.
+
+    Raises:
+        KeyReusedError: it was another request.
+    """
+    if row.state != state or registry.sealer.open(row.wrapped_key, row.asked, _ASKED) != asked:
+        raise KeyReusedError("this idempotency key came before with another request")
+    return row.id
 
 
 def _genuine(registry: Registry, content: bytes) -> Mapping[str, Any]:

@@ -20,6 +20,13 @@ class WaitsAlreadyError(VCError):
     title = "problem.application-waits"
 
 
+class KeyReusedError(VCError):
+    """The idempotency key came before with another request."""
+
+    type = COMITY + "IDEMPOTENCY_KEY_REUSED"
+    title = "problem.key-reused"
+
+
 class NotEndedError(VCError):
     """Figures of a period are released after it has ended."""
 
@@ -52,6 +59,7 @@ STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
     {
         ChangedMeanwhileError: HTTPStatus.CONFLICT,
         WaitsAlreadyError: HTTPStatus.CONFLICT,
+        KeyReusedError: HTTPStatus.CONFLICT,
         SignaturesMissingError: HTTPStatus.CONFLICT,
         NotEndedError: HTTPStatus.CONFLICT,
         AlreadyReleasedError: HTTPStatus.CONFLICT,

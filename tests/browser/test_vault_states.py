@@ -9,7 +9,7 @@ from typing import Final
 
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Route, expect
 from playwright.sync_api import Page as Tab
 from sqlmodel import col, select
 
@@ -25,6 +25,7 @@ from tests.databases import stored_bytes
 pytestmark = pytest.mark.browser
 
 CENTRE: Final = "sunder-bay-care"
+CASES: Final = re.compile("/registry/api/v1/cases$")
 CANARY: Final = "CANARY-words-to-the-state-51c2"
 
 
@@ -90,9 +91,22 @@ def test_a_state_is_asked_and_its_decision_comes_into_the_vault(holder: tuple[Br
     expect(tab.locator("[data-note]")).to_have_text(CANARY)
     sound(tab)
     assert not any("/cases" in url for url in sent)
-    with tab.expect_response(re.compile("/registry/api/v1/cases$")) as answered:
-        tab.click("[data-send]")
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        lost.append(route.fetch().json()["id"])
+        route.abort()
+
+    tab.route(CASES, lose)
+    tab.click("[data-send]")
     shown(tab, "case")
+    expect(tab.locator("[data-unsure]")).to_be_visible()
+    sound(tab)
+    tab.unroute(CASES)
+    with tab.expect_response(CASES) as answered:
+        tab.click("[data-again]")
+    expect(tab.locator("[data-unsure]")).to_be_hidden()
+    assert lost == [answered.value.json()["id"]]
     expect(tab.locator("[data-due]")).to_contain_text("Not decided yet")
     sound(tab)
     decide(served, answered.value.json()["id"])

@@ -192,3 +192,26 @@ def test_a_slow_or_failed_look_outside_holds_nobody_up_and_loses_nothing(house: 
     assert (
         house.anybody.get(f"{standing}/decision.json").json()["credentialSubject"]["recognitionDecision"]["outcome"] == "recognised"
     )
+
+
+def test_a_program_that_lost_the_answer_asks_again_and_makes_one_case(house: House) -> None:
+    asked = {"state": "XC", "certificate": MAIN.require().document, "contact": "+000 111", "note": "I worked for two years."}
+
+    def send(key: str, **other: object) -> tuple[int, dict[str, Any]]:
+        answer = house.anybody.post("/registry/api/v1/cases", json=asked | other, headers={"Idempotency-Key": key} if key else {})
+        return answer.status_code, answer.json()
+
+    key = "QLM5T7JTZ2HBNKJ4DX3ORWYWAE"
+    first = send(key)
+    assert first[0] == 201
+    assert send(key) == first
+    assert house.desk("Mira Solberg", "assessor", "XC").get(QUEUE).count(first[1]["id"]) == 1
+    assert key not in first[1]["id"]
+    for reused in ({"note": "other words"}, {"state": "XB"}, {"papers": [MAIN.require().document]}):
+        status, problem = send(key, **reused)
+        assert (status, problem["type"].rpartition("#")[2]) == (409, "IDEMPOTENCY_KEY_REUSED")
+    assert [send(other)[0] for other in ("", key[::-1], "short", f"{key} {key}")] == [409, 409, 422, 422]
+    decided(house, f"/registry/cases/{first[1]['id']}", GRANT)
+    assert send(key) == first
+    status, another = send(key[::-1])
+    assert (status, another != first[1]) == (201, True)

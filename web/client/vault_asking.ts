@@ -4,9 +4,10 @@ import { wordsDigest } from "./decisions.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import type { Listed, Lists } from "./lists.ts";
 import { Refused, Unreachable } from "./vault_api.ts";
-import { documentOf, isAbout, keepCase, keepWord, readWord, type Case, type Word } from "./vault_beside.ts";
+import { casesOf, documentOf, isAbout, keepCase, keepWord, readWord, type Case, type Word } from "./vault_beside.ts";
 import { noteConsent } from "./vault_consents.ts";
-import type { Paper } from "./vault_papers.ts";
+import { newName } from "./vault_keys.ts";
+import { paperWith, type Paper } from "./vault_papers.ts";
 import type { Session } from "./vault_session.ts";
 import { listsAnew, listsNow } from "./vault_standing.ts";
 
@@ -27,8 +28,8 @@ export function decidingIn(lists: Lists): Listed[] {
   return signing.filter(({ state }, place) => signing.findIndex((one) => one.state === state) === place);
 }
 
-async function asked(path: string, body?: JsonObject): Promise<JsonObject> {
-  const init = body && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+async function asked(path: string, body?: JsonObject, key = ""): Promise<JsonObject> {
+  const init = body && { method: "POST", headers: { "Content-Type": "application/json", "Idempotency-Key": key }, body: JSON.stringify(body) };
   const answer = await fetch(path, { credentials: "omit", cache: "no-store", ...init }).catch(() => null);
   if (!answer || answer.status >= 500) throw new Unreachable("the state could not be asked");
   const document = (await answer.json().catch(() => null)) as Json;
@@ -38,18 +39,41 @@ async function asked(path: string, body?: JsonObject): Promise<JsonObject> {
 }
 
 // Sends it; returns the record of the case. Raises Refused with status 409 when it waits there already, 422 when it is not taken.
+// The record is there before anything is sent: an answer that is lost on the way leaves a case that is sent again, and counts once.
 export async function askState(session: Session, { certificate, state, beside, contact, note }: Question, title: string): Promise<string> {
   const document = JSON.parse(certificate.text) as JsonObject;
-  const papers = beside.slice(0, MOST_BESIDE).map(({ text }) => JSON.parse(text) as Json);
-  await noteConsent(session, { act: "state-asked", of: certificate.id, state, title, claims: ["/"], papers: beside.map(({ id }) => id) });
-  const { id: name } = await asked(CASES, { state, certificate: document, papers, contact, note });
+  const before = (await casesOf(session, document)).find((one) => one.state === state && one.unsent);
+  if (before) return before.id;
+  const papers = beside.slice(0, MOST_BESIDE).map(({ id }) => id);
+  await noteConsent(session, { act: "state-asked", of: certificate.id, state, title, claims: ["/"], papers });
   const now = new Date().toISOString();
-  const begun: Case = { id: "", name: String(name), of: wordsDigest(document), state, asked: now, due: now, decided: false };
-  const id = await keepCase(session, begun); // before anything else is asked: with its name it is not lost
+  const unsent = { key: newName(), beside: papers, contact, note };
+  const begun: Case = { id: "", name: "", of: wordsDigest(document), state, asked: now, due: now, decided: false, unsent };
+  const id = await keepCase(session, begun);
   await session.records.synchronise().catch(() => 0);
-  const standing = await asked(`${CASES}/${String(name)}`).catch(() => null);
-  if (standing) await keepCase(session, { ...begun, id, due: String(standing.dueAt) });
+  await send(session, { ...begun, id }, certificate).catch((error: unknown) => {
+    if (!(error instanceof Unreachable)) throw error;
+  });
   return id;
+}
+
+// Sends what may have arrived already. Raises Unreachable when that is still not known, Refused when it surely made no case.
+export async function send(session: Session, found: Case, certificate: Paper): Promise<void> {
+  if (!found.unsent) return;
+  const { key, beside, contact, note } = found.unsent;
+  const documents = await Promise.all(beside.map((id) => paperWith(session, id)));
+  const papers = documents.flatMap((paper) => (paper ? [documentOf(paper) as Json] : []));
+  const body = { state: found.state, certificate: documentOf(certificate), papers, contact, note };
+  const { id: name } = await asked(CASES, body, key).catch(async (error: unknown) => {
+    if (error instanceof Refused) await session.records.remove(found.id);
+    throw error;
+  });
+  if (typeof name !== "string") throw new Unreachable("what answered is not the state");
+  const sent = { ...found, name, unsent: null };
+  await keepCase(session, sent); // before anything else is asked: with its name it is not lost
+  await session.records.synchronise().catch(() => 0);
+  const standing = await asked(`${CASES}/${name}`).catch(() => null);
+  if (standing) await keepCase(session, { ...sent, due: String(standing.dueAt) });
 }
 
 export interface Standing {
@@ -61,7 +85,7 @@ export interface Standing {
 // Asks how a case stands; a decision that is found genuine, and about this certificate, is kept sealed beside it.
 export async function follow(session: Session, found: Case, certificate: Paper): Promise<Standing> {
   const document = documentOf(certificate);
-  const standing = await asked(`${CASES}/${found.name}`).catch(() => null);
+  const standing = found.unsent ? null : await asked(`${CASES}/${found.name}`).catch(() => null);
   if (!document || !standing) return { found, word: null, reached: false };
   if (!isObject(standing.decision)) return { found, word: null, reached: true };
   const said = { id: "", text: JSON.stringify(standing.decision), document: standing.decision };

@@ -1,8 +1,8 @@
 // The views of asking a state: what to ask, what is sent, and how the case stands.
 import { plain, day, say, stamped, tell } from "./page.ts";
 import { Refused } from "./vault_api.ts";
-import { askState, decidingIn, follow, MOST_BESIDE, type Question } from "./vault_asking.ts";
-import { caseWith, documentOf } from "./vault_beside.ts";
+import { askState, decidingIn, follow, MOST_BESIDE, send, type Question } from "./vault_asking.ts";
+import { caseWith, documentOf, type Case } from "./vault_beside.ts";
 import { wordsDigest } from "./decisions.ts";
 import type { Lists } from "./lists.ts";
 import { faceOf } from "./vault_face.ts";
@@ -34,7 +34,7 @@ export async function showAsk(session: Session, value: string, open: Open): Prom
 
 async function compose(session: Session, before: Question, lists: Lists, open: Open): Promise<void> {
   const { certificate } = before;
-  const others = (await papersOf(session)).filter(({ id }) => id !== certificate.id);
+  const others = (await papersOf(session)).filter((paper) => paper.id !== certificate.id && documentOf(paper));
   const shown = (await Promise.all(others.map(async (paper) => ({ paper, face: (await lookAt(paper)).face })))).filter(({ face }) => face !== null);
   const view = stage("ask");
   focusHeading();
@@ -97,13 +97,20 @@ async function lookBefore(session: Session, question: Question, lists: Lists, op
   view.press("send", async () => {
     const document = documentOf(certificate);
     const title = document ? plain(faceOf(document).title.value) : "";
-    try {
-      open(`case=${await askState(session, question, `${title}, ${named}`)}`, say("case.sent"));
-    } catch (error) {
-      if (!(error instanceof Refused) || ![409, 422].includes(error.status)) throw error;
-      tell(say(error.status === 409 ? "ask.waits-already" : "ask.not-taken"));
-    }
+    await unlessRefused(async () => {
+      const id = await askState(session, question, `${title}, ${named}`);
+      open(`case=${id}`, (await caseWith(session, id))?.unsent ? undefined : say("case.sent"));
+    });
   });
+}
+
+async function unlessRefused(act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof Refused) || ![409, 422].includes(error.status)) throw error;
+    tell(say(error.status === 409 ? "ask.waits-already" : "ask.not-taken"));
+  }
 }
 
 export async function showCase(session: Session, id: string, open: Open): Promise<void> {
@@ -118,9 +125,10 @@ export async function showCase(session: Session, id: string, open: Open): Promis
   const view = stage("case");
   focusHeading();
   view.write("heading", say("case.title", { state: stateName(found.state, lists) }));
+  unsure(view, session, found, paper, open);
   for (const step of ["looked-at", "decided"]) view.find(`step-${step}`).classList.toggle("is-done", word !== null);
-  view.find(word ? "step-decided" : "step-looked-at").setAttribute("aria-current", "step");
-  view.reveal("waits", !word);
+  view.find(found.unsent ? "step-sent" : word ? "step-decided" : "step-looked-at").setAttribute("aria-current", "step");
+  view.reveal("waits", !word && !found.unsent);
   view.reveal("unreached", !reached);
   view.write("due", say(Date.parse(found.due) < Date.now() ? "case.late" : "case.waits", { date: day(Date.parse(found.due)) }));
   view.write("asked", say("case.asked", { date: day(Date.parse(found.asked)) }));
@@ -128,4 +136,16 @@ export async function showCase(session: Session, id: string, open: Open): Promis
   view.write("whom", authority ? say("case.whom", { name: plain(authority.record.names), contact: plain(authority.record.contact) }) : "");
   view.find("decision").replaceChildren(...(word ? [rowOf(`#word=${word.id}`, sentenceOf(word, lists), tagOf(word))] : []));
   view.find<HTMLAnchorElement>("certificate").href = `#certificate=${paper.id}`;
+}
+
+// Whether it arrived is not known: it is sent once more, as often as it takes.
+function unsure(view: View, session: Session, found: Case, paper: Paper, open: Open): void {
+  view.reveal("unsure", found.unsent !== null);
+  view.find("step-sent").classList.toggle("is-done", found.unsent === null);
+  view.press("again", () =>
+    unlessRefused(async () => {
+      await send(session, found, paper);
+      open(`case=${found.id}`, say("case.sent"));
+    }),
+  );
 }

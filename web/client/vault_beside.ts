@@ -22,14 +22,23 @@ export interface Word {
   decision: Decision | null;
 }
 
+// A question of which it is not known whether it arrived: with the same key and the same words it makes one case, however often it is sent.
+export interface Unsent {
+  key: string;
+  beside: string[]; // records of the papers that go with it
+  contact: string;
+  note: string;
+}
+
 export interface Case {
   id: string; // of its record
-  name: string; // as the state's authority calls it: nobody guesses it
+  name: string; // as the state's authority calls it: nobody guesses it; empty while it is not known whether it arrived
   of: string; // the certificate's words, hashed
   state: string;
   asked: string;
   due: string;
   decided: boolean;
+  unsent: Unsent | null;
 }
 
 const SAID: { [code: string]: State } = { REVOKED: "withdrawn", SUSPENDED: "on-hold", EXPIRED: "ended", NOT_YET_VALID: "not-yet" };
@@ -111,11 +120,11 @@ export async function caseWith(session: Session, id: string): Promise<Case | nul
 
 function caseOf({ id, content }: Entry): Case {
   const text = (name: string): string => (typeof content[name] === "string" ? content[name] : "");
-  return { id, name: text("case"), of: text("of"), state: text("state"), asked: text("asked"), due: text("due"), decided: content.decided === true };
+  return { id, name: text("case"), of: text("of"), state: text("state"), asked: text("asked"), due: text("due"), decided: content.decided === true, unsent: isObject(content.unsent) ? (content.unsent as unknown as Unsent) : null };
 }
 
-export async function keepCase(session: Session, { id, name, ...told }: Case): Promise<string> {
-  return session.records.put({ kind: "case", case: name, ...told }, ...(id ? [id] : []));
+export async function keepCase(session: Session, { id, name, unsent, ...told }: Case): Promise<string> {
+  return session.records.put({ kind: "case", case: name, ...told, unsent: unsent as unknown as Json }, ...(id ? [id] : []));
 }
 
 // Takes away what stands beside a certificate that leaves the vault, unless the vault holds it once more.
@@ -137,6 +146,6 @@ export async function moveBeside(session: Session, { decisions, cases }: Simple,
   }
   for (const { of, case: name, ...told } of cases) {
     const document = documentOf({ text: texts.get(of) ?? "" });
-    if (document) await keepCase(session, { ...told, id: "", name, of: wordsDigest(document), decided: false });
+    if (document) await keepCase(session, { ...told, id: "", name, of: wordsDigest(document), decided: false, unsent: null });
   }
 }

@@ -39,7 +39,8 @@ export function rowOf(to: string, title: string, ...below: (string | HTMLElement
   return row.root;
 }
 
-export function waitingFor({ due, decided }: Case): string {
+export function waitingFor({ due, decided, unsent }: Case): string {
+  if (unsent) return say("case.unsure");
   if (decided) return say("case.decided");
   const late = Date.parse(due) < Date.now();
   return say(late ? "case.late" : "case.waits", { date: day(Date.parse(due)) });
