@@ -149,6 +149,27 @@ class Issued(SQLModel, table=True):
     delivered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
+class CopyList(SQLModel, table=True):
+    """A status list of copies that wallets fetched."""
+
+    __tablename__ = "issuer_copy_lists"
+
+    organisation: str = Field(foreign_key="issuer_organisations.slug", primary_key=True, max_length=64)
+    number: int = Field(primary_key=True)
+    allocated: int = 0
+
+
+class Copy(SQLModel, table=True):
+    """The place of one copy of a credential in a status list of copies."""
+
+    __tablename__ = "issuer_copies"
+
+    organisation: str = Field(foreign_key="issuer_organisations.slug", primary_key=True, max_length=64)
+    list_number: int = Field(primary_key=True)
+    list_index: int = Field(primary_key=True)
+    credential: str = Field(foreign_key="issuer_credentials.id", index=True, max_length=45)
+
+
 class LogLeaf(SQLModel, table=True):
     """A leaf of the issuance log: a salted hash, and what a closing roll would name of it. Only added to."""
 

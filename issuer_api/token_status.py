@@ -1,8 +1,13 @@
-"""An issuer's statuses as a Token Status List, which SD-JWT VCs point to: the same indices and register, in two bits each."""
+"""An issuer's statuses as Token Status Lists, in two bits each.
+
+{slug}-{number}-tokens   the indices of its certificates; copies that were fetched before copies had places of their own point there
+{slug}-{number}-copies   those of copies that wallets fetched: SD-JWT VCs and mobile documents
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -10,18 +15,19 @@ from typing import Final
 from credentials.keys import Signer
 from credentials.status.bitstring import MINIMUM_ENTRIES
 from credentials.status.token import INVALID, SUSPENDED, TokenStatusList, status_list_jwt
+from issuer_api.copies import changes_of_copies, set_copies
 from issuer_api.documents import PURPOSES
 from issuer_api.errors import UnknownThingError
 from issuer_api.service import Issuer
 from issuer_api.signed_lists import LIST_LASTS, PublishedList, SignedLists, changes_of
 from issuer_api.status import set_indices
 
-_LIST: Final = re.compile(r"([a-z][a-z0-9-]*)-([1-9][0-9]{0,8})-tokens")
+_LIST: Final = re.compile(r"([a-z][a-z0-9-]*)-([1-9][0-9]{0,8})-(tokens|copies)")
 
 
-def list_url(issuer: Issuer, slug: str, number: int) -> str:
-    """Return the address of a list."""
-    return f"{issuer.base_url}/status/{slug}-{number}-tokens"
+def copies_url(issuer: Issuer, slug: str, number: int) -> str:
+    """Return the address of a list of copies."""
+    return f"{issuer.base_url}/status/{slug}-{number}-copies"
 
 
 def is_token_list(name: str) -> bool:
@@ -37,7 +43,7 @@ class TokenLists:
         self._lists = SignedLists(issuer)
 
     def get(self, name: str) -> PublishedList:
-        """Return the list `{slug}-{number}-tokens`, as a JWT.
+        """Return a list, as a JWT.
 
         Raises:
             UnknownThingError: there is no such list.
@@ -47,13 +53,16 @@ class TokenLists:
         if match is None:
             raise UnknownThingError(f"there is no status list {name[:80]!r}")
         issuer, slug, number = self._issuer, match.group(1), int(match.group(2))
-        return self._lists.get(
-            name, slug, partial(changes_of, issuer, slug, number, *PURPOSES), partial(_sign, issuer, slug, number)
-        )
+        if match.group(3) == "copies":
+            changed, is_set = partial(changes_of_copies, issuer, slug, number), partial(set_copies, issuer, slug, number)
+        else:
+            changed = partial(changes_of, issuer, slug, number, *PURPOSES)
+            is_set = partial(set_indices, issuer, slug, number)
+        return self._lists.get(name, slug, changed, partial(_sign, f"{issuer.base_url}/status/{name}", is_set))
 
 
-def _sign(issuer: Issuer, slug: str, number: int, made: datetime, signer: Signer) -> bytes:
-    statuses = dict.fromkeys(set_indices(issuer, slug, number, "suspension"), SUSPENDED)
-    statuses |= dict.fromkeys(set_indices(issuer, slug, number, "revocation"), INVALID)
+def _sign(url: str, is_set: Callable[[str], Iterable[int]], made: datetime, signer: Signer) -> bytes:
+    """Return the list; `is_set` gives the indices that are set for a purpose."""
+    statuses = dict.fromkeys(is_set("suspension"), SUSPENDED) | dict.fromkeys(is_set("revocation"), INVALID)
     listed = TokenStatusList.from_statuses(statuses, bits=2, size=MINIMUM_ENTRIES)
-    return status_list_jwt(list_url(issuer, slug, number), listed, signer, issued=made, lifetime=LIST_LASTS)
+    return status_list_jwt(url, listed, signer, issued=made, lifetime=LIST_LASTS)

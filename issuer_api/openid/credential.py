@@ -19,7 +19,7 @@ from issuer_api.openid.dpop import Asked
 from issuer_api.openid.encryption import wanted_of
 from issuer_api.openid.key_proofs import Holder, Shown, check_key_proofs
 from issuer_api.openid.nonces import end_of, spend
-from issuer_api.openid.releasing import copies, held_out, new_name, problem_of
+from issuer_api.openid.releasing import Recipient, copies, held_out, new_name, problem_of, recipients
 from issuer_api.openid.service import OpenID, hash_of, turn_of
 from issuer_api.openid.tables import OpenIDDeferral, OpenIDGrant, OpenIDNotification
 from issuer_api.openid.tokens import access, identifier_of
@@ -50,15 +50,18 @@ def credential(openid: OpenID, slug: str, body: Mapping[str, Any], asked: Asked)
     entry = held_out(openid, slug, who.grant.credential)
     ready = entry[0].state == DELIVERED and not openid.is_deferred(found.id)
     name = new_name(openid)
+    made_for: tuple[Recipient, ...] = ()
     with openid.issuer.database.write(turn_of(slug), together=True) as session:
         who.spend(openid, session)
         _spend_nonces(session, shown)
         _note(openid, session, slug, who.grant, name if ready else None)
-        if not ready:
+        if ready:
+            made_for = recipients(openid, session, slug, entry[0].id, found, shown.holders)
+        else:
             session.add(_deferral(openid, who.grant, found, shown.holders, name))
     if not ready:
         return {"transaction_id": name, "interval": INTERVAL}, 202
-    return {"credentials": _copies(openid, slug, entry, found, shown.holders), "notification_id": name}, 200
+    return {"credentials": _copies(openid, slug, entry, found, made_for), "notification_id": name}, 200
 
 
 def _configuration(openid: OpenID, slug: str, grant: OpenIDGrant, body: Mapping[str, Any]) -> Configuration:
@@ -107,9 +110,9 @@ def _deferral(openid: OpenID, grant: OpenIDGrant, found: Configuration, holders:
     )
 
 
-def _copies(openid: OpenID, slug: str, entry: Entry, found: Configuration, holders: tuple[Holder, ...]) -> list[dict[str, Any]]:
+def _copies(openid: OpenID, slug: str, entry: Entry, found: Configuration, made_for: tuple[Recipient, ...]) -> list[dict[str, Any]]:
     try:
-        return [{"credential": copy} for copy in copies(openid, slug, entry, found, holders)]
+        return [{"credential": copy} for copy in copies(openid, slug, entry, found, made_for)]
     except OAuthError:
         raise
     except VCError as error:
@@ -135,18 +138,19 @@ def deferred(openid: OpenID, slug: str, body: Mapping[str, Any], asked: Asked) -
     if row is None or row.grant != who.grant.id or row.used_at is not None or row.expires_at <= now:
         raise OAuthError("invalid_transaction_id", "there is no such transaction_id, or its credentials were fetched")
     entry = held_out(openid, slug, who.grant.credential)
-    ready = entry[0].state == DELIVERED and row.ready_at <= now
-    with openid.issuer.database.write(turn_of(slug)) as session:
-        who.spend(openid, session)
-        if ready:
-            _take_deferral(openid, session, row.id_hash)
-    if not ready:
-        return {"transaction_id": name, "interval": INTERVAL}, 202
-    found = configurations(openid, slug).get(row.configuration)
-    if found is None:
+    ready, found = entry[0].state == DELIVERED and row.ready_at <= now, configurations(openid, slug).get(row.configuration)
+    if ready and found is None:
         raise OAuthError("credential_request_denied", "the issuer does not hand this out any more")
     holders = tuple(Holder.parse(text) for text in row.holders.splitlines())
-    return {"credentials": _copies(openid, slug, entry, found, holders)}, 200
+    made_for: tuple[Recipient, ...] = ()
+    with openid.issuer.database.write(turn_of(slug)) as session:
+        who.spend(openid, session)
+        if ready and found is not None:
+            _take_deferral(openid, session, row.id_hash)
+            made_for = recipients(openid, session, slug, entry[0].id, found, holders)
+    if not ready or found is None:
+        return {"transaction_id": name, "interval": INTERVAL}, 202
+    return {"credentials": _copies(openid, slug, entry, found, made_for)}, 200
 
 
 def _take_deferral(openid: OpenID, session: Session, id_hash: str) -> None:

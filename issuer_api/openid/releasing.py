@@ -6,9 +6,12 @@ copy is checked as a verifier would check it before it leaves.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
+
+from sqlmodel import Session
 
 from credentials import rdf
 from credentials.encoding import b64url_encode
@@ -20,6 +23,7 @@ from credentials.sd_jwt_vc import NOT_SELECTIVE, claims_of_credential, issue_sd_
 from credentials.securing import VC, SecuringOptions, secure
 from credentials.vc_jwt import VC_JWT
 from credentials.verify import VerificationOptions, verify_credential
+from issuer_api.copies import CopyPlace, take_places
 from issuer_api.issuing import Entry, find_issued
 from issuer_api.keys import check_may_sign, signing_key
 from issuer_api.openid.configurations import LDP_VC, MSO_MDOC, NAMESPACE, SD_JWT_VC, Configuration
@@ -27,16 +31,18 @@ from issuer_api.openid.key_proofs import Holder, key_of
 from issuer_api.openid.service import OpenID
 from issuer_api.organisations import public_keys
 from issuer_api.reserving import open_document
+from issuer_api.service import Issuer
 from issuer_api.standing import standings
 from issuer_api.subjects import ERASED
-from issuer_api.tables import Issued
-from issuer_api.token_status import list_url
+from issuer_api.token_status import copies_url
 from web.oauth_errors import OAuthError
 
 SEEN_BY_ALL: Final = frozenset({"achievement", "volumeOfLearning", "sub", "jti", "iat"}) | NOT_SELECTIVE
 """Claims that every verifier sees: what the qualification is, and what shows that it holds. The holder may keep back all others."""
 BESIDE: Final = frozenset({"iss", "vct", "iat", "nbf", "exp", "sub"})
 """Claims that are no elements of a mobile document: its security object says the same, or its certificate."""
+WITH_PLACES: Final = (SD_JWT_VC, MSO_MDOC)
+"""Formats whose copies have places of their own in the status lists; in the others the proof is over the certificate's."""
 _CHECKS: Final = frozenset({"proof", "issuer-key", "schema"})
 
 
@@ -52,8 +58,31 @@ def held_out(openid: OpenID, slug: str, credential: str) -> Entry:
     return row, subject
 
 
-def copies(openid: OpenID, slug: str, entry: Entry, configuration: Configuration, holders: tuple[Holder, ...]) -> list[Any]:
-    """Return one copy of a delivered certificate for each holder, in the form that the credential response has it.
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom a copy is made for.
+
+    Attributes:
+        holder: the wallet's key.
+        place: the copy's own in the status lists; None where it points to that of the certificate.
+    """
+
+    holder: Holder
+    place: CopyPlace | None
+
+
+def recipients(
+    openid: OpenID, session: Session, slug: str, credential: str, configuration: Configuration, holders: tuple[Holder, ...]
+) -> tuple[Recipient, ...]:
+    """Return the recipients of copies, each with a place in the status lists where its format has one."""
+    if configuration.format not in WITH_PLACES:
+        return tuple(Recipient(holder, None) for holder in holders)
+    places = take_places(openid.issuer, session, slug, credential, len(holders))
+    return tuple(map(Recipient, holders, places))
+
+
+def copies(openid: OpenID, slug: str, entry: Entry, configuration: Configuration, made_for: tuple[Recipient, ...]) -> list[Any]:
+    """Return one copy of a delivered certificate for each recipient, in the form that the credential response has it.
 
     Raises:
         NoSigningKeyError, KeyRetiredError, KeyCompromisedError: the key may not sign; nothing leaves.
@@ -62,9 +91,9 @@ def copies(openid: OpenID, slug: str, entry: Entry, configuration: Configuration
     issuer, (row, subject) = openid.issuer, entry
     document = parse_json(open_document(issuer, subject, row))
     record = {name: value for name, value in document.items() if name != "proof"}
-    _check_named(record, holders)
+    _check_named(record, [one.holder for one in made_for])
     signer = signing_key(issuer, slug)
-    made = [_secured(openid, slug, row, record, configuration, holder, signer) for holder in holders]
+    made = [_secured(openid, slug, record, configuration, one, signer) for one in made_for]
     did, keys = public_keys(issuer, slug)
     options = VerificationOptions(
         now=issuer.clock(),
@@ -80,7 +109,7 @@ def copies(openid: OpenID, slug: str, entry: Entry, configuration: Configuration
     return [parse_json(content) if configuration.format == LDP_VC else content.decode() for content in made]
 
 
-def _check_named(record: Mapping[str, Any], holders: tuple[Holder, ...]) -> None:
+def _check_named(record: Mapping[str, Any], holders: Sequence[Holder]) -> None:
     """Raise where the centre made the certificate out to one key, and another asks: whoever found the link has not the phone."""
     named = record["credentialSubject"].get("id")
     if named is not None and any(holder.key != key_of(named) for holder in holders):
@@ -88,24 +117,27 @@ def _check_named(record: Mapping[str, Any], holders: tuple[Holder, ...]) -> None
 
 
 def _secured(
-    openid: OpenID, slug: str, row: Issued, record: Mapping[str, Any], configuration: Configuration, holder: Holder, signer: Signer
+    openid: OpenID, slug: str, record: Mapping[str, Any], configuration: Configuration, made_for: Recipient, signer: Signer
 ) -> bytes:
-    issuer = openid.issuer
+    issuer, holder = openid.issuer, made_for.holder
     if configuration.format == SD_JWT_VC:
         claims = claims_of_credential(_plain(record), vct=configuration.vct, issued_at=issuer.clock())
-        claims["status"] = {"status_list": {"idx": row.list_index, "uri": list_url(issuer, slug, row.list_number)}}
+        claims["status"] = _status(issuer, slug, made_for.place)
         selective = [(name,) for name in claims if name not in SEEN_BY_ALL]
         return issue_sd_jwt_vc(claims, signer, entropy=issuer.randomness, selective=selective, holder=holder.key)
     if configuration.format == MSO_MDOC:
-        return _mobile(openid, slug, row, record, configuration, holder)
+        return _mobile(openid, slug, record, configuration, made_for)
     bound = {**record, "credentialSubject": {**record["credentialSubject"], "id": holder.did}}
     options = SecuringOptions(issuer.clock().replace(microsecond=0), canonicalize=issuer.canonicalize)
     return secure(bound, signer, VC if configuration.format == LDP_VC else VC_JWT, options)
 
 
-def _mobile(
-    openid: OpenID, slug: str, row: Issued, record: Mapping[str, Any], configuration: Configuration, holder: Holder
-) -> bytes:
+def _status(issuer: Issuer, slug: str, place: CopyPlace | None) -> dict[str, Any]:
+    assert place is not None  # noqa: S101  # `recipients` gave it one
+    return {"status_list": {"idx": place.index, "uri": copies_url(issuer, slug, place.number)}}
+
+
+def _mobile(openid: OpenID, slug: str, record: Mapping[str, Any], configuration: Configuration, made_for: Recipient) -> bytes:
     """Return a mobile document, from now on valid, as the credential response has it (OpenID4VCI 1.0 Appendix A.2.4)."""
     issuer, documents = openid.issuer, openid.issuer.document_signer(slug)
     if documents is None:
@@ -118,10 +150,10 @@ def _mobile(
         {NAMESPACE: elements},
         documents.signer,
         entropy=issuer.randomness,
-        holder=holder.key,
+        holder=made_for.holder.key,
         validity=Validity(now, now, datetime.fromtimestamp(claims["exp"], UTC)),
         x5c=documents.x5c,
-        status={"status_list": {"idx": row.list_index, "uri": list_url(issuer, slug, row.list_number)}},
+        status=_status(issuer, slug, made_for.place),
     )
     return b64url_encode(content).encode()
 

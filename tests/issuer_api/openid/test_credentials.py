@@ -93,7 +93,9 @@ class TestChecklist:
         answer = trying.fetch("course", *(trying.proof(nonce, key) for key in keys))
         copies = [opened(entry["credential"]) for entry in answer.json()["credentials"]]
         assert [copy.claims["cnf"]["jwk"] for copy in copies] == [key.public_key.jwk() for key in keys]
-        assert len({json.dumps({**copy.claims, "cnf": None}, sort_keys=True) for copy in copies}) == 1
+        assert len({json.dumps({**copy.claims, "cnf": None, "status": None}, sort_keys=True) for copy in copies}) == 1
+        places = [copy.claims["status"]["status_list"] for copy in copies]
+        assert len({(place["uri"], place["idx"]) for place in places}) == len(copies)
         again = trying.nonce()
         refused(trying.fetch("course", *(trying.proof(again, new_key()) for _ in range(4))), "invalid_proof")
         refused(trying.fetch("course", trying.proof(again), trying.proof(again)), "invalid_proof")

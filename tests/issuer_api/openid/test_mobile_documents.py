@@ -63,6 +63,9 @@ def test_the_document_is_the_certificate_s_and_signed_by_a_certified_key(trying:
         assert copy.signature.kid == f"{did}#mdoc"
         assert copy.signed == copy.valid_from == trying.now.replace(microsecond=0)
         assert timedelta(days=364) < copy.valid_until - copy.valid_from < timedelta(days=367)
+    places = [copy.status["status_list"] for copy in copies]
+    assert {place["uri"].rpartition("/")[2] for place in places} == {f"{SLUG}-1-copies"}
+    assert len({place["idx"] for place in places}) == len(copies)
     published = trying.client.get(f"/issuers/{SLUG}/did.json").json()
     assert f"{did}#mdoc" in published["assertionMethod"]
 
