@@ -82,19 +82,19 @@ def with_stop(stop: dict[str, Any]) -> Files:
 
 @few
 @given(DOCUMENTS, STATES, STOPS)
-def test_suspicion_never_improves_an_answer(document: dict[str, Any], state: str, stop: dict[str, Any]) -> None:
+def test_invariant_8_suspicion_never_improves_an_answer(document: dict[str, Any], state: str, stop: dict[str, Any]) -> None:
     assert rank(answer(document, state, bundle_of(with_stop(stop)))) <= rank(answer(document, state, bundle()))
 
 
 @few
 @given(DOCUMENTS, STATES, PROBLEMS)
-def test_a_problem_never_improves_an_answer(document: dict[str, Any], state: str, problems: dict[str, VCError]) -> None:
+def test_invariant_8_a_problem_never_improves_an_answer(document: dict[str, Any], state: str, problems: dict[str, VCError]) -> None:
     assert rank(answer(document, state, bundle(), problems)) <= rank(answer(document, state, bundle()))
 
 
 @few
 @given(DOCUMENTS, STATES, STATES, STOPS)
-def test_a_third_state_changes_nothing(document: dict[str, Any], state: str, third: str, stop: dict[str, Any]) -> None:
+def test_invariant_4_a_third_state_changes_nothing(document: dict[str, Any], state: str, third: str, stop: dict[str, Any]) -> None:
     home = {did(SHIPYARD): "XC", did("stranger"): ""}.get(document["issuer"]["id"], "XA")
     if third in (state, home):
         return
@@ -103,7 +103,7 @@ def test_a_third_state_changes_nothing(document: dict[str, Any], state: str, thi
     assert without_hash(answer(document, state, bundle_of(files))) == without_hash(answer(document, state, bundle()))
 
 
-def test_recognition_is_not_passed_on() -> None:
+def test_invariant_5_recognition_is_not_passed_on() -> None:
     files = shipped()
     rule = files["states/XB/rules.json"]["rules"][0]
     files["states/XC/rules.json"]["rules"] = [{**rule, "id": "urn:comity:XC:rule:5@1", "from": ["XB"]}]
@@ -112,7 +112,7 @@ def test_recognition_is_not_passed_on() -> None:
     assert isinstance(answer(training(), "XC", lists), NotRecognised)
 
 
-def test_no_state_redefines_what_is_anothers() -> None:
+def test_invariant_4_no_state_redefines_what_is_anothers() -> None:
     files = shipped()
     files["states/XC/qualifications.json"]["qualifications"] = [
         {"id": WELDING, "names": {"en": "Brain surgery"}, "field": "0912", "nqf": "8", "isco": "2212"}
@@ -123,7 +123,7 @@ def test_no_state_redefines_what_is_anothers() -> None:
     assert lists.authorities == bundle().authorities
 
 
-def test_each_state_recognises_its_own_awards() -> None:
+def test_invariant_6_each_state_recognises_its_own_awards() -> None:
     files = shipped()
     for state in ("XA", "XC"):
         files[f"states/{state}/rules.json"]["rules"] = []
@@ -134,7 +134,7 @@ def test_each_state_recognises_its_own_awards() -> None:
 
 @few
 @given(DOCUMENTS, STATES, st.lists(st.tuples(DOCUMENTS, PROBLEMS), max_size=3))
-def test_more_evidence_never_worsens_an_answer(
+def test_invariant_7_more_evidence_never_worsens_an_answer(
     document: dict[str, Any], state: str, more: list[tuple[dict[str, Any], dict[str, VCError]]]
 ) -> None:
     supporting = tuple(result(other, problems) for other, problems in more)
@@ -144,7 +144,7 @@ def test_more_evidence_never_worsens_an_answer(
 
 @few
 @given(DOCUMENTS, STATES, st.integers(46, 5000))
-def test_lists_too_old_never_recognise_and_never_refuse(document: dict[str, Any], state: str, days: int) -> None:
+def test_invariant_9_lists_too_old_never_recognise_and_never_refuse(document: dict[str, Any], state: str, days: int) -> None:
     found = recognize(Dossier(result(document)), state, NOW, bundle=bundle(), now=NOW + timedelta(days=days))
     assert isinstance(found, NotRecognised)
     assert found.kind is not Kind.REFUSED
@@ -157,14 +157,14 @@ PERSONS = st.fixed_dictionaries(
 
 @few
 @given(DOCUMENTS, STATES, PERSONS)
-def test_who_the_person_is_never_matters(document: dict[str, Any], state: str, person: dict[str, str]) -> None:
+def test_invariant_10_who_the_person_is_never_matters(document: dict[str, Any], state: str, person: dict[str, str]) -> None:
     other = {**document, "credentialSubject": {**document["credentialSubject"], **person}}
     assert answer(other, state, bundle()) == answer(document, state, bundle())
 
 
 @few
 @given(DOCUMENTS, STATES, st.randoms(use_true_random=False))
-def test_the_order_of_records_never_matters(document: dict[str, Any], state: str, random: Any) -> None:  # noqa: ANN401
+def test_invariant_17_the_order_of_records_never_matters(document: dict[str, Any], state: str, random: Any) -> None:  # noqa: ANN401
     files = shipped()
     for path, listed in files.items():
         random.shuffle(listed[path.rpartition("/")[2].removesuffix(".json")])
@@ -174,7 +174,9 @@ def test_the_order_of_records_never_matters(document: dict[str, Any], state: str
 
 @few
 @given(DOCUMENTS, STATES, PROBLEMS)
-def test_the_same_question_has_the_same_answer(document: dict[str, Any], state: str, problems: dict[str, VCError]) -> None:
+def test_invariant_11_the_same_question_has_the_same_answer(
+    document: dict[str, Any], state: str, problems: dict[str, VCError]
+) -> None:
     assert (
         answer(document, state, bundle(), problems).to_json() == answer(document, state, bundle_of(shipped()), problems).to_json()
     )
@@ -182,14 +184,14 @@ def test_the_same_question_has_the_same_answer(document: dict[str, Any], state: 
 
 @few
 @given(st.sampled_from([training(), training(WELDING_SCHOOL, WELDING)]), STATES, st.dates(datetime(2020, 1, 1, tzinfo=UTC).date()))
-def test_nothing_by_a_stolen_key_passes(document: dict[str, Any], state: str, since: object) -> None:
+def test_invariant_3_nothing_by_a_stolen_key_passes(document: dict[str, Any], state: str, since: object) -> None:
     files = shipped()
     for issuer in files["states/XA/issuers.json"]["issuers"]:
         issuer["keys"][0]["compromisedSince"] = str(since)
     assert isinstance(answer(document, state, bundle_of(files)), NotRecognised)
 
 
-def test_recognition_opens_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invariant_14_recognition_opens_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("a connection was opened")
 
@@ -206,7 +208,7 @@ SPELLED = re.compile(r'"([A-Z]+(?:_[A-Z]+)*)"')
 
 @few
 @given(DOCUMENTS, STATES, PROBLEMS, st.sampled_from(["en", "fr", "ar"]))
-def test_every_answer_is_explained_in_every_language(
+def test_invariant_15_every_answer_is_explained_in_every_language(
     document: dict[str, Any], state: str, problems: dict[str, VCError], language: str
 ) -> None:
     outcome = answer(document, state, bundle(), problems)
@@ -217,7 +219,7 @@ def test_every_answer_is_explained_in_every_language(
         assert "urn:comity" not in sentence
 
 
-def test_every_code_has_a_sentence_with_the_same_placeholders_in_every_language() -> None:
+def test_invariant_15_every_code_has_a_sentence_with_the_same_placeholders_in_every_language() -> None:
     sources = "".join(Path(module.__file__ or "").read_text(encoding="utf-8") for module in (checks, trust.recognition))
     codes = {code for code in SPELLED.findall(sources) if code not in {"FORMAT", "SIGNATURE", "VALIDITY", "STATUS", "SCHEMA"}}
     for code in codes - {"SIGNATURE_KEY"}:
