@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final, Protocol, TypeVar
 
-from tuf.api.exceptions import LengthOrHashMismatchError, RepositoryError
+from tuf.api.exceptions import LengthOrHashMismatchError, RepositoryError, UnsignedMetadataError
 from tuf.api.serialization import DeserializationError
 
 from credentials.errors import CryptographicSecurityError, MalformedValueError
@@ -21,10 +21,11 @@ from credentials.qr import Codec, parse_codec
 from trust import anchoring, records, rules
 from trust.anchoring import ClosingRoll, LogHead
 from trust.indexes import Index
+from trust.list_errors import BundleError, ListFormError, WrongSignerError
 from trust.listed_keys import ListedKeys, is_stolen
 from trust.records import Authority, CoCertificationTerms, CostShare, IssuerRecord, Qualification, State, Suspension
 from trust.rules import Rule
-from trust.signed_files import BundleError, BundleSource, Checked, target_file, walk, walk_back
+from trust.signed_files import BundleSource, Checked, target_file, walk, walk_back
 
 __all__ = ["STATE_FILES", "Bundle", "BundleError", "BundleSource", "Freshness", "open_bundle", "target_file"]
 
@@ -195,10 +196,16 @@ def open_bundle_again(source: BundleSource, *, root: bytes, hash: str) -> Bundle
 def _as_bundle_errors() -> Iterator[None]:
     try:
         yield
+    except UnsignedMetadataError as error:
+        raise WrongSignerError(f"the lists are not signed by those who must sign them: {error}") from error
     except (RepositoryError, LengthOrHashMismatchError, DeserializationError) as error:
         raise BundleError(f"the lists cannot be relied on: {error}") from error
-    except (KeyError, TypeError, AttributeError, ValueError, MalformedValueError, CryptographicSecurityError) as error:
-        raise BundleError("a list is not of the form it must have") from error
+    except (MalformedValueError, CryptographicSecurityError) as error:
+        raise ListFormError(f"a list is not of the form it must have: {error.detail}") from error
+    except KeyError as error:
+        raise ListFormError(f"a list is not of the form it must have: {str(error)[:100]} is missing") from error
+    except (TypeError, AttributeError, ValueError) as error:
+        raise ListFormError("a list is not of the form it must have") from error
 
 
 def _unchanged(known: Bundle | None, checked: Checked) -> Parts:
@@ -324,7 +331,7 @@ def _codec(files: ListFiles) -> Codec | None:
 def _listed(files: ListFiles, code: str, name: str) -> list[Mapping[str, Any]]:
     document = files.of_state(code, name)
     if document is None and name in NEEDED_FILES:
-        raise BundleError(f"states/{code}/{name}.json is not signed by the role that must sign it")
+        raise WrongSignerError(f"states/{code}/{name}.json is not signed by the role that must sign it")
     found: list[Mapping[str, Any]] = document[name] if document else []
     return found
 

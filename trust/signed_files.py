@@ -17,26 +17,11 @@ from typing import Any, Final, Protocol, TypeVar
 from tuf.api.exceptions import UnsignedMetadataError
 from tuf.api.metadata import DelegatedRole, Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 
-from credentials.errors import COMITY, VCError
+from trust.list_errors import BundleError, RoleEndedError, RolledBackError, WrongSignerError
 
 _MAX_FILE: Final = 64 * 1024 * 1024
 _TOP: Final = "targets"
 T = TypeVar("T", Root, Timestamp, Snapshot, Targets)
-
-
-class BundleError(VCError):
-    """The signed lists cannot be relied on: missing, changed, signed by the wrong key, or older than what was seen."""
-
-    type = COMITY + "BUNDLE_ERROR"
-    title = "problem.bundle"
-    could_not_check = True
-
-
-class RoleEndedError(BundleError):
-    """The partnership's own word had run out when these lists were published: nobody who is authentic publishes so."""
-
-    type = COMITY + "BUNDLE_ROLE_ENDED"
-    title = "problem.bundle-role-ended"
 
 
 class BundleSource(Protocol):
@@ -96,7 +81,7 @@ class Checked:
         """
         found = self._of_state(code)
         if found is None:
-            raise BundleError(f"no role signs for the state {code}")
+            raise WrongSignerError(f"no role signs for the state {code}")
         return found
 
     def sha256(self, code: str, name: str) -> str:
@@ -201,7 +186,8 @@ def walk(
         corridor: codes of the states whose lists are wanted; None for all.
 
     Raises:
-        BundleError: a version is older than what was seen, a file is missing or not what it must be.
+        RolledBackError: the lists are older than what was seen.
+        BundleError: a file is missing or not what it must be.
         RoleEndedError: the root or the partnership's files had run out when the lists were published.
         RepositoryError, LengthOrHashMismatchError, DeserializationError: of python-tuf; a signature, hash or form does not hold.
     """
@@ -209,7 +195,7 @@ def walk(
     timestamp = _signed(source, root, Timestamp, "timestamp", "metadata/timestamp.json", None)
     snapshot_meta = timestamp.snapshot_meta
     if snapshot_meta.version < seen_version:
-        raise BundleError(f"these lists are version {snapshot_meta.version}; version {seen_version} was seen before")
+        raise RolledBackError(f"these lists are version {snapshot_meta.version}; version {seen_version} was seen before")
     path = f"metadata/{snapshot_meta.version}.snapshot.json"
     snapshot = _signed(source, root, Snapshot, "snapshot", path, snapshot_meta)
     published = datetime.fromisoformat(str(timestamp.unrecognized_fields["published"])).astimezone(UTC)

@@ -28,9 +28,9 @@ from tests.trust.world import (
     training,
 )
 from trust.bundle import Bundle, BundleError, Freshness, open_bundle, target_file
+from trust.list_errors import RoleEndedError, WrongSignerError
 from trust.outcomes import Kind, NotRecognised, Recognised
 from trust.recognition import Dossier, recognize
-from trust.signed_files import RoleEndedError
 
 TIMESTAMP, SNAPSHOT, TOP, XA = (
     "metadata/timestamp.json",
@@ -195,7 +195,7 @@ def test_one_key_does_not_meet_a_threshold_of_two() -> None:
     metadata = Metadata[Root].from_bytes(root)
     metadata.signed.add_key(RoleSigner(Keys().signer("second")).public_key, "timestamp")
     metadata.signed.roles["timestamp"].threshold = 2
-    with pytest.raises(BundleError):
+    with pytest.raises(WrongSignerError):
         opened(memory, metadata.to_bytes())
 
 
@@ -216,7 +216,7 @@ def test_a_states_file_counts_only_from_that_states_role(change: Change) -> None
     signed = {code: Metadata[Targets].from_bytes(memory.files[f"metadata/1.state-{code}.json"]) for code in ("XA", "XB")}
     change(signed["XA"].signed, signed["XB"].signed)
     resign(memory, {f"state-{code}": metadata for code, metadata in signed.items()})
-    with pytest.raises(BundleError, match="is not signed by the role"):
+    with pytest.raises(WrongSignerError, match="is not signed by the role"):
         opened(memory, root)
 
 

@@ -20,7 +20,8 @@ from tests.trust.test_scenarios import deciding, decision, rule
 from tests.trust.test_scope_and_periods import SCOPES, SUBJECTS
 from tests.trust.world import NOW, Files, Keys, Memory, bundle_of, encoded, published, read_all, result, shipped, training
 from trust.accreditation import Standing, paths
-from trust.bundle import BundleError, open_bundle
+from trust.bundle import open_bundle
+from trust.list_errors import RolledBackError, WrongSignerError
 from trust.outcomes import Kind, NotRecognised, PartiallyRecognised, Recognised
 from trust.periods import Period, parse_period
 from trust.recognition import Dossier, recognize
@@ -117,7 +118,7 @@ def test_invariant_12_nobody_is_led_back_to_an_older_version(tmp_path: Path) -> 
         if shown >= seen:
             assert open_bundle(found[shown], root=root, now=NOW, seen_version=seen + 1).version == shown + 1
         else:
-            with pytest.raises(BundleError, match="was seen before"):
+            with pytest.raises(RolledBackError, match="was seen before"):
                 open_bundle(found[shown], root=root, now=NOW, seen_version=seen + 1)
 
 
@@ -148,7 +149,7 @@ def test_invariant_13_fewer_keys_than_the_threshold_change_nothing(data: st.Data
     if len(signing) >= threshold:
         assert open_bundle(files, root=pinned, now=NOW).version == 1
     else:
-        with pytest.raises(BundleError):
+        with pytest.raises(WrongSignerError):
             open_bundle(files, root=pinned, now=NOW)
 
 

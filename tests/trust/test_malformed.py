@@ -13,6 +13,7 @@ from tests.trust.test_scenarios import authority, issuer, rule
 from tests.trust.world import NOW, Files, bundle, bundle_of, result, shipped, training
 from trust.bundle import BundleError
 from trust.claims import read_claim
+from trust.list_errors import ListFormError
 from trust.recognition import Dossier, recognize
 
 LEAF: dict[str, Any] = {"id": "c", "texts": {"en": "c"}, "qualifications": ["q"]}
@@ -58,6 +59,23 @@ def test_a_list_of_another_form_is_refused(edit: Callable[[Files], object]) -> N
     edit(files)
     with pytest.raises(BundleError):
         bundle_of(files)
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (lambda files: rule(files, "XB").update(requires=nested(9)), "the conditions nest deeper than 8 levels"),
+        (lambda files: issuer(files)["accreditations"][0].update(action="conquer"), "urn:comity:XA:accreditation:102: 'conquer'"),
+        (lambda files: issuer(files).pop("kind"), "'kind' is missing"),
+    ],
+)
+def test_what_is_wrong_and_where_is_said(edit: Callable[[Files], object], told: str) -> None:
+    files = shipped()
+    edit(files)
+    with pytest.raises(ListFormError) as caught:
+        bundle_of(files)
+    assert told in caught.value.detail
+    assert caught.value.type.endswith("BUNDLE_FORM")
 
 
 def test_conditions_may_nest_eight_deep_and_a_joint_definition_is_kept() -> None:
