@@ -140,13 +140,28 @@ def test_the_holder_signs_in_at_the_foreign_issuer_and_comes_back(tab: Tab, fore
     expect(tab.locator("[data-status]")).to_contain_text("Nothing is given for this link")
 
 
-def test_other_forms_are_taken_and_a_silent_issuer_is_told(tab: Tab, foreign: TestClient) -> None:
-    for configuration in ("course_jwt_vc_json", "course_ldp_vc"):
+def test_other_forms_are_taken_and_shown_and_a_silent_issuer_is_told(tab: Tab, foreign: TestClient) -> None:
+    for credential_format in ("jwt_vc_json", "ldp_vc"):
+        configuration = f"course_{credential_format}"
         take(tab, foreign, configuration)
         expect(tab.locator("[data-card] [data-tag]")).to_have_text("Could not check")
         expect(tab.locator("[data-card] .cred__title")).to_have_text(TITLE)
         tab.click("[data-keep]")
         shown(tab, "certificate")
+        exchanged(tab)
+        query = {"id": "course", "format": credential_format, "meta": {"type_values": [["OpenBadgeCredential"]]}}
+        message = {"response_mode": "direct_post.jwt", "client_id_prefix": "x509_hash", "dcql_query": {"credentials": [query]}}
+        asked = foreign.post("/verifier/api/v1/requests", json=message).json()
+        bring(tab, asked["request"])
+        shown(tab, "question-asked")
+        expect(tab.locator("[data-whole]")).to_be_visible()
+        expect(tab.locator("[data-claims]")).to_contain_text("Alice")
+        picture(tab, f"whole-{credential_format}")
+        assert violations(tab) == []
+        tab.click("[data-show-form] button[type=submit]")
+        shown(tab, "home")
+        answer = foreign.get(f"/verifier/api/v1/requests/{asked['id']}").json()
+        assert (answer["state"], answer["report"]["verified"]) == ("answered", True), answer
     home(tab)
     tab.fill("#link", "openid-credential-offer://?credential_offer_uri=https%3A%2F%2Felsewhere.example%2Foffer")
     tab.click("[data-add-link] button")

@@ -5,7 +5,8 @@ import {readFileSync} from 'node:fs';
 import {Openid4vpVerifier} from '@openid4vc/openid4vp';
 import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
 import * as jose from 'jose';
-import {answer, decline, holdingsOf, planFor, vpToken} from '../../web/client/vault_present.ts';
+import {holdingsOf} from '../../web/client/vault_holdings.ts';
+import {answer, decline, planFor, vpToken} from '../../web/client/vault_present.ts';
 import {readRequest, requestIn} from '../../web/client/vault_request.ts';
 
 const given = JSON.parse(readFileSync(0, 'utf8'));
@@ -231,10 +232,26 @@ const plans = {
   authority: await planned({credentials: [credential('a', {trusted_authorities: [{type: 'aki', values: ['x']}]})]})
 };
 
+// Whole certificates, made for one asker.
+async function whole(text, format, types) {
+  const there = world(jws(HEADER, {...GOOD, dcql_query: {credentials: [{id: 'a', format, meta: {type_values: [types]}}]}}));
+  const asked = await readRequest(linkTo(HASH), there.here);
+  const content = {kind: 'credential', credential: text, keys: [{did: given.holderDid, jwk: given.holder}]};
+  const plan = planFor(asked, holdingsOf([{id: 'w', waits: false, content}]));
+  const token = await vpToken(asked, new Map([['a', plan.options.get('a')]]), now);
+  return {presented: token.a?.[0] ?? null, whole: plan.options.get('a')[0]?.isWhole, for: [asked.asker.clientId, asked.nonce]};
+}
+const IRI = 'https://www.w3.org/2018/credentials#VerifiableCredential';
+const wholes = {
+  jwt: await whole(given.jwt, 'jwt_vc_json', ['VerifiableCredential']),
+  document: await whole(given.document, 'ldp_vc', [IRI]),
+  other: await whole(given.document.replace(given.holderDid, 'did:key:zOther'), 'ldp_vc', [IRI])
+};
+
 const declining = world(jws(HEADER, GOOD));
 await decline(await readRequest(linkTo(HASH), declining.here), declining.here.courier);
 console.log(JSON.stringify({
-  flows, refusals, plans, declined: declining.posts,
+  flows, refusals, plans, wholes, declined: declining.posts,
   links: ['https://wallet.example/open?client_id=a&request_uri=b', 'javascript:x?client_id=a&request_uri=b', 'https://a.example/claim/XYZ'].map(link => requestIn(link) !== null),
   certificate: new X509Certificate(der).subjectAltName
 }));

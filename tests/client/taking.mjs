@@ -4,7 +4,7 @@ import {Openid4vciIssuer} from '@openid4vc/openid4vci';
 import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
 import {beginAuthorization, returned} from '../../web/client/vault_authorizing.ts';
 import {preAuthorized, readOffer, take} from '../../web/client/vault_offers.ts';
-import {holdingsOf} from '../../web/client/vault_present.ts';
+import {holdingsOf} from '../../web/client/vault_holdings.ts';
 
 const ISSUER = 'https://issuer.example/school';
 const AS = 'https://login.example';

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -13,13 +14,21 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from credentials.dids import verification_key
 from credentials.encoding import b64url_encode
+from credentials.errors import InvalidChallengeError
+from credentials.fetching import NoNetwork
+from credentials.jose import encode_json, sign_jws
 from credentials.keys import InMemorySigner, generate_private_key
+from credentials.verify import VerificationOptions
+from credentials.vp_jwt_1_1 import open_vp_jwt_1_1
 from tests.client.node import ROOT, run_node
 from tests.verifier.openid.wallet import ISSUER, course
+from verifier.presentations import verify_holder
 
 pytestmark = pytest.mark.node
 NOW: Final = dt.datetime.now(dt.UTC).replace(microsecond=0)  # the peer writes the machine's own time
+V2: Final = "https://www.w3.org/ns/credentials/v2"
 PROVEN: Final = {"host": "asker.example", "proven": True}
 UNKNOWN: Final = {"host": "asker.example", "proven": False}
 
@@ -49,6 +58,17 @@ def certificate(private: dict[str, str]) -> str:
     return base64.b64encode(made.public_bytes(serialization.Encoding.DER)).decode()
 
 
+def document(holder: str) -> dict[str, Any]:
+    """A certificate that nobody signed: what is looked at here is what the holder adds."""
+    return {"@context": [V2], "type": ["VerifiableCredential"], "issuer": "did:example:x", "credentialSubject": {"id": holder}}
+
+
+def old_token(holder: str) -> str:
+    """A certificate as version 1.1 puts it into a JWT."""
+    vc = document(holder) | {"@context": ["https://www.w3.org/2018/credentials/v1"]}
+    return sign_jws(encode_json({"iss": "did:example:x", "vc": vc}), ISSUER, typ="JWT")
+
+
 @pytest.fixture(scope="module")
 def said() -> dict[str, Any]:
     if not (ROOT / "node_modules" / "@openid4vc" / "openid4vp").exists():
@@ -60,6 +80,9 @@ def said() -> dict[str, Any]:
         "holder": holder,
         "credentials": [course(signer)],
         "issuer": ISSUER.public_key.jwk(),
+        "holderDid": f"did:key:{signer.public_key.multibase}",
+        "jwt": old_token(f"did:key:{signer.public_key.multibase}"),
+        "document": json.dumps(document(f"did:key:{signer.public_key.multibase}")),
         "now": NOW.isoformat(),
     }
     return dict(run_node("presenting.mjs", given=json.dumps(given)))
@@ -119,6 +142,22 @@ def test_the_fewest_claims_that_will_do_are_shown(said: dict[str, Any]) -> None:
         assert (plans[name]["can"], plans[name]["seen"]) == (False, {"a": []}), name
     sets = plans["sets"]
     assert (sets["needed"], sets["optional"], sets["can"]) == (["b"], [["c"]], True)
+
+
+def test_whole_certificates_are_presented_for_one_asker(said: dict[str, Any]) -> None:
+    wholes = said["wholes"]
+    assert (wholes["jwt"]["whole"], wholes["document"]["whole"], wholes["other"]["presented"]) == (True, True, None)
+    audience, nonce = wholes["jwt"]["for"]
+    envelope, tokens = open_vp_jwt_1_1(wholes["jwt"]["presented"])
+    envelope.verify(lambda method, purpose: verification_key(method, purpose, NoNetwork(), now=NOW), purpose="authentication")
+    envelope.check_issuer_key()
+    envelope.check_audience(domain=audience, challenge=nonce, now=NOW, clock_skew=dt.timedelta(0))
+    assert len(tokens) == 1
+    options = VerificationOptions(now=NOW, fetcher=NoNetwork(), domain=audience, challenge=nonce)
+    presentation, signed = verify_holder(wholes["document"]["presented"], options)
+    assert [method.partition("#")[0] for method in signed] == [presentation.document["holder"]]
+    with pytest.raises(InvalidChallengeError):
+        verify_holder(wholes["document"]["presented"], replace(options, challenge="another"))
 
 
 def test_a_no_says_nothing_else(said: dict[str, Any]) -> None:

@@ -29,15 +29,19 @@ function encoded(value: JsonObject): string {
   return base64url(utf8(JSON.stringify(value)));
 }
 
-async function jws(key: HolderKey, header: JsonObject, claims: JsonObject): Promise<string> {
-  const content = `${encoded(header)}.${encoded(claims)}`;
-  const signature = await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, await signingKey(key), utf8(content));
-  return `${content}.${base64url(new Uint8Array(signature) as Bytes)}`;
+// Returns the signature over bytes: ES256, r and s.
+export async function signWith(key: HolderKey, content: Bytes): Promise<Bytes> {
+  return new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, await signingKey(key), content));
+}
+
+export async function signedToken(key: HolderKey, header: JsonObject, claims: JsonObject): Promise<string> {
+  const content = `${encoded({ alg: "ES256", ...header })}.${encoded(claims)}`;
+  return `${content}.${base64url(await signWith(key, utf8(content)))}`;
 }
 
 // Shows an issuer that a key is held here (OpenID4VCI 1.0, Appendix F.1).
 export function keyProof(key: HolderKey, claims: JsonObject, naming: Naming): Promise<string> {
-  return jws(key, { alg: "ES256", typ: "openid4vci-proof+jwt", ...named(key, naming) }, { iat: Math.floor(Date.now() / 1000), ...claims });
+  return signedToken(key, { typ: "openid4vci-proof+jwt", ...named(key, naming) }, { iat: Math.floor(Date.now() / 1000), ...claims });
 }
 
 function named(key: HolderKey, naming: Naming): JsonObject {
@@ -49,5 +53,5 @@ function named(key: HolderKey, naming: Naming): JsonObject {
 
 // Shows a verifier that the key of a certificate is held here, over what it is shown (RFC 9901 §4.3).
 export function bindKey(key: HolderKey, claims: JsonObject): Promise<string> {
-  return jws(key, { alg: "ES256", typ: "kb+jwt" }, claims);
+  return signedToken(key, { typ: "kb+jwt" }, claims);
 }

@@ -3,20 +3,14 @@ import { base64url, sha256, utf8 } from "./bytes.ts";
 import { combination, found, selectClaims, type CredentialQuery, type Needed, type Path } from "./dcql.ts";
 import { encryptTo } from "./jwe.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
-import { chosen, isSdJwt, parseSdJwt, withDisclosures, type SdJwt } from "./sd_jwt.ts";
-import { bindKey, type HolderKey } from "./vault_holder.ts";
+import { chosen, withDisclosures, type SdJwt } from "./sd_jwt.ts";
+import { bindKey } from "./vault_holder.ts";
+import { nextCopy, type Copy, type Holding } from "./vault_holdings.ts";
+import { presentedDocument, presentedJwt } from "./vault_presentations.ts";
 import { objectIn, type Courier } from "./vault_relay.ts";
 import { RequestRefused, type Asked } from "./vault_request.ts";
-import type { Entry } from "./vault_sync.ts";
 
 const TECHNICAL = new Set(["_sd", "_sd_alg", "iss", "iat", "nbf", "exp", "cnf", "vct", "vct#integrity", "status", "sub", "jti"]);
-
-// A certificate of the vault that can be shown in parts: its copies, each with its key.
-export interface Holding {
-  record: string;
-  shows: number; // how often one of its copies was shown
-  copies: { token: SdJwt; key: HolderKey }[];
-}
 
 export interface Claim {
   path: (string | number)[];
@@ -24,39 +18,18 @@ export interface Claim {
   always: boolean; // seen by whoever gets the certificate
 }
 
+const NOT_SAID = new Set(["@context", "id", "type", "name", "validFrom", "proof", "credentialSubject", "credentialStatus", "credentialSchema", "iss", "iat", "nbf", "exp", "sub", "jti"]);
+
 // One certificate as an answer to one query.
 export interface Option {
   holding: Holding;
   shown: Claim[]; // all that they will see
   kept: (string | number)[][]; // what they will not see
+  isWhole: boolean; // nothing of it can be left out
 }
 
 export interface Plan extends Needed {
   options: Map<string, Option[]>; // id of a query to what answers it
-}
-
-export function holdingsOf(entries: Entry[]): Holding[] {
-  return entries.flatMap(({ id, content }) => {
-    const { credential, copies, keys, shows, kind } = content;
-    if (kind !== "credential" || typeof credential !== "string" || !isSdJwt(credential) || !Array.isArray(keys)) return [];
-    const texts = [credential, ...(Array.isArray(copies) ? copies.map(String) : [])].filter(isSdJwt);
-    const bound = texts.flatMap((text) => {
-      const token = parseSdJwt(text);
-      const key = (keys as unknown as HolderKey[]).find((one) => isBoundTo(token, one));
-      return key ? [{ token, key }] : [];
-    });
-    return bound.length ? [{ record: id, shows: Number(shows ?? 0), copies: bound }] : [];
-  });
-}
-
-function isBoundTo({ claims }: SdJwt, { jwk }: HolderKey): boolean {
-  const jwkOf = isObject(claims.cnf) ? claims.cnf.jwk : null;
-  return isObject(jwkOf) && jwkOf.kty === "EC" && jwkOf.crv === jwk.crv && jwkOf.x === jwk.x && jwkOf.y === jwk.y;
-}
-
-// A copy is shown again only when every other was: two who were shown different ones cannot tell that they are the same person's.
-function nextCopy({ copies, shows }: Holding): { token: SdJwt; key: HolderKey } {
-  return copies[shows % copies.length] as { token: SdJwt; key: HolderKey };
 }
 
 export function planFor({ query }: Asked, holdings: Holding[]): Plan {
@@ -66,14 +39,29 @@ export function planFor({ query }: Asked, holdings: Holding[]): Plan {
 }
 
 function optionOf(query: CredentialQuery, holding: Holding): Option[] {
-  const { token } = nextCopy(holding);
-  const { claims } = token;
-  const paths = selectClaims(query, { format: "dc+sd-jwt", types: [String(claims.vct)], claims });
+  const copy = nextCopy(holding);
+  const { token } = copy;
+  const paths = pathsOf(query, copy);
   if (!paths) return [];
+  if (copy.format !== "dc+sd-jwt") return [{ holding, kept: [], shown: wholeOf(token.claims), isWhole: true }];
   const open = new Set(disclosedBy(token, paths));
   const hidden = token.disclosures.filter((one) => !open.has(one)).map(({ path }) => path);
   const kept = hidden.filter((path) => !hidden.some((outer) => outer.length < path.length && outer.every((step, place) => step === path[place])));
-  return [{ holding, kept, shown: claimsShown(token, paths, kept) }];
+  return [{ holding, kept, shown: claimsShown(token, paths, kept), isWhole: false }];
+}
+
+// A JWT of the data model's second version answers the query for the first one's format, too.
+function pathsOf(query: CredentialQuery, { format, types, token }: Copy): Path[] | null {
+  const formats = format === "vc+jwt" ? ["vc+jwt", "jwt_vc_json"] : [format];
+  return selectClaims(query, { format: formats.includes(query.format) ? query.format : format, types, claims: token.claims });
+}
+
+// What a certificate says that is shown as a whole: of its subject, and of itself; its title and its marks stand elsewhere.
+function wholeOf(document: JsonObject): Claim[] {
+  const subject = isObject(document.credentialSubject) ? document.credentialSubject : {};
+  const of = (from: JsonObject, before: string[], but: Set<string>): Claim[] =>
+    Object.entries(from).filter(([name]) => !but.has(name)).map(([name, value]) => ({ path: [...before, name], value, always: true }));
+  return [...of(subject, ["credentialSubject"], new Set(["id", "type"])), ...of(document, [], NOT_SAID)];
 }
 
 function disclosedBy(token: SdJwt, paths: Path[]): SdJwt["disclosures"] {
@@ -98,11 +86,16 @@ function without(value: Json, hidden: (string | number)[][]): Json {
 
 export type Choice = Map<string, Option[]>; // id of a query to what the holder shows for it
 
-// Returns what is sent for one certificate: the chosen disclosures, and the holder's signature over them (RFC 9901 §4.3).
-async function presented(asked: Asked, id: string, { holding }: Option, now: number): Promise<string> {
+// Returns what is sent for one certificate: the whole of it in a presentation, or the chosen disclosures, and the holder's signature over
+// them (RFC 9901 §4.3).
+async function presented(asked: Asked, id: string, { holding }: Option, now: number): Promise<Json> {
   const query = asked.query.credentials.find((one) => one.id === id) as CredentialQuery;
-  const { token, key } = nextCopy(holding);
-  const paths = selectClaims(query, { format: "dc+sd-jwt", types: [String(token.claims.vct)], claims: token.claims });
+  const copy = nextCopy(holding);
+  const { token, key } = copy;
+  const made = { audience: asked.asker.clientId, nonce: asked.nonce, now };
+  if (copy.format === "ldp_vc") return presentedDocument(copy, made);
+  if (copy.format !== "dc+sd-jwt") return presentedJwt(copy, made);
+  const paths = pathsOf(query, copy);
   if (!paths) throw new RequestRefused("unsupported", "the copy does not answer");
   const shown = withDisclosures(token, disclosedBy(token, paths));
   if (!query.needsHolder) return shown;

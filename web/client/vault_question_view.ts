@@ -7,7 +7,8 @@ import { noteConsent } from "./vault_consents.ts";
 import type { Open } from "./vault_home.ts";
 import { newName } from "./vault_keys.ts";
 import { change, lookAt, paperWith } from "./vault_papers.ts";
-import { answer, decline, holdingsOf, planFor, vpToken, type Choice, type Claim, type Option, type Plan } from "./vault_present.ts";
+import { holdingsOf, nextCopy } from "./vault_holdings.ts";
+import { answer, decline, planFor, vpToken, type Choice, type Claim, type Option, type Plan } from "./vault_present.ts";
 import { courierOf, type Courier } from "./vault_relay.ts";
 import { readRequest, requestIn, RequestRefused, type Asked, type Asker } from "./vault_request.ts";
 import type { Session } from "./vault_session.ts";
@@ -116,7 +117,7 @@ async function showAsked(session: Session, asked: Asked, courier: Courier, open:
 async function show(session: Session, asked: Asked, choice: Choice, asker: Known, courier: Courier): Promise<string | null> {
   const options = [...choice.values()].flat();
   const titles = await Promise.all(options.map(({ holding }) => titleOf(session, holding.record)));
-  const claims = [...new Set(options.flatMap(({ shown }) => shown.map(({ path }) => path.join("."))))];
+  const claims = [...new Set(options.flatMap(({ shown }) => shown.map(({ path }) => path.filter((step) => step !== "credentialSubject").join("."))))];
   const query = base64url(sha256(utf8(asked.queryText)));
   const of = options.map(({ holding }) => holding.record);
   await noteConsent(session, { act: "presented", to: asker.name, client: asked.asker.clientId, host: asker.host, known: asker.kind, query, of, title: titles.join(", "), claims });
@@ -167,12 +168,14 @@ async function row(session: Session, option: Option, { id, place, isOptional, is
   const paper = await paperWith(session, option.holding.record);
   const face = paper && (await lookAt(paper)).face;
   view.find("title").replaceChildren(face ? worded(face.title) : say("kind.certificate"));
-  const order = ({ path: [first] }: Claim): number => (FIRST.includes(String(first)) ? FIRST.indexOf(String(first)) : FIRST.length);
+  const order = ({ path }: Claim): number => (FIRST.includes(String(path.at(-1))) ? FIRST.indexOf(String(path.at(-1))) : FIRST.length);
   const shown = option.shown.toSorted((one, other) => order(one) - order(other));
-  view.find("claims").replaceChildren(...shown.map(({ path, value }) => claimRow(String(path[0]), value)));
+  view.find("claims").replaceChildren(...shown.map(({ path, value }) => claimRow(String(path.at(-1)), value)));
+  view.reveal("whole", option.isWhole);
   view.reveal("hidden", option.kept.length > 0);
   view.write("kept", option.kept.map((path) => path.map((step, depth) => (depth ? String(step) : labelOf(String(step)))).join(" › ")).join(", "));
-  view.write("letters", JSON.stringify(Object.fromEntries(option.shown.map(({ path, value }) => [path[0], value])), null, 1));
+  const all = option.isWhole ? nextCopy(option.holding).token.claims : Object.fromEntries(option.shown.map(({ path, value }) => [path[0], value]));
+  view.write("letters", JSON.stringify(all, null, 1));
   return view.root;
 }
 
@@ -188,7 +191,7 @@ function claimRow(name: string, value: Json): HTMLElement {
 function readable(name: string, text: string): string {
   const hours = /^PT([0-9]{1,5})H$/.exec(text)?.[1];
   if (name === "volumeOfLearning" && hours) return say("hours", { n: hours });
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? day(Date.parse(text)) : text;
+  return /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?$/.test(text) && !Number.isNaN(Date.parse(text)) ? day(Date.parse(text)) : text;
 }
 
 function textOf(value: Json): string {

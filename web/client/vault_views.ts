@@ -127,8 +127,11 @@ export function factsOf(face: Face): HTMLElement[] {
   });
 }
 
+const FACTS: { [name: string]: string } = { issuer: "fact.centre", validUntil: "fact.until", awardedDate: "fact.on" };
+
 // What a claim of a certificate in parts is called.
 export function labelOf(name: string): string {
-  const said = say(`claim.${name}`);
-  return said === `claim.${name}` ? plain(name) : said;
+  const word = FACTS[name] ?? `claim.${name}`;
+  const said = say(word);
+  return said === word ? plain(name) : said;
 }
