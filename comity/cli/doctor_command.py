@@ -139,4 +139,6 @@ def _lists(composition: Composition) -> Finding:
     said = f"version {bundle.version}, {age} days old, {len(bundle.states)} states, {len(bundle.issuers)} issuers"
     if bundle.expired or bundle.freshness(now()) is not Freshness.GREEN:
         return Finding("lists", UNKNOWN, f"{said}; their signatures have run out: publish them again")
+    if bundle.ran_out:
+        return Finding("lists", UNKNOWN, f"{said}; late to sign theirs anew: {', '.join(sorted(bundle.ran_out))}")
     return Finding("lists", YES, said)
