@@ -28,6 +28,8 @@ AT_ONCE: Final = 16
 """Messages on their way, of all vaults."""
 MOST: Final = 60
 """Messages of one vault within `WINDOW`."""
+MOST_OF_ALL: Final = 3000
+"""Messages of all vaults within `WINDOW`: whoever makes many vaults sends no more."""
 WINDOW: Final = timedelta(minutes=5)
 _LONGEST: Final = 512 * 1024
 _FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
@@ -72,8 +74,8 @@ class Turns:
             if now - self.since >= WINDOW:
                 self.since = now
                 self.counted.clear()
-            if self.counted[vault] >= MOST:
-                raise RelayBusyError("this vault sends too many messages; wait some minutes")
+            if self.counted[vault] >= MOST or self.counted.total() >= MOST_OF_ALL:
+                raise RelayBusyError("too many messages are sent; wait some minutes")
             self.counted[vault] += 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from tests.wallet.house import BASE, House
+from tests.wallet.house import BASE, NOW, House
 from tests.wallet.test_vaults import Device
 from tests.web.strange_host import NAMES, PUBLIC, StrangeHost, send, strange_host
-from wallet.relaying import MOST
+from wallet.relaying import MOST, MOST_OF_ALL, Turns
 from wallet.routes import router
+from wallet.vault_errors import RelayBusyError
 from web.fetcher import FetchLimits, GuardedFetcher
 from web.joining import join
 
@@ -109,3 +111,12 @@ def test_it_carries_for_owners_alone_and_not_without_end(device: Device, host: S
     house.pass_time(minutes=5)
     assert carried(device, ANSWER)[0] == 200
     assert len(host.asked) == 1
+
+
+def test_whoever_makes_many_vaults_sends_no_more_than_all_may() -> None:
+    turns = Turns(NOW)
+    for number in range(MOST_OF_ALL):
+        turns.take(f"vault {number}", NOW)
+    with pytest.raises(RelayBusyError):
+        turns.take("another", NOW)
+    turns.take("another", NOW + timedelta(minutes=5))

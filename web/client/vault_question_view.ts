@@ -31,8 +31,9 @@ export async function showQuestion(session: Session, link: string, open: Open): 
     const asked = await readRequest(link, { courier, origin: location.origin, now: Date.now(), walletNonce: newName() });
     await showAsked(session, asked, courier, open);
   } catch (error) {
-    if (!(error instanceof RequestRefused)) throw error;
-    showRefused(error);
+    if (error instanceof RequestRefused) return showRefused(error);
+    showBringing(open);
+    throw error;
   }
 }
 
