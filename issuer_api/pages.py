@@ -48,6 +48,7 @@ _KNOWN_ACTS: Final = _CLASS_ACTS | {
     "programme-defined",
     "second-person-on",
     "second-person-off",
+    "certificate-corrected",
     "certificate-fetched",
     "certificate-offered",
     "credential-issued",
@@ -57,6 +58,8 @@ _KNOWN_ACTS: Final = _CLASS_ACTS | {
     "person-erased",
     "token-created",
     "token-revoked",
+    "webhook-added",
+    "webhook-removed",
 }
 """Acts that the pages have words for; another one is shown by its name."""
 

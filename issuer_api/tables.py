@@ -264,3 +264,19 @@ class Act(SQLModel, table=True):
     by: str = Field(max_length=200)
     action: str = Field(max_length=40)
     thing: str = Field(max_length=64)
+
+
+class Webhook(SQLModel, table=True):
+    """An address that is told of an issuer's acts, as far as `position`; `next_try` is empty once it is asked no more."""
+
+    __tablename__ = "issuer_webhooks"
+
+    id: str = Field(primary_key=True, max_length=26)
+    organisation: str = Field(foreign_key="issuer_organisations.slug", index=True, max_length=64)
+    url: str = Field(max_length=500)
+    wrapped_key: bytes
+    sealed_secret: bytes
+    position: int
+    failures: int = 0
+    next_try: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
+    created_at: datetime = Field(sa_type=UTCDateTime)

@@ -16,6 +16,7 @@ import uvicorn
 from comity.cli.output import YES, say
 from comity.compose import Composition, compose
 from comity.conformance.serving import conformance_composition
+from comity.courier import delivering
 from comity.deployment import Deployment, SetupError, open_deployment
 from comity.log_lines import LOG_CONFIG
 from comity.settings import Settings
@@ -180,7 +181,8 @@ def _answer(composition: Composition, listener: socket.socket, server: type[uvic
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
         backlog=1 if server is _Sharing else socket.SOMAXCONN,
     )
-    server(config).run(sockets=[listener])
+    with delivering(composition.issuer, composition.wallet.relay):
+        server(config).run(sockets=[listener])
 
 
 class _Sharing(uvicorn.Server):
