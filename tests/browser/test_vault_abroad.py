@@ -140,6 +140,33 @@ def test_the_holder_signs_in_at_the_foreign_issuer_and_comes_back(tab: Tab, fore
     expect(tab.locator("[data-status]")).to_contain_text("Nothing is given for this link")
 
 
+def test_a_mobile_document_is_shown_in_parts(tab: Tab, foreign: TestClient) -> None:
+    take(tab, foreign, "course_mso_mdoc")
+    expect(tab.locator("[data-card] [data-tag]")).to_have_text("Could not check")
+    tab.click("[data-keep]")
+    shown(tab, "certificate")
+    exchanged(tab)
+    metadata = foreign.get("/.well-known/openid-credential-issuer/issuers/school").json()
+    described = metadata["credential_configurations_supported"]["course_mso_mdoc"]
+    [namespace] = {claim["path"][0] for claim in described["credential_metadata"]["claims"]}
+    claims = [{"path": [namespace, "name"]}]
+    query = {"id": "course", "format": "mso_mdoc", "meta": {"doctype_value": described["doctype"]}, "claims": claims}
+    for mode in ("direct_post", "direct_post.jwt"):
+        message = {"response_mode": mode, "client_id_prefix": "x509_hash", "dcql_query": {"credentials": [query]}}
+        asked = foreign.post("/verifier/api/v1/requests", json=message).json()
+        bring(tab, asked["request"])
+        shown(tab, "question-asked")
+        expect(tab.locator("[data-claims]")).to_have_text("Your nameAlice")
+        expect(tab.locator("[data-kept]")).to_contain_text("Qualification")
+        picture(tab, "mobile")
+        tab.click("[data-show-form] button[type=submit]")
+        shown(tab, "home")
+        answer = foreign.get(f"/verifier/api/v1/requests/{asked['id']}").json()
+        assert (answer["state"], answer["report"]["verified"]) == ("answered", True), answer
+        [presentation] = answer["report"]["presentations"]
+        assert presentation["claims"][namespace].keys() == {"name"}, presentation
+
+
 def test_other_forms_are_taken_and_shown_and_a_silent_issuer_is_told(tab: Tab, foreign: TestClient) -> None:
     for credential_format in ("jwt_vc_json", "ldp_vc"):
         configuration = f"course_{credential_format}"

@@ -184,7 +184,7 @@ console.log(JSON.stringify({
     'credential in the open': await refusal({metadata: {credential_endpoint: 'http://issuer.example/credential'}}),
     'issuer in the open': await refusal({}, edited(offer => ({...offer, credential_issuer: 'http://issuer.example/school'}))),
     'code is no text': await refusal({}, edited(offer => ({...offer, grants: {[GRANT]: {'pre-authorized_code': 7}}}))),
-    'form unknown': await refusal({config: {format: 'mso_mdoc', doctype: 'x', vct: undefined}}),
+    'form unknown': await refusal({config: {format: 'another', vct: undefined}}),
     'another algorithm': await refusal({config: {proof_types_supported: {jwt: {proof_signing_alg_values_supported: ['ES512']}}}}),
     'attested key wanted': await refusal({config: {proof_types_supported: {jwt: {proof_signing_alg_values_supported: ['ES256'], key_attestations_required: {}}}}}),
     'encryption wanted': await refusal({metadata: {credential_response_encryption: {encryption_required: true}}}),

@@ -91,6 +91,7 @@ function options(value: JsonObject): ClaimQuery[][] {
 
 function typesOf(format: string, meta: JsonObject): string[][] {
   if (format === "dc+sd-jwt") return optional(meta.vct_values, MOST.values, (one) => [text(one)]);
+  if (format === "mso_mdoc") return [[text(meta.doctype_value)]];
   return optional(meta.type_values, MOST.options, (types) => list(types, MOST.options, text));
 }
 

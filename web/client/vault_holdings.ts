@@ -1,6 +1,7 @@
 // The certificates of a vault that can be shown to somebody who asks: those that are bound to a key of the vault, with all their copies.
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import { parseJws } from "./jws.ts";
+import { isMdoc, parseMdoc } from "./mdoc.ts";
 import { decoded, isSdJwt, parseSdJwt, type SdJwt } from "./sd_jwt.ts";
 import type { HolderKey } from "./vault_holder.ts";
 import type { Entry } from "./vault_sync.ts";
@@ -14,7 +15,7 @@ const EXPANDED: { [type: string]: string } = {
 };
 
 export interface Copy {
-  format: "dc+sd-jwt" | "ldp_vc" | "jwt_vc_json" | "vc+jwt";
+  format: "dc+sd-jwt" | "ldp_vc" | "jwt_vc_json" | "vc+jwt" | "mso_mdoc";
   types: string[];
   token: SdJwt; // of a document or a JWT: one of which everything is shown
   text: string;
@@ -47,6 +48,7 @@ export function nextCopy({ copies, shows }: Holding): Copy {
 function copyOf(text: string, keys: HolderKey[]): Copy[] {
   try {
     if (isSdJwt(text)) return inParts(text, keys);
+    if (isMdoc(text)) return ofMdoc(text, keys);
     return text.startsWith("{") ? ofDocument(text, keys) : ofJwt(text, keys);
   } catch {
     return [];
@@ -58,6 +60,12 @@ function inParts(text: string, keys: HolderKey[]): Copy[] {
   const jwk = isObject(token.claims.cnf) ? token.claims.cnf.jwk : null;
   const key = keys.find((one) => isObject(jwk) && isSame(jwk, one));
   return key ? [{ format: "dc+sd-jwt", types: [String(token.claims.vct)], token, text, key, holder: "" }] : [];
+}
+
+function ofMdoc(text: string, keys: HolderKey[]): Copy[] {
+  const { doctype, claims, disclosures, deviceKey } = parseMdoc(text);
+  const key = keys.find((one) => isSame(deviceKey, one));
+  return key ? [{ format: "mso_mdoc", types: [doctype], text, key, holder: "", token: { jwt: text, header: {}, claims, disclosures } }] : [];
 }
 
 function ofDocument(text: string, keys: HolderKey[]): Copy[] {

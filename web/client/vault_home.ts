@@ -149,7 +149,7 @@ export async function showCertificate(session: Session, id: string, open: Open):
     tell(say("note.kept"));
   });
   view.find<HTMLAnchorElement>("share").href = isToken(paper.text) ? "#question" : `#share=${id}`;
-  view.press("download", async () => isToken(paper.text) ? save("certificate.txt", paper.text, "application/dc+sd-jwt") : save("certificate.json", paper.text, "application/vc"));
+  view.press("download", async () => isToken(paper.text) ? save("certificate.txt", paper.text, "text/plain") : save("certificate.json", paper.text, "application/vc"));
   view.submit("remove", async () => {
     await session.records.remove(paper.id);
     await leftAlone(session, paper);

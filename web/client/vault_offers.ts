@@ -11,7 +11,7 @@ const AUTHORIZATION = "authorization_code";
 const FORM = "application/x-www-form-urlencoded";
 const COPIES = 3;
 const LONGEST = 100_000;
-const FORMATS = ["ldp_vc", "dc+sd-jwt", "jwt_vc_json"];
+const FORMATS = ["ldp_vc", "dc+sd-jwt", "jwt_vc_json", "mso_mdoc"];
 const NAMINGS: Naming[] = ["did:key", "jwk", "did:jwk"]; // how a proof names its key, the preferred first
 
 export interface Here {
@@ -118,7 +118,7 @@ function namingOf({ proof_types_supported: types, cryptographic_binding_methods_
   const jwt = isObject(types) ? types.jwt : null;
   const algs = isObject(jwt) ? jwt.proof_signing_alg_values_supported : null;
   if (!isObject(jwt) || (Array.isArray(algs) && !algs.includes("ES256")) || jwt.key_attestations_required !== undefined) throw new ForeignOffer("the issuer wants another key");
-  const known = Array.isArray(methods) ? methods.map(String) : ["jwk"];
+  const known = (Array.isArray(methods) ? methods.map(String) : ["jwk"]).map((one) => (one === "cose_key" ? "jwk" : one));
   const found = NAMINGS.find((naming) => known.includes(naming) || (naming !== "jwk" && known.includes("did")));
   if (!found) throw new ForeignOffer("the issuer wants its keys named otherwise");
   return found;

@@ -30,8 +30,8 @@ export interface Shown {
   face: Face | null; // a forged name is never shown
 }
 
-// Whether it is a certificate as a signed token (SD-JWT VC, JWT), which is no JSON.
-export const isToken = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]+(~|$)/.test(text);
+// Whether it is a certificate as a signed token (SD-JWT VC, JWT) or a mobile document, which is no JSON.
+export const isToken = (text: string): boolean => /^[\w-]+(\.[\w-]+\.[\w-]+(~|$)|$)/.test(text);
 
 const UNREAD: Shown = { standing: { state: "unknown", asOf: null }, face: null };
 

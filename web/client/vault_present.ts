@@ -3,8 +3,9 @@ import { base64url, sha256, utf8 } from "./bytes.ts";
 import { combination, found, selectClaims, type CredentialQuery, type Needed, type Path } from "./dcql.ts";
 import { encryptTo } from "./jwe.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
+import { parseMdoc, presentMdoc } from "./mdoc.ts";
 import { chosen, withDisclosures, type SdJwt } from "./sd_jwt.ts";
-import { bindKey } from "./vault_holder.ts";
+import { bindKey, signWith } from "./vault_holder.ts";
 import { nextCopy, type Copy, type Holding } from "./vault_holdings.ts";
 import { presentedDocument, presentedJwt } from "./vault_presentations.ts";
 import { objectIn, type Courier } from "./vault_relay.ts";
@@ -19,6 +20,8 @@ export interface Claim {
 }
 
 const NOT_SAID = new Set(["@context", "id", "type", "name", "validFrom", "proof", "credentialSubject", "credentialStatus", "credentialSchema", "iss", "iat", "nbf", "exp", "sub", "jti"]);
+
+const IN_PARTS = new Set(["dc+sd-jwt", "mso_mdoc"]);
 
 // One certificate as an answer to one query.
 export interface Option {
@@ -43,10 +46,11 @@ function optionOf(query: CredentialQuery, holding: Holding): Option[] {
   const { token } = copy;
   const paths = pathsOf(query, copy);
   if (!paths) return [];
-  if (copy.format !== "dc+sd-jwt") return [{ holding, kept: [], shown: wholeOf(token.claims), isWhole: true }];
+  if (!IN_PARTS.has(copy.format)) return [{ holding, kept: [], shown: wholeOf(token.claims), isWhole: true }];
   const open = new Set(disclosedBy(token, paths));
   const hidden = token.disclosures.filter((one) => !open.has(one)).map(({ path }) => path);
   const kept = hidden.filter((path) => !hidden.some((outer) => outer.length < path.length && outer.every((step, place) => step === path[place])));
+  if (copy.format === "mso_mdoc") return [{ holding, kept: kept.map((path) => path.slice(1)), shown: elementsShown(token, open), isWhole: false }];
   return [{ holding, kept, shown: claimsShown(token, paths, kept), isWhole: false }];
 }
 
@@ -76,6 +80,11 @@ function claimsShown(token: SdJwt, paths: Path[], kept: (string | number)[][]): 
   return names.map((name) => ({ path: [name], value: without(token.claims[name] as Json, kept.filter(([first]) => first === name).map((path) => path.slice(1))), always: !asked.has(name) }));
 }
 
+// Elements of a mobile document, without their namespace.
+function elementsShown({ claims }: SdJwt, open: Set<SdJwt["disclosures"][number]>): Claim[] {
+  return [...open].map(({ path }) => ({ path: path.slice(1), value: found(claims, path)[0]?.value ?? null, always: false }));
+}
+
 function without(value: Json, hidden: (string | number)[][]): Json {
   const below = (step: string | number): (string | number)[][] => hidden.filter(([first]) => first === step).map((path) => path.slice(1));
   const isGone = (step: string | number): boolean => below(step).some((path) => !path.length);
@@ -94,9 +103,13 @@ async function presented(asked: Asked, id: string, { holding }: Option, now: num
   const { token, key } = copy;
   const made = { audience: asked.asker.clientId, nonce: asked.nonce, now };
   if (copy.format === "ldp_vc") return presentedDocument(copy, made);
-  if (copy.format !== "dc+sd-jwt") return presentedJwt(copy, made);
+  if (!IN_PARTS.has(copy.format)) return presentedJwt(copy, made);
   const paths = pathsOf(query, copy);
   if (!paths) throw new RequestRefused("unsupported", "the copy does not answer");
+  if (copy.format === "mso_mdoc") {
+    const session = { clientId: asked.asker.clientId, nonce: asked.nonce, responseUri: asked.responseUri, encryption: asked.encryption?.jwk ?? null };
+    return presentMdoc(parseMdoc(copy.text), disclosedBy(token, paths), session, (content) => signWith(key, content));
+  }
   const shown = withDisclosures(token, disclosedBy(token, paths));
   if (!query.needsHolder) return shown;
   const claims = { iat: Math.floor(now / 1000), aud: asked.asker.clientId, nonce: asked.nonce, sd_hash: base64url(sha256(utf8(shown))) };

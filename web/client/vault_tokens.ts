@@ -5,6 +5,7 @@ import { isObject, type Json, type JsonObject } from "./json.ts";
 import { isSignedBy, parseJws, type Key } from "./jws.ts";
 import type { Lists } from "./lists.ts";
 import { parseMultikey } from "./keys.ts";
+import { isMdoc, isSigned, parseMdoc } from "./mdoc.ts";
 import { proofHolds, SUITES } from "./proofs.ts";
 import { parseSdJwt, type SdJwt } from "./sd_jwt.ts";
 import { isStolen, keyOf } from "./status.ts";
@@ -34,6 +35,7 @@ export interface Issued {
 }
 
 export async function lookAtToken(text: string, seen: Seen = ALONE): Promise<Shown> {
+  if (isMdoc(text)) return lookAtMdoc(text);
   const token = readToken(text);
   const lists = await listsNow();
   const { key } = await issuedBy(token, lists, seen);
@@ -54,6 +56,12 @@ function readToken(text: string): SdJwt {
 function isWork(claims: JsonObject): boolean {
   const { credentialSubject } = isObject(claims.vc) ? claims.vc : claims;
   return isObject(isObject(credentialSubject) ? credentialSubject.workExperience : claims.workExperience);
+}
+
+// Of a mobile document no list says yet whose its certificate is: what was changed shows, and nothing more is known.
+async function lookAtMdoc(text: string): Promise<Shown> {
+  const isGood = await Promise.resolve(text).then(parseMdoc).then(isSigned).catch(() => false);
+  return { standing: { state: isGood ? "unknown" : "not-genuine", asOf: null }, face: null };
 }
 
 // Looks at a document that no list of the partnership knows the issuer of: by its proof over JCS, and the key that its issuer publishes.

@@ -60,7 +60,15 @@ function hostsOf(extensions: Element | undefined): string[] {
 
 export function parseCertificate(base64: unknown): Certificate {
   if (typeof base64 !== "string" || base64.length > LARGEST || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw new MalformedValue("a certificate is base64");
-  const der = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  return certificateIn(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)));
+}
+
+// SubjectPublicKeyInfo of a certificate in DER.
+export function keyOfCertificate(der: Bytes): Bytes {
+  return certificateIn(der).key;
+}
+
+function certificateIn(der: Bytes): Certificate {
   const outer = elements(der);
   const body = elements(elements(outer[0]?.content ?? utf8(""))[0]?.content ?? utf8(""));
   const [, , , validity, , key] = body[0]?.tag === 0xa0 ? body.slice(1) : body;
