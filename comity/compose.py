@@ -203,11 +203,11 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now, *, processe
         app = _application(pages, https=https)
         join(
             app,
+            wallet_desk_router(asking),  # first what wallets ask most: addresses are looked through in this order
             site.router(pages, database, bundle, signed_in.anyone),
             people.router(signed_in),
             people_pages.router(PeoplePages(Passkeys(signed_in, base_url), house_names(issuer, bundle))),
             issuer_api.routes.router(issuer, published),
-            wallet_desk_router(asking),
             wallet_desk_pages(asking),
             verifier.routes.router(verifying),
             wallet.routes.router(holding),

@@ -27,6 +27,7 @@ def router(issuer: Issuer, published: Published | None = None) -> APIRouter:
     api = APIRouter()
     join(
         api,
+        openid_routes.router(OpenID(issuer)),
         _public(issuer, published or Published(issuer)),
         log_routes.router(issuer),
         vc_api.router(issuer),
@@ -34,7 +35,6 @@ def router(issuer: Issuer, published: Published | None = None) -> APIRouter:
         exchanges.router(issuer),
         product_api.router(issuer),
         webhook_api.router(issuer),
-        openid_routes.router(OpenID(issuer)),
         pages.router(issuer),
     )
     return api

@@ -40,8 +40,9 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  #
 
 
 def _begin_as_asked(connection: Any) -> None:  # noqa: ANN401  # SQLAlchemy's connection
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("single", False):  # one statement is a transaction of its own
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writing", False) else "BEGIN")
 
 
 def take_turn(session: Session, turn: str) -> None:
@@ -64,6 +65,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._writing = engine.execution_options(writing=True)
+        self._single = engine.execution_options(single=True)
         self.unchanging: dict[tuple[str, ...], Any] = {}
         self._commits = SharedCommits(engine) if engine.dialect.name == "sqlite" else None
 
@@ -74,8 +76,8 @@ class Database:
             yield session
 
     def rows(self, statement: Executable, **parameters: object) -> Sequence[Row[Any]]:
-        """Return what a statement reads, without a session around it: for what is asked with every request."""
-        with self.engine.connect() as connection:
+        """Return what one statement reads, without a session around it: for what is asked with every request."""
+        with self._single.connect() as connection:
             return connection.execute(statement, parameters).all()
 
     @contextmanager

@@ -11,7 +11,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import func
+from sqlalchemy import Row, bindparam, func
 from sqlmodel import col, delete, select, update
 
 from credentials.encoding import b64url_encode
@@ -46,6 +46,10 @@ class Standing(StrEnum):
 
 
 _OPEN: Final = (Standing.WAITING, Standing.FETCHED)
+_BY_REFERENCE: Final = select(WalletRequest).where(col(WalletRequest.reference) == bindparam("reference"))
+_BY_ID: Final = select(WalletRequest).where(col(WalletRequest.id_hash) == bindparam("id_hash"))
+_PLAINLY: Final = {"synchronize_session": False}
+"""No session holds a row of what is changed."""
 _COUNT_OPEN: Final = select(func.count()).select_from(WalletRequest).where(col(WalletRequest.standing).in_(_OPEN))
 
 
@@ -60,6 +64,7 @@ class Request:
         key: the private key for an encrypted answer, a JSON Web Key; None where the answer comes in the open.
         standing: how far it is.
         ends_at: until when it may be answered.
+        wrapped_key: what the answer is sealed with, itself sealed.
         id: the secret of who asks; only just after it was made.
     """
 
@@ -69,6 +74,7 @@ class Request:
     key: Mapping[str, Any] | None = field(repr=False)
     standing: Standing
     ends_at: datetime
+    wrapped_key: bytes = field(repr=False)
     id: str | None = field(default=None, repr=False)
 
     def response_uri(self, base_url: str) -> str:
@@ -129,11 +135,11 @@ def make(desk: WalletDesk, ask: Ask) -> Request:
         ends_at=now + LIFETIME,
     )
     with desk.database.write("verifier requests", together=True) as session:
-        session.exec(delete(WalletRequest).where(col(WalletRequest.created_at) < now - KEPT_FOR))
+        session.exec(delete(WalletRequest).where(col(WalletRequest.created_at) < now - KEPT_FOR), execution_options=_PLAINLY)
         if session.exec(_COUNT_OPEN.where(col(WalletRequest.ends_at) > now)).one() >= desk.most_open:
             raise TooManyOpenError("more questions wait for an answer than are kept; try again in ten minutes")
         session.add(row)
-    return Request(reference, nonce, ask, key, Standing.WAITING, row.ends_at, identifier)
+    return Request(reference, nonce, ask, key, Standing.WAITING, row.ends_at, wrapped, identifier)
 
 
 def find(desk: WalletDesk, reference: str) -> Request:
@@ -143,14 +149,17 @@ def find(desk: WalletDesk, reference: str) -> Request:
         NotFoundError: there is none.
         SessionEndedError: its time is over.
     """
-    with desk.database.session() as session:
-        row = session.exec(select(WalletRequest).where(WalletRequest.reference == reference)).first()
-    if row is None:
+    return _open(desk, _by_reference(desk, reference))
+
+
+def _by_reference(desk: WalletDesk, reference: str) -> Row[Any]:
+    found = desk.database.rows(_BY_REFERENCE, reference=reference)
+    if not found:
         raise NotFoundError("there is no such request")
-    return _open(desk, row)
+    return found[0]
 
 
-def _open(desk: WalletDesk, row: WalletRequest) -> Request:
+def _open(desk: WalletDesk, row: Row[Any]) -> Request:
     if row.ends_at <= desk.clock():
         raise SessionEndedError("the time for an answer is over")
     key = desk.sealer.open(row.wrapped_key, row.sealed_key, row.reference.encode()) if row.sealed_key else None
@@ -161,6 +170,7 @@ def _open(desk: WalletDesk, row: WalletRequest) -> Request:
         json.loads(key) if key else None,
         Standing(row.standing),
         row.ends_at,
+        row.wrapped_key,
     )
 
 
@@ -174,12 +184,11 @@ def find_by_id(desk: WalletDesk, identifier: str) -> Request:
     return _open(desk, _row(desk, identifier))
 
 
-def _row(desk: WalletDesk, identifier: str) -> WalletRequest:
-    with desk.database.session() as session:
-        row = session.get(WalletRequest, _hash(identifier))
-    if row is None or row.created_at < desk.clock() - KEPT_FOR:
+def _row(desk: WalletDesk, identifier: str) -> Row[Any]:
+    found = desk.database.rows(_BY_ID, id_hash=_hash(identifier))
+    if not found or found[0].created_at < desk.clock() - KEPT_FOR:
         raise NotFoundError("there is no such request")
-    return row
+    return found[0]
 
 
 def mark_fetched(desk: WalletDesk, request: Request) -> None:
@@ -199,10 +208,8 @@ def take(desk: WalletDesk, request: Request) -> None:
 
 def settle(desk: WalletDesk, request: Request, standing: Standing, content: Mapping[str, Any]) -> str | None:
     """Keep what came of the answer; return the response code, for a browser that waits on the same device."""
-    with desk.database.session() as session:
-        row = session.exec(select(WalletRequest).where(WalletRequest.reference == request.reference)).one()
     text = json.dumps(content, ensure_ascii=False).encode()
-    sealed = desk.sealer.seal(row.wrapped_key, text, f"answer {request.reference}".encode())
+    sealed = desk.sealer.seal(request.wrapped_key, text, f"answer {request.reference}".encode())
     code = b64url_encode(desk.randomness(_BYTES)) if request.ask.same_device else None
     hashed = _hash(code) if code else None
     _move(
@@ -246,11 +253,7 @@ def state_of(desk: WalletDesk, reference: str) -> str | None:
     Raises:
         NotFoundError: there is no such request.
     """
-    with desk.database.session() as session:
-        row = session.exec(select(WalletRequest).where(WalletRequest.reference == reference)).first()
-    if row is None:
-        raise NotFoundError("there is no such request")
-    return parse_ask(row.asked).state
+    return parse_ask(_by_reference(desk, reference).asked).state
 
 
 def reference_of(desk: WalletDesk, identifier: str) -> str:
@@ -259,14 +262,14 @@ def reference_of(desk: WalletDesk, identifier: str) -> str:
     Raises:
         NotFoundError: there is no such request.
     """
-    return _row(desk, identifier).reference
+    return str(_row(desk, identifier).reference)
 
 
 def _move(desk: WalletDesk, reference: str, before: tuple[Standing, ...], **values: object) -> bool:
     """Change a row that stands as it should; return whether it did."""
     there = update(WalletRequest).where(col(WalletRequest.reference) == reference, col(WalletRequest.standing).in_(before))
     with desk.database.write(f"verifier request {reference}", together=True) as session:
-        done = session.exec(there.values(**values))
+        done = session.exec(there.values(**values), execution_options=_PLAINLY)
         return done.rowcount == 1
 
 
