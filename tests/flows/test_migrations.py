@@ -47,7 +47,8 @@ def test_the_constraints_are_there_too(engine: Engine) -> None:
     """Alembic does not compare every constraint on every database; the ones that keep certificates single are looked up."""
     bring_up_to_date(engine)
     found = {tuple(one["column_names"]) for one in inspect(engine).get_unique_constraints("issuer_credentials")}
-    assert found == {("organisation", "list_number", "list_index"), ("organisation", "key_hash"), ("cohort", "row_number")}
+    single = {("organisation", "list_number", "list_index"), ("organisation", "key_hash"), ("cohort", "row_number"), ("replaces",)}
+    assert found == single
 
 
 def test_a_migration_can_be_taken_back(engine: Engine) -> None:
