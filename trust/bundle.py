@@ -197,7 +197,7 @@ def _as_bundle_errors() -> Iterator[None]:
     try:
         yield
     except UnsignedMetadataError as error:
-        raise WrongSignerError(f"the lists are not signed by those who must sign them: {error}") from error
+        raise WrongSignerError(f"the lists cannot be relied on, by who signed them: {error}") from error
     except (RepositoryError, LengthOrHashMismatchError, DeserializationError) as error:
         raise BundleError(f"the lists cannot be relied on: {error}") from error
     except (MalformedValueError, CryptographicSecurityError) as error:
