@@ -11,11 +11,12 @@ from pydantic import BaseModel, Field
 from issuer_api.class_clashes import Clash, clash_at
 from issuer_api.class_rows import View, show_rows, view
 from issuer_api.cohort_file import MAX_FILE
-from issuer_api.cohorts import CohortReport, cohort_report, find_cohort, import_cohort, leave_out, repair_row
+from issuer_api.cohorts import CohortReport, cohort_report, find_cohort, import_cohort
 from issuer_api.decisions import keep_row, kept_rows
 from issuer_api.errors import ConflictError, FileUnreadableError, RowChangedError
 from issuer_api.overview import MOST_CLASSES, class_counts
 from issuer_api.programmes import course_start, programme, programmes
+from issuer_api.row_repair import leave_out, repair_row
 from issuer_api.service import Issuer
 from issuer_api.signing import Signing
 from issuer_api.spreadsheet import is_spreadsheet

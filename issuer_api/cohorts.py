@@ -1,4 +1,4 @@
-"""Classes: bring a list, put rows right, leave rows out."""
+"""Classes: bring a list, and see it with its rows as they are now."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Final
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from issuer_api.cohort_file import COLUMNS, ListRow, RowProblem, check_rows, read_list
-from issuer_api.errors import ConflictError, InvalidRecordError, RowChangedError, UnknownThingError
+from issuer_api.cohort_file import ListRow, RowProblem, read_list
+from issuer_api.errors import InvalidRecordError, UnknownThingError
 from issuer_api.history import COMMAND_LINE, note
 from issuer_api.names import tidy
 from issuer_api.programmes import course_start, programme
 from issuer_api.service import Issuer
-from issuer_api.subjects import ERASED, index_names, index_names_anew, new_subject, wrapped_key
+from issuer_api.subjects import ERASED, index_names, new_subject, wrapped_key
 from issuer_api.tables import Cohort, Issued, Row, Subject
 
 _FILE_NAME: Final = 200
@@ -123,7 +123,7 @@ def _add(issuer: Issuer, session: Session, cohort: Cohort, rows: Sequence[ListRo
             "number": row.number,
             "subject": subject.id,
             "sealed": seal_cells(issuer, subject, row.cells),
-            "problems": _spell_problems(row.problems),
+            "problems": spell_problems(row.problems),
             "left_out": False,
         }
         for row, subject in people
@@ -150,11 +150,13 @@ def open_cells(issuer: Issuer, subject: Subject, row: Row) -> dict[str, str]:
     return cells
 
 
-def _spell_problems(problems: Sequence[RowProblem]) -> str:
+def spell_problems(problems: Sequence[RowProblem]) -> str:
+    """Return problems as they are stored."""
     return json.dumps([asdict(problem) for problem in problems])
 
 
-def _read_problems(text: str) -> tuple[RowProblem, ...]:
+def read_problems(text: str) -> tuple[RowProblem, ...]:
+    """Return stored problems."""
     return tuple(RowProblem(**problem) for problem in json.loads(text))
 
 
@@ -165,7 +167,7 @@ def version_of(sealed: bytes) -> str:
 
 def is_blocked(row: Row) -> bool:
     """Return whether a problem stops a stored row."""
-    return not all(problem.is_warning for problem in _read_problems(row.problems))
+    return not all(problem.is_warning for problem in read_problems(row.problems))
 
 
 def find_cohort(session: Session, slug: str, cohort_id: str) -> Cohort:
@@ -180,7 +182,8 @@ def find_cohort(session: Session, slug: str, cohort_id: str) -> Cohort:
     return cohort
 
 
-def _rows_of(session: Session, cohort_id: str) -> Sequence[tuple[Row, Subject]]:
+def rows_of(session: Session, cohort_id: str) -> Sequence[tuple[Row, Subject]]:
+    """Return a class's stored rows with their people, in the order of the list."""
     query = select(Row, Subject).where(Row.subject == Subject.id, Row.cohort == cohort_id)
     return session.exec(query.order_by(col(Row.number))).all()
 
@@ -194,7 +197,7 @@ def cohort_report(issuer: Issuer, slug: str, cohort_id: str, *, was_known: bool 
     numbers = select(Issued.row_number, Issued.id, Issued.state).where(Issued.cohort == cohort_id)
     with issuer.database.session() as session:
         cohort = find_cohort(session, slug, cohort_id)
-        rows = _rows_of(session, cohort_id)
+        rows = rows_of(session, cohort_id)
         issued = {number: (credential, state) for number, credential, state in session.exec(numbers).all()}
     return CohortReport(
         cohort.id,
@@ -211,7 +214,7 @@ def _row_now(issuer: Issuer, row: Row, subject: Subject, credential: str | None,
     return CohortRow(
         row.number,
         {} if erased else open_cells(issuer, subject, row),
-        _read_problems(row.problems),
+        read_problems(row.problems),
         row.left_out,
         credential,
         ERASED if erased else state,
@@ -225,94 +228,3 @@ def cohorts(issuer: Issuer, slug: str) -> tuple[Cohort, ...]:
     query = select(Cohort).where(Cohort.organisation == slug).order_by(col(Cohort.created_at).desc(), col(Cohort.id))
     with issuer.database.session() as session:
         return tuple(session.exec(query).all())
-
-
-def repair_row(
-    issuer: Issuer, slug: str, cohort_id: str, number: int, changes: Mapping[str, str], *, by: str = COMMAND_LINE, seen: str = ""
-) -> CohortReport:
-    """Change cells of a row that has no certificate yet; all rows are checked again.
-
-    Args:
-        issuer: the house.
-        slug: the issuer.
-        cohort_id: the class.
-        number: of the row.
-        changes: column to new cell.
-        by: who changes them.
-        seen: the row's version that was looked at; left out, whatever stands there is changed.
-
-    Raises:
-        RowChangedError: somebody else changed it to something else since it was seen.
-        UnknownThingError: no such class or row, or the person's data was erased.
-        ConflictError: its certificate is on its way already.
-        InvalidRecordError: a column that the list does not have.
-    """
-    for column in changes:
-        if column not in COLUMNS:
-            raise InvalidRecordError(f"the list has no column {column[:40]!r}", pointer=f"/{column[:40]}")
-    with issuer.database.write(slug) as session:
-        row, subject = _open_row(session, slug, cohort_id, number)
-        before = open_cells(issuer, subject, row)
-        cells = {**before, **{column: cell.strip() for column, cell in changes.items()}}
-        if seen and seen != version_of(row.sealed) and cells != before:
-            raise RowChangedError(f"somebody else changed row {number} meanwhile; nothing was overwritten")
-        row.sealed = seal_cells(issuer, subject, cells)
-        row.problems = _spell_problems(())
-        index_names_anew(issuer, session, subject, names_of(cells))
-        _check_again(issuer, session, slug, cohort_id)
-        note(issuer, session, slug, by, "row-changed", f"{cohort_id} {number}")
-    return cohort_report(issuer, slug, cohort_id)
-
-
-def leave_out(
-    issuer: Issuer, slug: str, cohort_id: str, number: int, *, left_out: bool = True, by: str = COMMAND_LINE
-) -> CohortReport:
-    """Leave a row out of the class, or take it in again; all rows are checked again.
-
-    Raises:
-        UnknownThingError, ConflictError: as `repair_row`.
-    """
-    with issuer.database.write(slug) as session:
-        row, _ = _open_row(session, slug, cohort_id, number)
-        if row.left_out != left_out:
-            row.left_out = left_out
-            _check_again(issuer, session, slug, cohort_id)
-            note(issuer, session, slug, by, "row-left-out" if left_out else "row-taken-in", f"{cohort_id} {number}")
-    return cohort_report(issuer, slug, cohort_id)
-
-
-def _open_row(session: Session, slug: str, cohort_id: str, number: int) -> tuple[Row, Subject]:
-    """Return a row that may still be changed, and its person.
-
-    Raises:
-        UnknownThingError: no such class or row, or the person's data was erased.
-        ConflictError: its certificate is on its way already.
-    """
-    find_cohort(session, slug, cohort_id)
-    row = session.get(Row, (cohort_id, number))
-    if row is None:
-        raise UnknownThingError(f"the class has no row {number}")
-    subject = session.get_one(Subject, row.subject)
-    wrapped_key(subject)
-    if session.exec(select(Issued.id).where(Issued.cohort == cohort_id, Issued.row_number == number)).first() is not None:
-        raise ConflictError(f"row {number} has its certificate already; correct that one")
-    return row, subject
-
-
-def _check_again(issuer: Issuer, session: Session, slug: str, cohort_id: str) -> None:
-    """Check rows that are neither left out nor erased; those with a certificate come first, so that a double of one is stopped."""
-    started = course_start(programme(issuer, slug, find_cohort(session, slug, cohort_id).programme))
-    session.flush()
-    issued = set(session.exec(select(Issued.row_number).where(Issued.cohort == cohort_id)).all())
-    stored = {row.number: (row, subject) for row, subject in _rows_of(session, cohort_id)}
-    counted = sorted(
-        (number for number, (row, subject) in stored.items() if not row.left_out and subject.wrapped_key is not None),
-        key=lambda number: (number not in issued, number),
-    )
-    cells = [(number, open_cells(issuer, stored[number][1], stored[number][0]), 0) for number in counted]
-    for checked in check_rows(cells, started=started, today=issuer.clock().date()):
-        row = stored[checked.number][0]
-        kept = tuple(problem for problem in _read_problems(row.problems) if problem.code == "cells")
-        problems = _spell_problems((*kept, *checked.problems))
-        if row.problems != problems:
-            row.problems = problems

@@ -4,22 +4,18 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from fastapi import APIRouter, Body, Depends, File, Form, Header, Query, Response, UploadFile
 
-from issuer_api import cohorts, history, issuing, programmes, status, subjects, tokens
+from issuer_api import cohorts, history, issuing, programmes, row_repair, status, subjects, tokens
 from issuer_api.archive import archive
+from issuer_api.class_messages import ApprovalNow, CohortEntry, CohortNow, IssuedClass, RowChange
 from issuer_api.delivery import claim_url, link_of
 from issuer_api.messages import (
     ATTESTATION,
     PROGRAMME,
     VC,
     ActEntry,
-    ApprovalNow,
-    CohortEntry,
-    CohortNow,
     Defined,
-    IssuedClass,
     Links,
     PersonFound,
-    RowChange,
     SearchRequest,
     StatusChanged,
     TokenEntry,
@@ -119,9 +115,9 @@ def _add_classes(api: APIRouter, issuer: Issuer) -> None:
     def change_row(caller: Issuing, cohort: str, row: int, change: RowChange) -> CohortNow:
         """Put right a row that has no certificate yet; all rows are checked again."""
         if change.cells:
-            cohorts.repair_row(issuer, caller.slug, cohort, row, change.cells, by=caller.by, seen=change.version)
+            row_repair.repair_row(issuer, caller.slug, cohort, row, change.cells, by=caller.by, seen=change.version)
         if change.left_out is not None:
-            cohorts.leave_out(issuer, caller.slug, cohort, row, left_out=change.left_out, by=caller.by)
+            row_repair.leave_out(issuer, caller.slug, cohort, row, left_out=change.left_out, by=caller.by)
         return CohortNow.of(cohorts.cohort_report(issuer, caller.slug, cohort))
 
     @api.post("/cohorts/{cohort}/issue", summary="Issue every ready row of a class", responses=problems(401, 403, 404, 409, 422))

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from issuer_api.cohorts import CohortReport, cohort_report, cohorts, import_cohort, leave_out, repair_row
+from issuer_api.cohorts import CohortReport, cohort_report, cohorts, import_cohort
 from issuer_api.errors import ConflictError, ErasedError, FileUnreadableError, InvalidRecordError, UnknownThingError
 from issuer_api.history import history
 from issuer_api.issuing import issue_cohort
+from issuer_api.row_repair import leave_out, repair_row
 from issuer_api.subjects import erase_person, search
 from tests.databases import stored_bytes
 from tests.issuer_api.house import CENTRE, COURSE, EMPLOYER, FORM, HEADER, OTHER, THREE, House

@@ -14,10 +14,11 @@ from httpx2 import Response
 from openpyxl import load_workbook
 
 from issuer_api.cohort_file import COLUMNS
-from issuer_api.cohorts import cohort_report, repair_row
+from issuer_api.cohorts import cohort_report
 from issuer_api.history import history
 from issuer_api.issuing import issue_cohort
 from issuer_api.programmes import define_programme
+from issuer_api.row_repair import repair_row
 from issuer_api.subjects import erase_person
 from issuer_api.tables import Act
 from tests.databases import SQLITE, Databases

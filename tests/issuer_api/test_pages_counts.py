@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 
-from issuer_api.cohorts import leave_out, repair_row
 from issuer_api.decisions import keep_row, kept_rows
 from issuer_api.history import history
 from issuer_api.issuing import issue_cohort
 from issuer_api.overview import certificate_count, class_counts
+from issuer_api.row_repair import leave_out, repair_row
 from issuer_api.signing import Progress, Signing
 from issuer_api.standing import standings
 from issuer_api.status import set_status

@@ -12,10 +12,11 @@ from babel.messages.pofile import read_po
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from issuer_api.cohorts import cohort_report, repair_row
+from issuer_api.cohorts import cohort_report
 from issuer_api.history import note
 from issuer_api.issuing import issue_cohort
 from issuer_api.organisations import create_issuer
+from issuer_api.row_repair import repair_row
 from tests.databases import SQLITE, Databases
 from tests.issuer_api.house import BASE, CENTRE, COURSE, EMPLOYER, FOLDER, FORM, NOW, OTHER, THREE, House, build
 from tests.issuer_api.registrar import SALMA, Registrar, application, registrar, words

@@ -16,11 +16,12 @@ import zxingcpp
 from PIL import Image
 
 from credentials import rdf
-from issuer_api.cohorts import cohort_report, repair_row
+from issuer_api.cohorts import cohort_report
 from issuer_api.delivery import claim_url
 from issuer_api.handing_out import ClaimCode
 from issuer_api.history import note
 from issuer_api.issuing import find_issued, issue_cohort
+from issuer_api.row_repair import repair_row
 from issuer_api.signing import BEGUN
 from issuer_api.signing_pages import Sizes
 from issuer_api.status import set_status

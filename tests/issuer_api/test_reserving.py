@@ -12,13 +12,13 @@ from sqlmodel import col, select
 from credentials import rdf
 from credentials.errors import DataLossError
 from credentials.identifiers import credential_id
-from issuer_api.cohorts import leave_out, repair_row
 from issuer_api.documents import Award
 from issuer_api.errors import ConflictError, ErasedError, InvalidRecordError, KeyReusedError, UnknownThingError
 from issuer_api.issuing import issue, request_of
 from issuer_api.organisations import organisation
 from issuer_api.programmes import programme
 from issuer_api.reserving import LIST_CAPACITY, Request, open_document, prepare, prepare_all
+from issuer_api.row_repair import leave_out, repair_row
 from issuer_api.subjects import erase_person
 from issuer_api.tables import Act, Issued, StatusListRow, Subject
 from tests.databases import stored_bytes

@@ -9,9 +9,9 @@ from typing import Final
 import pytest
 
 from credentials.errors import COMITY
-from issuer_api.cohorts import leave_out, repair_row
 from issuer_api.history import history
 from issuer_api.issuing import issue_cohort
+from issuer_api.row_repair import leave_out, repair_row
 from tests.databases import SQLITE, Databases
 from tests.issuer_api.house import CENTRE, OTHER, House, build
 from tests.issuer_api.registrar import Registrar, application, finish, registrar, words
