@@ -13,6 +13,7 @@ from issuer_api.class_rows import View, show_rows, view
 from issuer_api.cohort_file import MAX_FILE
 from issuer_api.cohorts import CohortReport, cohort_report, find_cohort, import_cohort
 from issuer_api.decisions import keep_row, kept_rows
+from issuer_api.delivery import DELIVERED
 from issuer_api.errors import ConflictError, FileUnreadableError, RowChangedError
 from issuer_api.overview import MOST_CLASSES, class_counts
 from issuer_api.programmes import course_start, programme, programmes
@@ -20,11 +21,13 @@ from issuer_api.row_repair import leave_out, repair_row
 from issuer_api.service import Issuer
 from issuer_api.signing import Signing
 from issuer_api.spreadsheet import is_spreadsheet
+from issuer_api.standing import standings
 from issuer_api.visiting import Visit, acting, visit
 
 Token = Annotated[str, Form(max_length=64)]
 _MAX_KEPT: Final = 200_000
 _MOST_LISTED: Final = 20
+_COUNTED: Final = frozenset({"ready", "wrong", "look", "coming", "signed"})
 _NO_TEXT: Final = frozenset({"not-utf-8", "no-text"})
 _DONE: Final = frozenset({"brought", "known", "saved", "kept", "left-out", "taken-in", "has-certificate"})
 
@@ -151,7 +154,7 @@ def _class_page(
         report=report,
         view=shown,
         wrong_rows=[entry for run in shown.runs for entry in run.rows if entry.state == "wrong"][:_MOST_LISTED],
-        people=sum(n for state, n in shown.figures.items() if state not in ("left-out", "erased")),
+        people=sum(n for state, n in shown.figures.items() if state in _COUNTED),
         notice=notice,
         clash=clash,
         progress=signing.progress_of(report),
@@ -186,7 +189,10 @@ def class_context(here: Visit, report: CohortReport) -> dict[str, Any]:
 def _shown(here: Visit, report: CohortReport, show: str, page: int, edit: int = 0) -> View:
     course: Mapping[str, Any] = programme(here.issuer, here.slug, report.programme)
     kept = kept_rows(here.issuer, here.slug, report.id)
-    rows = show_rows(report.rows, kept, started=course_start(course), today=here.issuer.clock().date(), edit=edit)
+    standing = standings(
+        here.issuer, here.slug, tuple(row.credential for row in report.rows if row.state == DELIVERED and row.credential)
+    )
+    rows = show_rows(report.rows, kept, standing, started=course_start(course), today=here.issuer.clock().date(), edit=edit)
     return view(rows, show, page, edit)
 
 

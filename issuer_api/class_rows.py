@@ -13,6 +13,7 @@ from issuer_api.cohort_file import COLUMNS, RowProblem
 from issuer_api.cohorts import CohortRow
 from issuer_api.delivery import DELIVERED
 from issuer_api.identity_cells import IDENTITY
+from issuer_api.standing import VALID
 from issuer_api.subjects import ERASED
 from issuer_api.visiting import Said, said
 
@@ -50,6 +51,7 @@ class RowShown:
         look: what is to be looked at.
         credential: the certificate's id without its prefix, or empty.
         version: of the cells, so that nobody overwrites what somebody else has changed.
+        standing: `on-hold` or `withdrawn` where the certificate is, or empty.
     """
 
     number: int
@@ -61,6 +63,12 @@ class RowShown:
     look: RowProblem | None
     credential: str
     version: str
+    standing: str
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What the row is counted and found under: its state, and what holds of a certificate that is not valid."""
+        return (self.state, self.standing) if self.standing else (self.state,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +80,30 @@ class Run:
 
 
 def show_rows(
-    rows: Sequence[CohortRow], kept: Collection[int], *, started: date | None, today: date, edit: int = 0
+    rows: Sequence[CohortRow],
+    kept: Collection[int],
+    standing: Mapping[str, str],
+    *,
+    started: date | None,
+    today: date,
+    edit: int = 0,
 ) -> tuple[RowShown, ...]:
     """Return the rows as a page shows them.
 
     Args:
         rows: of a class.
         kept: rows that somebody had a second look at.
+        standing: certificate id to what holds of it.
         edit: the row whose cells are to be changed although nothing is wrong with them, or 0.
         started: the course's first day, or None.
         today: the present day.
     """
     usual = _usual_day(rows)
     guessing = Guessing(started, today, usual)
-    return tuple(_show(row, guessing, kept=row.number in kept, edit=row.number == edit) for row in rows)
+    return tuple(
+        _show(row, guessing, standing.get(row.credential or "", VALID), kept=row.number in kept, edit=row.number == edit)
+        for row in rows
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +145,7 @@ def _usual_day(rows: Iterable[CohortRow]) -> date | None:
     return found[0] if found is not None and found[1] > 1 else None
 
 
-def _show(row: CohortRow, guessing: Guessing, *, kept: bool, edit: bool) -> RowShown:
+def _show(row: CohortRow, guessing: Guessing, standing: str, *, kept: bool, edit: bool) -> RowShown:
     warning = next((problem for problem in row.problems if problem.is_warning), None)
     look = warning if warning is not None and row.is_ready and row.credential is None and not kept else None
     wrong = not row.is_ready and not row.left_out and row.state != ERASED
@@ -141,6 +159,7 @@ def _show(row: CohortRow, guessing: Guessing, *, kept: bool, edit: bool) -> RowS
         look,
         (row.credential or "").removeprefix("urn:uuid:"),
         row.version,
+        "" if standing == VALID else standing,
     )
 
 
@@ -179,9 +198,9 @@ class View:
     """What of a class a page shows.
 
     Attributes:
-        show: which rows: `all`, one of the states, or `` for what needs the registrar between what is folded.
+        show: which rows: `all`, one of their kinds, or `` for what needs the registrar between what is folded.
         runs: these rows.
-        figures: state to how many rows have it.
+        figures: each of the rows' kinds to how many rows have it.
         before: the page before, or 0.
         after: the page after, or 0.
     """
@@ -194,17 +213,17 @@ class View:
 
 
 def view(rows: Sequence[RowShown], show: str, page: int, edit: int = 0) -> View:
-    """Return one page of a class: all rows, those of one state, or those that need the registrar with the others folded.
+    """Return one page of a class: all rows, those of one kind, or those that need the registrar with the others folded.
 
     The page is the one of the row that is to be changed (`edit`), if there is one.
     """
-    figures = Counter(row.state for row in rows)
+    figures = Counter(kind for row in rows for kind in row.kinds)
     needed = sum(figures[state] for state in NEEDS_YOU)
     if show not in figures and show != "all":
         show = "" if 0 < needed <= PAGE else "wrong" if needed else "all"
     if not show:
         return View(show, _fold(rows), figures, 0, 0)
-    chosen = [row for row in rows if show in ("all", row.state)]
+    chosen = [row for row in rows if show in ("all", *row.kinds)]
     page = next((at // PAGE + 1 for at, row in enumerate(chosen) if row.number == edit), page)
     page = min(max(page, 1), max(1, -(-len(chosen) // PAGE)))
     shown = tuple(chosen[(page - 1) * PAGE : page * PAGE])

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from issuer_api.service import Issuer
 from issuer_api.tables import Issued, StatusChange
 
+VALID: Final = "valid"
 _MANY: Final = 500
 _CHANGES: Final = (
     select(StatusChange.credential, StatusChange.purpose, StatusChange.is_set)
@@ -25,7 +26,7 @@ _CHANGES: Final = (
 
 def standings(issuer: Issuer, slug: str, credentials: Sequence[str]) -> dict[str, str]:
     """Return credential id to `valid`, `on-hold` or `withdrawn`; withdrawn counts more than on hold."""
-    found = dict.fromkeys(credentials, "valid")
+    found = dict.fromkeys(credentials, VALID)
     for start in range(0, len(credentials), _MANY):
         changes = issuer.database.rows(_CHANGES, slug=slug, credentials=credentials[start : start + _MANY])
         newest = {(row.credential, row.purpose): row.is_set for row in changes}

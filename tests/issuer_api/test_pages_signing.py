@@ -25,6 +25,7 @@ from issuer_api.row_repair import repair_row
 from issuer_api.signing import BEGUN
 from issuer_api.signing_pages import Sizes
 from issuer_api.status import set_status
+from issuer_api.subjects import erase_person
 from issuer_api.tables import Issued, StatusListRow
 from tests.databases import SQLITE, Databases
 from tests.issuer_api.house import CENTRE, THREE, House, build
@@ -223,6 +224,28 @@ def test_the_time_that_is_left_is_said_when_it_is_worth_it(house: House, salma: 
         house.now[0] += timedelta(minutes=2)
         assert salma.get(f"classes/{other.id}/sign/progress").json()["left"] == "About 30 seconds left."
         assert "About 30 seconds left." in words(salma.get(f"classes/{other.id}/sign"))
+
+
+def test_a_class_says_which_of_its_certificates_do_not_hold_and_shows_them_alone(house: House, salma: Registrar) -> None:
+    withdrawn, held, released = house.issue(THREE)
+    cohort = house.bring().id
+    for credential, purpose, value in (
+        (withdrawn, "revocation", True),
+        (held, "suspension", True),
+        (released, "suspension", True),
+        (released, "suspension", False),
+    ):
+        set_status(house.issuer, CENTRE, credential, purpose, value=value, reason="checking", by="test")
+    whole = words(salma.get(f"classes/{cohort}"))
+    assert "All 3 Signed 3 On hold 1 Withdrawn 1" in whole
+    assert whole.count("Signed Withdrawn") == whole.count("Signed On hold") == 1
+    only = words(salma.get(f"classes/{cohort}?show=withdrawn"))
+    assert "Najma Akter" in only
+    assert not any(name in only for name in ("Sari", "Yusuf Haddad"))
+    assert "Sari" in words(salma.get(f"classes/{cohort}?show=on-hold"))
+    erase_person(house.issuer, CENTRE, cohort_report(house.issuer, CENTRE, cohort).rows[2].person)
+    assert "Signed 2 On hold 1 Withdrawn 1 Erased 1" in words(salma.get(f"classes/{cohort}"))
+    assert "Sari" not in words(salma.get(f"classes/{cohort}?show=erased"))
 
 
 def test_all_are_printed_but_those_that_do_not_hold(house: House, salma: Registrar) -> None:
