@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from credentials import cbor
@@ -106,6 +106,7 @@ VALUES: Final = st.recursive(
 )
 
 
+@settings(max_examples=25)
 @given(
     st.dictionaries(
         st.text(max_size=10), st.dictionaries(st.text(max_size=10), VALUES, min_size=1, max_size=4), min_size=1, max_size=3
