@@ -37,6 +37,7 @@ from credentials.report import Check, CheckOutcome, VerificationResult
 from credentials.schema import check_schemas
 from credentials.securing import Opened, open_secured
 from credentials.status import ListMemory, ListSource, StatusFinding, check_status, read_statuses
+from credentials.status.replacement import read_replacement
 from credentials.type_metadata import check_type
 from credentials.vc_jwt_1_1 import open_older
 from credentials.vc_sd_jwt import SdJwtEnvelope
@@ -181,6 +182,9 @@ def _check_status(run: _Run) -> None:
     source = ListSource(signers, options.fetcher, lambda content: _verified_list(content, options), options.seen_lists)
     findings, problems = read_statuses(credential, source)
     run.statuses = findings
+    if any(finding.is_set and finding.purpose == "revocation" for finding in findings):
+        replacement = read_replacement(credential, source)
+        run.statuses = (*findings, replacement) if replacement is not None and replacement.is_set else findings
     check_status(findings, problems)
     run.status_as_of = min((finding.as_of for finding in findings), default=None)
 

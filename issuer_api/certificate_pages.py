@@ -10,13 +10,16 @@ from fastapi import APIRouter, Form, Request, Response
 
 from credentials.parsing import parse_json
 from issuer_api.cohorts import cohort_report, names_of
+from issuer_api.correcting import asked_for
 from issuer_api.delivery import DELIVERED, claim_url
 from issuer_api.errors import UnknownThingError
+from issuer_api.giving_way import REPLACED
 from issuer_api.issuing import credential_json, find_issued
 from issuer_api.names import parts, text_problem
 from issuer_api.paper import certificate_pdf, paper_of, picture
 from issuer_api.paper_cards import cards_pdf
 from issuer_api.programmes import programme_version
+from issuer_api.replacing import corrected_by
 from issuer_api.service import Issuer
 from issuer_api.signing_pages import PDF
 from issuer_api.standing import standings
@@ -116,7 +119,7 @@ def _add_certificate(api: APIRouter, issuer: Issuer) -> None:
     def show(request: Request, slug: str, uuid: str, done: str = "") -> Response:
         here = visit(issuer, request, slug)
         context = _certificate(here, uuid)
-        is_so = done == "signed" or TO.get(done) == context["standing"]
+        is_so = done in ("signed", "corrected") or TO.get(done) == context["standing"]
         return here.show("certificate", **context, done=done if is_so else "")
 
     @api.get(base + "/certificate.pdf")
@@ -157,6 +160,8 @@ def _certificate(here: Visit, uuid: str) -> dict[str, Any]:
         "course": course,
         "standing": standings(here.issuer, here.slug, (credential,))[credential],
         "changes": [(change, *_reason(change)) for change in reversed(changes)],
+        "replaced_by": corrected_by(here.issuer, credential),
+        "correction": asked_for(here.issuer, here.slug, credential),
         "document": _document(here, credential) if row.state == DELIVERED else None,
         "claim": claim_url(here.issuer, credential, subject) if row.state == DELIVERED else "",
     }
@@ -165,7 +170,7 @@ def _certificate(here: Visit, uuid: str) -> dict[str, Any]:
 def _reason(change: Change) -> tuple[str, str]:
     """Return (key of a reason of ours or empty, own words) of a change."""
     key, _, words = change.reason.partition(_APART)
-    known = any(key in keys for keys in REASONS.values())
+    known = key == REPLACED or any(key in keys for keys in REASONS.values())
     return (key, words) if known else ("", change.reason)
 
 

@@ -82,7 +82,7 @@ def ciphertext_of(issuer: Issuer, link_id: str) -> bytes:
 
 
 def claimed_credential(issuer: Issuer, code: str) -> tuple[str, str]:
-    """Return (issuer's slug, credential id) of a claim code.
+    """Return (issuer's slug, credential id) of a claim code: of what it was made for, or of what took its place since.
 
     Raises:
         UnknownThingError: no certificate has this code.
@@ -91,8 +91,16 @@ def claimed_credential(issuer: Issuer, code: str) -> tuple[str, str]:
     query = select(Issued).where(Issued.id == Claim.credential, Claim.code_hash == _hash(code))
     with issuer.database.session() as session:
         row = session.exec(query).first()
-    if row is None:
-        raise UnknownThingError("no certificate has this claim link")
-    if row.state == ERASED:
-        raise ErasedError("this person's data was erased")
-    return row.organisation, row.id
+        if row is None:
+            raise UnknownThingError("no certificate has this claim link")
+        if row.state == ERASED:
+            raise ErasedError("this person's data was erased")
+        return row.organisation, _newest(session, row.id)
+
+
+def _newest(session: Session, credential: str) -> str:
+    """Return the last certificate that took the place of one, or itself."""
+    query = select(Issued.id).where(Issued.state == DELIVERED)
+    while (newer := session.exec(query.where(Issued.replaces == credential)).first()) is not None:
+        credential = newer
+    return credential

@@ -31,6 +31,7 @@ class Award:
         work: the attestation's fields for work experience, else None.
         passport: that the centre saw; only a commitment to it is said.
         holder: DID of the key in the person's phone, or None.
+        until: the day on which it ends, or None for as long as its programme says.
     """
 
     names: tuple[str, ...]
@@ -40,6 +41,7 @@ class Award:
     work: Mapping[str, Any] | None = None
     passport: Passport | None = None
     holder: str | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def build(did: str, issuer_name: str, programme: Mapping[str, Any], award: Award
         place: its status lists and index; the credential's id follows from it.
         issued: the day of issue.
     """
-    until = _later(issued, int(programme["validYears"]))
+    until = award.until or _later(issued, int(programme["validYears"]))
     work = programme["kind"] == "work"
     contexts = [schemas.CREDENTIALS_V2, schemas.COMITY_CONTEXT]
     if not work:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from issuer_api.cohorts import names_of, open_cells, seal_cells
@@ -68,3 +69,16 @@ def end_replaced(issuer: Issuer, session: Session, row: Issued) -> None:
     query = select(Act.by).where(Act.organisation == row.organisation, Act.action == CORRECTED, Act.thing == row.replaces)
     by = session.exec(query.order_by(col(Act.id).desc())).first() or ""
     record_change(issuer, session, row.organisation, row.replaces, REVOCATION, value=True, reason=REPLACED, by=by)
+
+
+def replaced_indices(issuer: Issuer, slug: str, number: int) -> frozenset[int]:
+    """Return the indices of a list whose certificates are withdrawn because a newer one took their place."""
+    newer = aliased(Issued)
+    query = select(Issued.list_index).where(
+        col(newer.replaces) == col(Issued.id),
+        col(newer.delivered_at).is_not(None),
+        Issued.organisation == slug,
+        Issued.list_number == number,
+    )
+    with issuer.database.session() as session:
+        return frozenset(session.exec(query).all())

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from issuer_api import (
     certificate_pages,
     class_pages,
+    correction_pages,
     figures_pages,
     handing_out,
     programme_pages,
@@ -52,6 +53,7 @@ _KNOWN_ACTS: Final = _CLASS_ACTS | {
     "certificate-fetched",
     "certificate-offered",
     "credential-issued",
+    "correction-approved",
     "revocation-set",
     "suspension-set",
     "suspension-ended",
@@ -85,6 +87,7 @@ def router(issuer: Issuer, sizes: Sizes = Sizes()) -> APIRouter:  # noqa: B008  
         signing_pages.router(issuer, signing, sizes),
         second_person_pages.router(issuer),
         handing_out.router(issuer, sizes),
+        correction_pages.router(issuer),
         certificate_pages.router(issuer),
         programme_pages.router(issuer),
         figures_pages.router(issuer),

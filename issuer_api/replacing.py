@@ -23,7 +23,7 @@ from issuer_api.reserving import Prepared, Request, prepare
 from issuer_api.service import Issuer
 from issuer_api.tables import Issued
 
-_MOST_NAMES: Final = 2
+MOST_NAMES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,11 @@ def said_by(issuer: Issuer, slug: str, credential: str) -> Said:
     return Said(names, date.fromisoformat(document["awardedDate"][:10]), subject["licenseNumber"])
 
 
-def correct(issuer: Issuer, slug: str, credential: str, said: Said, *, by: str = COMMAND_LINE) -> str:
+def correct(issuer: Issuer, slug: str, credential: str, said: Said, *, anew: bool = False, by: str = COMMAND_LINE) -> str:
     """Issue a certificate that says what is right instead of one that does not, and return its id.
 
-    Everything that is not corrected stays; the days of issue and of ending are new, and so are claim link and printed code.
+    Everything that is not corrected stays, the day of ending and the programme's version too: a correction prolongs nothing. The
+    day of issue is new, and so are claim link and printed code.
     The same correction again gives the certificate that is there.
 
     Args:
@@ -66,6 +67,7 @@ def correct(issuer: Issuer, slug: str, credential: str, said: Said, *, by: str =
         slug: the issuer.
         credential: id of the one that is wrong.
         said: everything as it should be, also what was right before.
+        anew: whether the same words are wanted with a new code, because the paper was lost or its code seen by others.
         by: who corrects it.
 
     Raises:
@@ -75,13 +77,14 @@ def correct(issuer: Issuer, slug: str, credential: str, said: Said, *, by: str =
     """
     row, _ = find_issued(issuer, slug, credential)
     right = replace(said, names=tuple(tidy(name) for name in said.names))
-    _check(right)
-    if right == said_by(issuer, slug, credential):
+    check_said(right)
+    if right == said_by(issuer, slug, credential) and not anew:
         raise InvalidRecordError("nothing is corrected: this is what the certificate says", pointer="/names")
     known = corrected_by(issuer, credential)
     if known is not None:
         return _known(issuer, slug, known, right)
-    request = Request(row.programme, _award(issuer, slug, row, right), f"correct {credential}", replaces=credential)
+    award = _award(issuer, slug, row, right)
+    request = Request(row.programme, award, f"correct {credential}", replaces=credential, version=row.programme_version)
     prepared = prepare(issuer, slug, request, by=by)
     issue(issuer, Prepared(prepared.id, slug))
     return prepared.id
@@ -100,15 +103,21 @@ def _known(issuer: Issuer, slug: str, credential: str, right: Said) -> str:
     return credential
 
 
-def _check(said: Said) -> None:
-    if not 1 <= len(said.names) <= _MOST_NAMES or any(name_problem(name) for name in said.names):
+def check_said(said: Said) -> None:
+    """Raise unless a certificate can say this.
+
+    Raises:
+        InvalidRecordError: it cannot; points at what is wrong.
+    """
+    if not 1 <= len(said.names) <= MOST_NAMES or any(name_problem(name) for name in said.names):
         raise InvalidRecordError("name the person: one name or two, without control characters", pointer="/names")
     if text_problem(said.number, MAX_NUMBER):
         raise InvalidRecordError(f"give the certificate's number, 1 to {MAX_NUMBER} letters", pointer="/number")
 
 
 def _award(issuer: Issuer, slug: str, row: Issued, said: Said) -> Award:
-    subject = _document(issuer, slug, row.id)["credentialSubject"]
+    document = _document(issuer, slug, row.id)
+    subject = document["credentialSubject"]
     started = subject.get("activityStartDate")
     cells: Mapping[str, str] = {}
     if row.cohort is not None:
@@ -120,6 +129,7 @@ def _award(issuer: Issuer, slug: str, row: Issued, said: Said) -> Award:
         None if started is None else date.fromisoformat(started),
         passport=passport_of(cells),
         holder=subject.get("id"),
+        until=date.fromisoformat(document["validUntil"][:10]),
     )
 
 

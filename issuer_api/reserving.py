@@ -58,6 +58,7 @@ class Request:
         key: idempotency key; the same key and content give the same credential.
         row: the row of a class, or None.
         replaces: the certificate that this one corrects, or None.
+        version: of the programme, or None for the newest.
     """
 
     programme: str
@@ -65,6 +66,7 @@ class Request:
     key: str
     row: FromRow | None = None
     replaces: str | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +195,12 @@ def _still_free(session: Session, slug: str, places: _Places) -> bool:
 
 def _draft_all(issuer: Issuer, slug: str, requests: Sequence[Request], places: _Places) -> tuple[_Draft, ...]:
     did, centre = organisation(issuer, slug)
-    courses = {name: programme_version(issuer, slug, name) for name in {request.programme for request in requests}}
+    wanted = {(request.programme, request.version) for request in requests}
+    courses = {asked: programme_version(issuer, slug, *asked) for asked in wanted}
     today = issuer.clock().date()
     drafts = []
     for request, index in zip(requests, places.indices, strict=True):
-        version, course = courses[request.programme]
+        version, course = courses[request.programme, request.version]
         _check_days(request, today)
         place = Place(f"{issuer.base_url}/status/{slug}-{places.number}", index)
         document = build(did, centre["name"], course, request.award, place, today)

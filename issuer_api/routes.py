@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from issuer_api import batch_api, delivery, exchanges, log_routes, pages, product_api, vc_api, webhook_api
+from issuer_api import afterwards_api, batch_api, delivery, exchanges, log_routes, pages, product_api, vc_api, webhook_api
 from issuer_api.issuing import credential_json
 from issuer_api.messages import VC
 from issuer_api.openid import routes as openid_routes
@@ -35,6 +35,7 @@ def router(issuer: Issuer, published: Published | None = None) -> APIRouter:
         exchanges.router(issuer),
         product_api.router(issuer),
         webhook_api.router(issuer),
+        afterwards_api.router(issuer),
         pages.router(issuer),
     )
     return api

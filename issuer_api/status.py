@@ -16,6 +16,7 @@ from credentials.keys import Signer
 from credentials.status.bitstring import StatusList, status_list_credential
 from issuer_api.documents import PURPOSES
 from issuer_api.errors import ConflictError, InvalidRecordError, UnknownThingError
+from issuer_api.giving_way import replaced_indices
 from issuer_api.issuing import find_issued
 from issuer_api.names import text_problem
 from issuer_api.organisations import organisation
@@ -24,12 +25,13 @@ from issuer_api.signed_lists import LIST_LASTS, PublishedList, SignedLists, chan
 from issuer_api.status_changes import REVOCATION, reason_binding, record_change, status_history, status_in
 from issuer_api.tables import Issued, StatusChange, Subject
 
-_LIST: Final = re.compile(r"([a-z][a-z0-9-]*)-([1-9][0-9]{0,8})-(revocation|suspension)")
+_LIST: Final = re.compile(r"([a-z][a-z0-9-]*)-([1-9][0-9]{0,8})-(revocation|suspension|refresh)")
 MAX_REASON: Final = 200
+REFRESH: Final = "refresh"
 
 
 class StatusLists:
-    """The Bitstring Status Lists of every issuer, one for each purpose."""
+    """The Bitstring Status Lists of every issuer, one for each purpose; and `refresh`, of what a newer one took the place of."""
 
     def __init__(self, issuer: Issuer) -> None:
         self._issuer = issuer
@@ -46,15 +48,17 @@ class StatusLists:
         if match is None:
             raise UnknownThingError(f"there is no status list {name[:80]!r}")
         issuer, slug, number, purpose = self._issuer, match.group(1), int(match.group(2)), match.group(3)
+        counted = "revocation" if purpose == REFRESH else purpose  # what is replaced is revoked in the same transaction
         return self._lists.get(
-            name, slug, partial(changes_of, issuer, slug, number, purpose), partial(_sign, issuer, slug, number, purpose)
+            name, slug, partial(changes_of, issuer, slug, number, counted), partial(_sign, issuer, slug, number, purpose)
         )
 
 
 def _sign(issuer: Issuer, slug: str, number: int, purpose: str, made: datetime, signer: Signer) -> bytes:
     did, _ = organisation(issuer, slug)
     url = f"{issuer.base_url}/status/{slug}-{number}-{purpose}"
-    bits = StatusList.from_indices(set_indices(issuer, slug, number, purpose))
+    indices = replaced_indices(issuer, slug, number) if purpose == REFRESH else set_indices(issuer, slug, number, purpose)
+    bits = StatusList.from_indices(indices)
     document = status_list_credential(
         url, issuer=did, purpose=purpose, status_list=bits, valid_from=made, valid_until=made + LIST_LASTS
     )

@@ -53,6 +53,7 @@ class Asked:
         work: whether work was attested, not a course completed.
         bundle: the lists.
         params: values that every sentence may use.
+        replaced: whether the issuer says that a newer one took its place.
     """
 
     outcome: Outcome
@@ -60,6 +61,7 @@ class Asked:
     work: bool
     bundle: Bundle
     params: Mapping[str, Any]
+    replaced: bool = False
 
     def worst(self, question: str, order: tuple[str, ...] = ()) -> Step | None:
         """Return the step that decides a question: of those that failed the first of `order`, else one that is unknown."""
@@ -127,6 +129,8 @@ def current(asked: Asked) -> Question:
     if worst is None:
         return Question("current", Answer.YES, "current.yes" if asked.params["until"] else "current.yes-no-end", asked.params)
     answer, message = _CURRENT.get(worst.code, (Answer.UNKNOWN, "current.unknown"))
+    if message == "current.withdrawn" and asked.replaced:
+        message = "current.replaced"
     return Question("current", answer, message, asked.params)
 
 

@@ -128,7 +128,8 @@ def assess(verifier: Verifier, content: bytes, state: str | None, beside: Sequen
     dossier = Dossier(result, others, places(papers))
     outcome = recognize(dossier, state or (issuer.state if issuer else min(bundle.states)), now, bundle=bundle, now=now)
     work = read_claim(credential).kind == "work"
-    asked = Asked(outcome, state, work, bundle, _params(credential, result, issuer, state, bundle))
+    replaced = any(finding.is_set and finding.purpose == "refresh" for finding in result.statuses)
+    asked = Asked(outcome, state, work, bundle, _params(credential, result, issuer, state, bundle), replaced)
     genuine = answers.genuine(asked)
     if genuine.answer is not Answer.YES:
         return _without_content(replace(genuine, params=_dated(bundle)), result, state, bundle)

@@ -33,6 +33,7 @@ LOOKS: Final[Mapping[str, Look]] = MappingProxyType(
         "ended": Look("partly", "clock", ("newer",)),
         "not-yet": Look("partly", "clock", ("come-back",)),
         "held": Look("partly", "paused", ("ask-centre", "later")),
+        "replaced": Look("refused", "clock", ("newer", "ask-centre")),
         "withdrawn": Look("no", "no", ("newer", "ask-centre")),
         "forged": Look("no", "no", ("scan-again", "do-not-accuse", "tell")),
         "partly-unknown": Look("unknown", "unknown", ("later", "ask-centre")),
@@ -50,6 +51,7 @@ STEPS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 _BY_CURRENT: Final = {
     "current.withdrawn": "withdrawn",
+    "current.replaced": "replaced",
     "current.held": "held",
     "current.ended": "ended",
     "current.not-yet": "not-yet",

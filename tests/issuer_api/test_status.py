@@ -132,7 +132,7 @@ def test_another_issuer_s_credential_is_unknown(house: House) -> None:
         f"{CENTRE}-0-revocation",
         f"{CENTRE}-2-revocation",
         f"{OTHER}-1-revocation",
-        f"{CENTRE}-1-refresh",
+        f"{CENTRE}-1-message",
         f"{CENTRE}-9999999999-revocation",
     ],
 )

@@ -227,6 +227,12 @@ CASES: Final[dict[str, Case]] = {
         ("genuine.yes", "current.withdrawn", "entitled.yes", "recognised.not-asked"),
         verifier=lambda: desk(withdrawn={INDEX}),
     ),
+    "replaced": Case(
+        "replaced",
+        "yes no yes not-asked",
+        ("genuine.yes", "current.replaced", "entitled.yes", "recognised.not-asked"),
+        verifier=lambda: desk(withdrawn={INDEX}, replaced={INDEX}),
+    ),
     "withdrawn and ended": Case(
         "withdrawn",
         "yes no yes not-asked",

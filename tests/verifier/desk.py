@@ -145,6 +145,7 @@ def desk(
     bundle: Bundle | None = None,
     withdrawn: set[int] | None = None,
     held: set[int] | None = None,
+    replaced: set[int] | None = None,
     now: datetime = NOW,
     missing: tuple[str, ...] = (),
     lists_until: datetime | None = None,
@@ -155,6 +156,8 @@ def desk(
     for slug in (CARE_SCHOOL, SHIPYARD):
         answers[status_url(slug, "revocation")] = status_list(slug, "revocation", withdrawn or set(), until, key=lists_by)
         answers[status_url(slug, "suspension")] = status_list(slug, "suspension", held or set(), until, key=lists_by)
+        if replaced is not None:
+            answers[status_url(slug, "refresh")] = status_list(slug, "refresh", replaced, until, key=lists_by)
         for scheme in ("http", "https"):
             answers[f"{scheme}://localhost:8000/issuers/{slug}/did.json"] = did_document(slug)
     addresses = Addresses({url: content for url, content in answers.items() if url not in missing})

@@ -15,7 +15,20 @@ from credentials.mdoc import Validity, issue_mdoc
 from tests.credentials.sd_jwt.making import Counted
 from tests.trust.world import CARE_SCHOOL, NOW, SHIPYARD, Files, did, signer
 from tests.verifier.cases import CASES, Case, good, worked
-from tests.verifier.desk import DAY, Addresses, asked, certificate, desk, lists, lists_with, pages, signed, status_list, status_url
+from tests.verifier.desk import (
+    DAY,
+    Addresses,
+    asked,
+    browser,
+    certificate,
+    desk,
+    lists,
+    lists_with,
+    pages,
+    signed,
+    status_list,
+    status_url,
+)
 from verifier.answers import Answer
 from verifier.assessing import Assessment, assess, exit_code
 from verifier.errors import UnknownStateError
@@ -226,3 +239,21 @@ def test_a_mobile_document_is_recognised_like_any_other_form() -> None:
     ]
     assert assessment.verdict == "recognized"
     assert asked(made("#k1").replace(b"Caregiving", b"Medicine..")).verdict == "forged"
+
+
+def test_a_certificate_that_was_replaced_says_so_when_its_issuer_does() -> None:
+    until, content = NOW + timedelta(days=1), signed(certificate())
+    for withdrawn, indices, by, verdict in (
+        ({7}, {7}, "", "replaced"),
+        ({7}, set(), "", "withdrawn"),
+        ({7}, {7}, "stranger", "withdrawn"),
+        (set(), {7}, "", "recognized"),
+    ):
+        verifier = desk(withdrawn=withdrawn, replaced=set())
+        assert isinstance(verifier.fetcher, Addresses)
+        verifier.fetcher.answers[status_url(CARE_SCHOOL, "refresh")] = status_list(CARE_SCHOOL, "refresh", indices, until, by=by)
+        found = assess(verifier, content, "XB")
+        assert (found.verdict, exit_code(found)) == (verdict, int(bool(withdrawn)))
+    page = browser(desk(withdrawn={7}, replaced={7})).post("/verify", data={"text": content.decode(), "state": "XB"}).text
+    assert "Replaced by a newer one" in page
+    assert "This is not a fault of theirs" in page
