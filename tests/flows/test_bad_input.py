@@ -52,7 +52,7 @@ def zipped() -> bytes:
         pytest.param(HEADER + b'"Sari,2026-11-13\nYusuf,2026-11-13\n', "quotation mark that does not end", id="quoting"),
         pytest.param(b"name\nSari\n", "line 1 names no column 'awarded_on'", id="missing column"),
         pytest.param(HEADER + b"a" * 1_048_576 + b",2026-11-13\n", "a cell that is too long", id="1 MB cell"),
-        pytest.param(zipped(), "a spreadsheet or a zip file with another name", id="zip renamed to csv"),
+        pytest.param(zipped(), "no spreadsheet that can be read", id="zip renamed to csv"),
         pytest.param(b"", "line 1 names no column", id="empty file"),
     ],
 )
