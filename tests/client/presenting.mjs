@@ -5,6 +5,7 @@ import {readFileSync} from 'node:fs';
 import {Openid4vpVerifier} from '@openid4vc/openid4vp';
 import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
 import * as jose from 'jose';
+import {isSigned, parseMdoc} from '../../web/client/mdoc.ts';
 import {holdingsOf} from '../../web/client/vault_holdings.ts';
 import {answer, decline, planFor, vpToken} from '../../web/client/vault_present.ts';
 import {readRequest, requestIn} from '../../web/client/vault_request.ts';
@@ -248,10 +249,31 @@ const wholes = {
   other: await whole(given.document.replace(given.holderDid, 'did:key:zOther'), 'ldp_vc', [IRI])
 };
 
+// A mobile document: what was changed or cut off is noticed, byte by byte.
+const mobile = new Uint8Array(Buffer.from(given.mdoc, 'base64url'));
+const sound = async bytes => {
+  try {
+    return (await isSigned(parseMdoc(Buffer.from(bytes).toString('base64url')))) === true;
+  } catch {
+    return false;
+  }
+};
+const flipped = await Promise.all([...mobile.keys()].map(place => sound(mobile.map((byte, at) => (at === place ? byte ^ 1 : byte)))));
+const cut = await Promise.all([...mobile.keys()].map(place => sound(mobile.slice(0, place))));
+const beside = parseMdoc(given.mdoc).issuerAuth.value[1].raw; // the part of the header that nobody signs: kid and certificate
+const starts = Buffer.from(mobile).indexOf(Buffer.from(beside));
+const mdoc = {
+  whole: await sound(mobile),
+  claims: parseMdoc(given.mdoc).claims,
+  unnoticed: flipped.flatMap((isSound, place) => (isSound && (place < starts || place >= starts + beside.length) ? [place] : [])),
+  cut: cut.filter(Boolean).length,
+  byName: await isSigned(parseMdoc(given.mdocByName))
+};
+
 const declining = world(jws(HEADER, GOOD));
 await decline(await readRequest(linkTo(HASH), declining.here), declining.here.courier);
 console.log(JSON.stringify({
-  flows, refusals, plans, wholes, declined: declining.posts,
+  flows, refusals, plans, wholes, mdoc, declined: declining.posts,
   links: ['https://wallet.example/open?client_id=a&request_uri=b', 'javascript:x?client_id=a&request_uri=b', 'https://a.example/claim/XYZ'].map(link => requestIn(link) !== null),
   certificate: new X509Certificate(der).subjectAltName
 }));

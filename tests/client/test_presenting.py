@@ -20,6 +20,7 @@ from credentials.errors import InvalidChallengeError
 from credentials.fetching import NoNetwork
 from credentials.jose import encode_json, sign_jws
 from credentials.keys import InMemorySigner, generate_private_key
+from credentials.mdoc import Validity, issue_mdoc
 from credentials.verify import VerificationOptions
 from credentials.vp_jwt_1_1 import open_vp_jwt_1_1
 from tests.client.node import ROOT, run_node
@@ -69,13 +70,23 @@ def old_token(holder: str) -> str:
     return sign_jws(encode_json({"iss": "did:example:x", "vc": vc}), ISSUER, typ="JWT")
 
 
+def mobile_document(issuer: InMemorySigner, holder: InMemorySigner, x5c: list[str]) -> str:
+    validity = Validity(NOW, NOW, NOW + dt.timedelta(days=1))
+    elements = {"org.example": {"name": "Welding", "hours": 120}}
+    made = issue_mdoc("org.example.course", elements, issuer, entropy=bytes, holder=holder.public_key, validity=validity, x5c=x5c)
+    return b64url_encode(made)
+
+
 @pytest.fixture(scope="module")
 def said() -> dict[str, Any]:
     if not (ROOT / "node_modules" / "@openid4vc" / "openid4vp").exists():
         pytest.skip("node_modules is not installed")
-    (key, _), (holder, signer) = jwk(), jwk()
+    (key, asker), (holder, signer) = jwk(), jwk()
+    x5c = [certificate(key)]
     given = {
-        "x5c": [certificate(key)],
+        "x5c": x5c,
+        "mdoc": mobile_document(asker, signer, x5c),
+        "mdocByName": mobile_document(asker, signer, []),
         "key": key,
         "holder": holder,
         "credentials": [course(signer)],
@@ -158,6 +169,15 @@ def test_whole_certificates_are_presented_for_one_asker(said: dict[str, Any]) ->
     assert [method.partition("#")[0] for method in signed] == [presentation.document["holder"]]
     with pytest.raises(InvalidChallengeError):
         verify_holder(wholes["document"]["presented"], replace(options, challenge="another"))
+
+
+def test_a_changed_mobile_document_is_noticed_at_every_byte(said: dict[str, Any]) -> None:
+    mdoc = said["mdoc"]
+    assert mdoc["whole"] is True
+    assert mdoc["byName"] is None  # no certificate stands in it: that could not be checked
+    assert mdoc["claims"] == {"org.example": {"name": "Welding", "hours": 120}}
+    assert mdoc["cut"] == 0
+    assert mdoc["unnoticed"] == []
 
 
 def test_a_no_says_nothing_else(said: dict[str, Any]) -> None:

@@ -61,6 +61,13 @@ function read(content: Bytes, start = 0, depth = 0): Piece {
   return { raw: content.slice(start, end), value };
 }
 
+// Reads one piece, and nothing after it.
+function readAll(content: Bytes): Piece {
+  const piece = read(content);
+  if (piece.raw.length !== content.length) throw new MalformedValue("something stands behind the document");
+  return piece;
+}
+
 function entries({ value }: Piece): [Piece, Piece][] {
   if (!Array.isArray(value) || value.some((one) => !Array.isArray(one))) throw new MalformedValue("no map stands where one must");
   return value as [Piece, Piece][];
@@ -85,7 +92,7 @@ function bytesOf({ value }: Piece): Bytes {
 // What is written inside a byte string with tag 24.
 function inside({ value }: Piece): Piece {
   if (value === null || typeof value !== "object" || !("tag" in value) || value.tag !== ENCODED) throw new MalformedValue("tag 24 is missing");
-  return read(bytesOf(value.inner));
+  return readAll(bytesOf(value.inner));
 }
 
 function plainValue({ value }: Piece): Json {
@@ -101,7 +108,7 @@ export const isMdoc = (text: string): boolean => /^[A-Za-z0-9_-]{40,}$/.test(tex
 // Reads `IssuerSigned`; every element is one that the issuer signed the digest of.
 export function parseMdoc(text: string): Mdoc {
   if (!isMdoc(text) || text.length > LARGEST) throw new MalformedValue("this is no mobile document");
-  const whole = read(fromBase64url(text));
+  const whole = readAll(fromBase64url(text));
   const issuerAuth = at(whole, "issuerAuth");
   const object = securityObject(issuerAuth);
   const claims: JsonObject = {};
@@ -125,13 +132,14 @@ export function parseMdoc(text: string): Mdoc {
 }
 
 function securityObject(issuerAuth: Piece): Piece {
-  return inside(read(bytesOf(listOf(issuerAuth)[2] as Piece)));
+  return inside(readAll(bytesOf(listOf(issuerAuth)[2] as Piece)));
 }
 
-// Whether the certificate that stands in it signed it (ES256); whose certificate that is, is another question.
-export async function isSigned({ issuerAuth }: Mdoc): Promise<boolean> {
+// Whether the certificate that stands in it signed it (ES256), whoever's that is; null where none stands in it.
+export async function isSigned({ issuerAuth }: Mdoc): Promise<boolean | null> {
   const [header, beside, payload, signature] = listOf(issuerAuth) as [Piece, Piece, Piece, Piece];
-  const chain = at(beside, X5CHAIN);
+  const chain = entries(beside).find(([name]) => name.value === X5CHAIN)?.[1];
+  if (!chain) return null;
   const leaf = chain.value instanceof Uint8Array ? chain : (listOf(chain)[0] as Piece);
   const key = await crypto.subtle.importKey("spki", keyOfCertificate(bytesOf(leaf)), { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
   const signed = array(string("Signature1"), header.raw, bytes(new Uint8Array()), payload.raw);

@@ -61,7 +61,7 @@ function isWork(claims: JsonObject): boolean {
 // Of a mobile document no list says yet whose its certificate is: what was changed shows, and nothing more is known.
 async function lookAtMdoc(text: string): Promise<Shown> {
   const isGood = await Promise.resolve(text).then(parseMdoc).then(isSigned).catch(() => false);
-  return { standing: { state: isGood ? "unknown" : "not-genuine", asOf: null }, face: null };
+  return { standing: { state: isGood === false ? "not-genuine" : "unknown", asOf: null }, face: null };
 }
 
 // Looks at a document that no list of the partnership knows the issuer of: by its proof over JCS, and the key that its issuer publishes.
