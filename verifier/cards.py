@@ -69,7 +69,7 @@ def card_of(credential: Credential, bundle: Bundle) -> Card:
     return Card(
         names=tuple(_names(subject.get("name"))),
         work=claim.kind == "work",
-        title=said(work.get("roleName")) or said(credential.document.get("name")),
+        title=said(work.get("roleName")) or _title(credential.document, subject),
         listed=listed.names if listed else {},
         number=said(subject.get("licenseNumber")),
         day=_day(credential.document.get("awardedDate")) or _day(credential.document.get("validFrom")),
@@ -79,6 +79,11 @@ def card_of(credential: Credential, bundle: Bundle) -> Card:
         basis=said(work.get("attestationBasis")),
         tasks=tuple(_tasks(work.get("alignment"))),
     )
+
+
+def _title(document: Mapping[str, Any], subject: Mapping[str, Any]) -> str:
+    """Return what was awarded; in an SD-JWT VC `name` is the person's, and the qualification has its own."""
+    return said(_object(subject.get("achievement")).get("name") if "vct" in document else document.get("name"))
 
 
 def _object(value: object) -> Mapping[str, Any]:

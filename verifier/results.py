@@ -11,9 +11,13 @@ from fastapi import Request
 from markupsafe import Markup
 
 from credentials.data_integrity import proofs_of
+from credentials.errors import VCError
+from credentials.securing import open_secured
+from credentials.vc_sd_jwt import SdJwtEnvelope
 from trust.outcomes import Condition, PartiallyRecognised
 from trust.wording import words as explained
 from verifier.answers import Answer, Question
+from verifier.archives import opened as content_of
 from verifier.assessing import Assessment
 from verifier.cards import card_of
 from verifier.service import Verifier
@@ -178,6 +182,7 @@ def result_context(
         "plain_headline": pages.text(language, f"verifier.{verdict}", **words(pages, language, assessment.params)),
         "sentence": page.say(f"verdict.{assessment.sentence}"),
         "card": card,
+        "withheld": _withheld(contents[0]) if card else 0,
         "rows": [page.row(question) for question in assessment.questions],
         "steps": page.steps(),
         "steps_first": assessment.verdict not in _STEPS_LAST,
@@ -198,6 +203,15 @@ def result_context(
         "address": verifier.base_url,
         "now": verifier.clock(),
     }
+
+
+def _withheld(content: bytes) -> int:
+    """Return how many entries of a genuine certificate in parts are not shown; 0 for one that comes in one piece."""
+    try:
+        envelope = open_secured(content_of(content).content, with_certificates=True).envelope
+    except VCError:
+        return 0
+    return envelope.sd_jwt.withheld if isinstance(envelope, SdJwtEnvelope) else 0
 
 
 def _as_text(content: bytes) -> str:

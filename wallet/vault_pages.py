@@ -34,6 +34,7 @@ SAID: Final = (
     *("way.device.named", "way.pin.named", "way.here", "way.used", "way.taken-away"),
     *("link.of", "link.ends", "link.most", "link.was-stopped", "link.locked", "link.has-ended", "link.used-up", "link.viewed"),
     *("link.copied", "passcode.short", "consent.link-made", "consent.link-stopped"),
+    *("share.always", "link.left"),
     *("card.title", "card.lead", "card.use", "helper.title", "helper.lead", "helper.use"),
     *("way.helper", "helper.asks", "helper.cancelled", "trouble.HELPER_WAITS"),
     *("passkey.none", "passkey.name", "passkey.without", "card.which", "card.differs", "words.wrong", "pin.short", "pin.simple"),

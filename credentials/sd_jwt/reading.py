@@ -45,6 +45,7 @@ class SdJwt:
         hash_name: `_sd_alg`.
         presented: the text over which a key binding is made: all up to the last tilde.
         key_binding: the holder's JWT, or None.
+        withheld: how many digests stand for nothing that is disclosed: what was kept back, or decoys.
     """
 
     jws: JWS
@@ -53,6 +54,7 @@ class SdJwt:
     hash_name: str
     presented: str
     key_binding: str | None
+    withheld: int
 
     def verify(self, key: PublicKey) -> None:
         """Raise unless the issuer's key signed the digests.
@@ -100,7 +102,7 @@ def parse_sd_jwt(text: str, *, typ: Collection[str], allow: Collection[str] = ()
     if len(reader.places) != len(texts):
         raise CryptographicSecurityError("a disclosure stands twice, or belongs to no digest")
     placed = tuple(reader.places[text] for text in texts)
-    return SdJwt(jws, claims, placed, hash_name, text[: text.rindex("~") + 1], key_binding)
+    return SdJwt(jws, claims, placed, hash_name, text[: text.rindex("~") + 1], key_binding, len(reader.digests) - len(placed))
 
 
 class _Reader:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -141,3 +142,45 @@ def test_a_no_is_sent_as_a_no_and_a_forged_question_is_not_answered(holder: Tab,
             expect(holder.locator("[data-why]")).to_contain_text(said)
     picture(holder, "bring")
     assert violations(holder) == []
+
+
+def test_a_link_shows_what_was_chosen_and_the_viewer_says_that_something_was_left_out(
+    holder: Tab, browser: Browser, served: Served
+) -> None:
+    home(holder)
+    expect(holder.locator("[data-papers] a .cred__title")).to_have_text("Caregiving NC II")
+    holder.click("[data-papers] a")
+    expect(holder.locator("a[data-share]")).to_have_attribute("href", re.compile("^#share="))
+    holder.click("a[data-share]")
+    shown(holder, "share")
+    expect(holder.locator("[data-parts] input:checked")).to_have_count(2)
+    left = holder.locator("[data-parts] input:not(:checked)").count()
+    expect(holder.locator("[data-always]")).not_to_be_empty()
+    expect(holder.locator("[data-one-piece]")).to_be_hidden()
+    place = holder.evaluate("location.hash")
+    for language in ("ar", "en"):
+        holder.goto(f"{address(served)}{PAGE}?lang={language}{place}")
+        shown(holder, "share")
+        expect(holder.locator("[data-parts]")).to_be_visible()
+        picture(holder, f"parts-{language}")
+        assert holder.evaluate("document.documentElement.scrollWidth <= innerWidth"), language
+        assert violations(holder) == [], language
+        assert unreachable(holder) == [], language
+    holder.click("[data-share-form] button")
+    shown(holder, "link")
+    expect(holder.locator("[data-left]")).to_contain_text("Course began")
+    picture(holder, "link-in-parts")
+    context = browser.new_context(locale="en-GB", viewport={"width": 320, "height": 800})
+    employer = context.new_page()
+    employer.goto(holder.input_value("[data-address]"))
+    employer.wait_for_selector("[data-withheld]")
+    picture(employer, "seen-in-parts")
+    expect(employer.locator("[data-withheld]")).to_contain_text(f"Entries that are not shown: {left}")
+    expect(employer.locator(".who__name")).to_have_text("Najma Akter")
+    expect(employer.locator(".facts dd").first).to_have_text("Caregiving NC II")
+    sent = employer.locator("input[name=text]").first.input_value()
+    assert sent.count("~") == 3
+    assert violations(employer) == []
+    context.close()
+    holder.goto(f"{address(served)}{PAGE}#shown")
+    expect(holder.locator("[data-consent-list] li").first).to_contain_text("Caregiving NC II")

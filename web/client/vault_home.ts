@@ -148,7 +148,7 @@ export async function showCertificate(session: Session, id: string, open: Open):
     await change(session, paper, { note: view.find<HTMLTextAreaElement>("note").value.slice(0, 2000) });
     tell(say("note.kept"));
   });
-  view.find<HTMLAnchorElement>("share").href = isToken(paper.text) ? "#question" : `#share=${id}`;
+  view.find<HTMLAnchorElement>("share").href = `#share=${id}`;
   view.press("download", async () => isToken(paper.text) ? save("certificate.txt", paper.text, "text/plain") : save("certificate.json", paper.text, "application/vc"));
   view.submit("remove", async () => {
     await session.records.remove(paper.id);

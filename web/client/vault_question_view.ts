@@ -1,13 +1,14 @@
 // The views of a question by OpenID4VP: bring one, see who asks and exactly what they would see, then show it or not.
 import { base64url, sha256, utf8 } from "./bytes.ts";
-import { isObject, type Json } from "./json.ts";
-import { day, plain, say, stamped, tell } from "./page.ts";
+import type { Json } from "./json.ts";
+import { plain, say, stamped, tell } from "./page.ts";
 import { scan, stop } from "./scanner.ts";
 import { noteConsent } from "./vault_consents.ts";
 import type { Open } from "./vault_home.ts";
 import { newName } from "./vault_keys.ts";
 import { change, lookAt, paperWith } from "./vault_papers.ts";
 import { holdingsOf, nextCopy } from "./vault_holdings.ts";
+import { readable, textOf } from "./vault_parts.ts";
 import { answer, decline, planFor, vpToken, type Choice, type Claim, type Option, type Plan } from "./vault_present.ts";
 import { courierOf, type Courier } from "./vault_relay.ts";
 import { readRequest, requestIn, RequestRefused, type Asked, type Asker } from "./vault_request.ts";
@@ -187,19 +188,6 @@ function claimRow(name: string, value: Json): HTMLElement {
   told.append(Object.assign(document.createElement("bdi"), { textContent: readable(name, textOf(value)).slice(0, MOST_SHOWN) }));
   line.append(term, told);
   return line;
-}
-
-function readable(name: string, text: string): string {
-  const hours = /^PT([0-9]{1,5})H$/.exec(text)?.[1];
-  if (name === "volumeOfLearning" && hours) return say("hours", { n: hours });
-  return /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?$/.test(text) && !Number.isNaN(Date.parse(text)) ? day(Date.parse(text)) : text;
-}
-
-function textOf(value: Json): string {
-  if (Array.isArray(value)) return value.map(textOf).filter(Boolean).join(", ");
-  if (!isObject(value)) return plain(String(value ?? ""));
-  if (typeof value["@value"] === "string") return plain(value["@value"]);
-  return value.name === undefined ? Object.values(value).map(textOf).filter(Boolean).join(", ") : textOf(value.name);
 }
 
 function chosen(form: HTMLFormElement, { options, needed }: Plan): Choice {

@@ -23,6 +23,7 @@ export interface Link {
   address: string[]; // the segments of its code
   of: string;
   title: string;
+  left: string[]; // names of what it leaves out
   endsAt: number;
   stoppedAt: number | null;
   mostViews: number | null;
@@ -40,15 +41,24 @@ export async function withPasscode(key: Bytes, passcode: string): Promise<{ key:
   return { key: (await derived(stretched, "comity share key v1")).slice(0, 16), verifier };
 }
 
-export async function makeLink(session: Session, paper: Paper, title: string, { lasts, views, passcode }: Wish): Promise<string> {
+// What a link shows of a certificate: all of it, or what was chosen.
+export interface Shows {
+  text: string;
+  claims: string[];
+  left: string[]; // names of what is left out
+}
+
+export const allOf = ({ text }: Paper): Shows => ({ text, claims: ["/"], left: [] });
+
+export async function makeLink(session: Session, paper: Paper, title: string, { lasts, views, passcode }: Wish, shows = allOf(paper)): Promise<string> {
   const id = Array.from(random(13), (byte) => SYMBOLS[byte & 31]).join("");
   const key = random(16);
   const mixed = passcode ? await withPasscode(key, passcode) : { key, verifier: null };
-  const sealed = base64url(await sealWith(await sealingKey(mixed.key), utf8(paper.text), id));
-  await noteConsent(session, { act: "link-made", link: id, of: paper.id, title, lasts, claims: ["/"] });
+  const sealed = base64url(await sealWith(await sealingKey(mixed.key), utf8(shows.text), id));
+  await noteConsent(session, { act: "link-made", link: id, of: paper.id, title, lasts, claims: shows.claims });
   await ask("/shares", { method: "POST", access: await session.access(), body: { id, sealed, lasts, most_views: views, verifier: mixed.verifier } });
   const digits = toNumber(key).toString().padStart(DIGITS, "0");
-  await session.records.put({ kind: "link", link: id, digits, of: paper.id, title });
+  await session.records.put({ kind: "link", link: id, digits, of: paper.id, title, left: shows.left });
   return id;
 }
 
@@ -64,6 +74,7 @@ export async function linksOf(session: Session): Promise<Link[]> {
       address: found ? [`${location.origin}/S/${String(share.id)}`.toUpperCase(), "#", text("digits")] : [],
       of: text("of"),
       title: text("title"),
+      left: Array.isArray(found?.content.left) ? found.content.left.map(String) : [],
       endsAt: Date.parse(String(share.ends_at)),
       stoppedAt: share.stopped_at === null ? null : Date.parse(String(share.stopped_at)),
       mostViews: share.most_views as number | null,

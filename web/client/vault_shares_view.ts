@@ -3,9 +3,9 @@ import { drawCode } from "./drawing.ts";
 import { day, hour, plain, say, stamped, tell } from "./page.ts";
 import { consentsOf } from "./vault_consents.ts";
 import type { Open } from "./vault_home.ts";
-import { lookAt, paperWith } from "./vault_papers.ts";
+import { isToken, lookAt, paperWith } from "./vault_papers.ts";
 import type { Session } from "./vault_session.ts";
-import { isOpen, linksOf, makeLink, stopLink, type Link } from "./vault_shares.ts";
+import { allOf, isOpen, linksOf, makeLink, stopLink, type Link } from "./vault_shares.ts";
 import { factsOf, focusHeading, labelOf, namesOf, stage, View } from "./vault_views.ts";
 
 const SHORTEST_PASSCODE = 6;
@@ -17,7 +17,14 @@ export async function showShare(session: Session, id: string, open: Open): Promi
   focusHeading();
   const { face } = await lookAt(paper);
   view.find<HTMLAnchorElement>("back").href = `#certificate=${id}`;
-  view.reveal("what", face !== null);
+  const offered = isToken(paper.text) ? await import("./vault_parts.ts") : null;
+  const parts = offered?.partsOf(paper.text) ?? null;
+  const choice = parts && offered ? offered.choices(parts) : null;
+  view.reveal("parts", choice !== null);
+  view.find("part-list").replaceChildren(...(choice?.rows ?? []));
+  view.write("always", parts?.always.length ? say("share.always", { claims: parts.always.join(", ") }) : "");
+  view.reveal("one-piece", !choice);
+  view.reveal("what", face !== null && !choice);
   if (face) {
     view.find("names").replaceChildren(...namesOf(face));
     view.find("facts").replaceChildren(...factsOf(face));
@@ -27,7 +34,8 @@ export async function showShare(session: Session, id: string, open: Open): Promi
     const passcode = String(given.get("passcode") ?? "");
     if (passcode && [...passcode].length < SHORTEST_PASSCODE) return tell(say("passcode.short"));
     const wish = { lasts: String(given.get("lasts")), views: Number(given.get("views")) || null, passcode };
-    open(`link=${await makeLink(session, paper, plain(face?.title.value) || say("kind.certificate"), wish)}`);
+    const shows = parts && offered && choice ? offered.shownOf(parts, choice.picked()) : allOf(paper);
+    open(`link=${await makeLink(session, paper, plain(face?.title.value) || say("kind.certificate"), wish, shows)}`);
   });
 }
 
@@ -42,6 +50,7 @@ export async function showLink(session: Session, id: string, open: Open): Promis
   view.reveal("over", !isOpen(link));
   view.write("ends", ending(link));
   view.write("limit", link.mostViews === null ? "" : say("link.most", { n: String(link.mostViews) }));
+  view.write("left", link.left.length ? say("link.left", { claims: link.left.join(", ") }) : "");
   view.reveal("has-passcode", link.hasPasscode);
   const views = link.views.map(({ on, times }) => Object.assign(document.createElement("li"), { textContent: say("link.viewed", { date: day(on), n: String(times) }) }));
   view.find("views").replaceChildren(...views);
