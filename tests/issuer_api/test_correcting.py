@@ -106,7 +106,7 @@ def test_a_registrar_looks_before_she_replaces(lone: House) -> None:
         assert (answer.status_code, said in words(answer)) == (422, True)
     wanted = form(lone, old, names=["Najma <Aktar>"])
     look = words(salma.post(f"{path}/correct", wanted))
-    assert "Najma Akter নাজমা আক্তার Najma <Aktar>" in look
+    assert "Now Najma Akter নাজমা আক্তার From then on Najma <Aktar>" in look
     assert "replaced by a newer one, no fault of the person" in look
     assert standings(lone.issuer, CENTRE, (old,)) == {old: "valid"}
     done = words(salma.post(f"{path}/correct", {**wanted, "step": "do"}))
