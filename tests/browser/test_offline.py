@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -19,6 +20,7 @@ from tests.browser import station
 from tests.browser.station import answers, installed, paste, told, verdict
 from tests.browser.test_checking import first_file, printed_code
 from tests.browser.test_pages import unreachable, violations
+from tests.client.ocr_b import photographed
 from tests.client.test_passports import TD3
 from tests.conftest import Served
 from tests.verifier.files import FOLDED, folded_paper, qr_picture, saved
@@ -287,6 +289,39 @@ def test_the_passport_is_compared_with_the_one_that_the_centre_saw(tab: Tab, ser
     expect(tab.locator("[data-passport-said]")).to_contain_text("A renewed passport has another number")
     tab.fill("#passport", TD3.replace("L898902C36", "M898902C36"))
     expect(tab.locator("[data-passport-said]")).to_have_text(re.compile("check digits do not fit.*"))
+
+
+def test_the_passports_lines_are_photographed_or_held_before_the_camera_and_no_request_leaves(
+    browser: Browser, served: Served, digits: str, tmp_path: Path
+) -> None:
+    lines = TD3.split("\n")
+    photo = photographed(lines, 18, random.Random(3))  # noqa: S311  # the same each time
+    scene = Image.new("L", (1280, 720), 120)
+    scene.paste(photo, ((1280 - photo.width) // 2, 200))
+    film = station.film_of(tmp_path / "passport.y4m", scene)
+    with station.counted(served) as (door, port), station.phone(browser, served, port, film) as context:
+        tab = installed(context, served)
+        paste(tab, digits)
+        expect(verdict(tab)).to_have_text("Recognised in Belmora")
+        asked = len(door.asked)
+        tab.click("summary:has-text('Compare with the passport')")
+        typed, read = tab.locator("#passport"), tab.locator("[data-passport-read]")
+        blank = station.jpeg(Image.new("L", (300, 200), 200))
+        tab.set_input_files("#passport-photo", {"name": "blank.jpg", "mimeType": "image/jpeg", "buffer": blank})
+        expect(read).to_contain_text("could not be read")
+        expect(typed).to_have_value("")
+        tab.set_input_files("#passport-photo", {"name": "lines.jpg", "mimeType": "image/jpeg", "buffer": station.jpeg(photo)})
+        expect(typed).to_have_value(TD3, timeout=20_000)
+        expect(read).to_contain_text("See that every letter is as on the passport")
+        expect(tab.locator("[data-passport-said]")).to_contain_text("The passport says ANNA MARIA ERIKSSON")
+        expect(typed).to_be_focused()
+        tab.fill("#passport", "")
+        tab.click("[data-passport-camera]")
+        expect(typed).to_have_value(TD3, timeout=40_000)
+        expect(tab.locator("video")).to_be_hidden()
+        assert violations(tab) == []
+        assert unreachable(tab) == []
+        assert door.asked[asked:] == []
 
 
 def test_a_withdrawn_certificate_is_withdrawn_without_a_network_too(tab: Tab, served: Served) -> None:

@@ -10,6 +10,7 @@ export async function watch(
   found: (texts: string[]) => Promise<boolean>,
   started: (track: MediaStreamTrack) => void,
   signal: AbortSignal,
+  reading: () => Promise<Read> = reader,
 ): Promise<void> {
   const wanted = { facingMode: "environment", width: { ideal: 1920 }, height: { ideal: 1080 } };
   const stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
@@ -17,7 +18,7 @@ export async function watch(
     video.srcObject = stream;
     await video.play();
     started(stream.getVideoTracks()[0] as MediaStreamTrack);
-    await look(video, await reader(), found, signal);
+    await look(video, await reading(), found, signal);
   } finally {
     for (const track of stream.getTracks()) track.stop();
     video.srcObject = null;

@@ -7,6 +7,7 @@ import { ageInDays, freshness } from "./freshness.ts";
 import type { JsonObject } from "./json.ts";
 import type { Lists } from "./lists.ts";
 import { day, days, part, plain, say, tell } from "./page.ts";
+import { listenForPassports } from "./passport_camera.ts";
 import { isPaper, MOST_PAPERS } from "./papers.ts";
 import { Differs, UpdateNeeded } from "./problems.ts";
 import { heard, resetPhone } from "./phone.ts";
@@ -139,6 +140,7 @@ async function getNewer(corridor?: string[] | null): Promise<void> {
 }
 
 function listen(): void {
+  listenForPassports();
   part("start").addEventListener("click", () => void scan(seen));
   part("stop").addEventListener("click", stop);
   part("save-scans").addEventListener("click", saveScans);

@@ -14,13 +14,16 @@ interface Form {
   name: [number, number]; // line and place
   mark: [number, number, number][]; // line, first, and the place behind the last
   checked: [number, number, number][]; // line, first, and the place of the check digit
+  over: [number, number, number][]; // line, first, and the place behind the last of what the last check digit is over
+  last: [number, number]; // its line and place
 }
 
 const SECOND: Form["mark"] = [[1, 0, 9], [1, 13, 19], [1, 21, 27]];
+const THIRD: Form["mark"] = [[0, 5, 14], [1, 0, 6], [1, 8, 14]];
 const FORMS: Form[] = [
-  { lines: 2, length: 44, name: [0, 5], mark: SECOND, checked: [[1, 0, 9], [1, 13, 19], [1, 21, 27]] },
-  { lines: 2, length: 36, name: [0, 5], mark: SECOND, checked: [[1, 0, 9], [1, 13, 19], [1, 21, 27]] },
-  { lines: 3, length: 30, name: [2, 0], mark: [[0, 5, 14], [1, 0, 6], [1, 8, 14]], checked: [[0, 5, 14], [1, 0, 6], [1, 8, 14]] },
+  { lines: 2, length: 44, name: [0, 5], mark: SECOND, checked: SECOND, over: [[1, 0, 10], [1, 13, 20], [1, 21, 43]], last: [1, 43] },
+  { lines: 2, length: 36, name: [0, 5], mark: SECOND, checked: SECOND, over: [[1, 0, 10], [1, 13, 20], [1, 21, 35]], last: [1, 35] },
+  { lines: 3, length: 30, name: [2, 0], mark: THIRD, checked: THIRD, over: [[0, 5, 30], [1, 0, 7], [1, 8, 15], [1, 18, 29]], last: [1, 29] },
 ];
 const WEIGHTS = [7, 3, 1];
 // Letters that passports spell with two, beside those that only lose their marks.
@@ -30,13 +33,29 @@ const SPELT: { [letter: string]: string } = {
 
 export function parseTravel(text: string): Travel | null {
   const lines = text.toUpperCase().replace(/[«‹]/g, "<").split("\n").map((line) => line.replace(/\s/g, "")).filter(Boolean);
-  const form = FORMS.find(({ lines: count, length }) => lines.length === count && lines.every((line) => line.length === length));
+  const form = formOf(lines);
   if (!form || !lines.every((line) => /^[A-Z0-9<]+$/.test(line))) return null;
   const [line, place] = form.name;
   const [surname = "", given = ""] = (lines[line] as string).slice(place).split("<<");
-  const whole = form.checked.every(([at, first, check]) => digit((lines[at] as string).slice(first, check)) === (lines[at] as string)[check]);
+  const whole = isWhole(lines, form);
   const mark = form.mark.map(([at, first, end]) => (lines[at] as string).slice(first, end).replaceAll("<", "")).join("");
   return { name: [given, surname].map((part) => part.replaceAll("<", " ").trim()).filter(Boolean).join(" "), whole, mark };
+}
+
+function formOf(lines: string[]): Form | undefined {
+  return FORMS.find(({ lines: count, length }) => lines.length === count && lines.every((line) => line.length === length));
+}
+
+function isWhole(lines: string[], { checked }: Form): boolean {
+  return checked.every(([at, first, check]) => digit((lines[at] as string).slice(first, check)) === (lines[at] as string)[check]);
+}
+
+// Tells whether every check digit fits, that over the others too: what a camera read has to.
+export function isConfirmed(lines: string[]): boolean {
+  const form = formOf(lines);
+  if (!form || !isWhole(lines, form)) return false;
+  const whole = form.over.map(([at, first, end]) => (lines[at] as string).slice(first, end)).join("");
+  return digit(whole) === lines[form.last[0]]?.[form.last[1]];
 }
 
 function digit(text: string): string {

@@ -24,7 +24,8 @@ export function resetSame(name: string, document: JsonObject | null): void {
   const typed = part<HTMLTextAreaElement>("passport");
   part("same-choose").hidden = false;
   part("same-said").hidden = true;
-  part("passport-said").textContent = "";
+  for (const name of ["passport-said", "passport-read"]) part(name).textContent = "";
+  part<HTMLInputElement>("passport-photo").value = "";
   typed.value = "";
   typed.oninput = async () => {
     const text = typed.value;

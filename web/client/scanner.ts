@@ -1,17 +1,18 @@
 // The scanning part of the page: start and stop, the light, and what is said meanwhile.
-import { hasLight, light, watch, why } from "./camera.ts";
+import { hasLight, light, reader, watch, why } from "./camera.ts";
 import { part, say, tell } from "./page.ts";
+import type { Read } from "./reading.ts";
 
 let looking: AbortController | null = null;
 
-export async function scan(found: (texts: string[]) => Promise<boolean>): Promise<void> {
+export async function scan(found: (texts: string[]) => Promise<boolean>, reading: () => Promise<Read> = reader): Promise<void> {
   looking?.abort();
   const mine = new AbortController();
   looking = mine;
   running(true);
   tell(say("looking"));
   try {
-    await watch(part<HTMLVideoElement>("video"), found, offerLight, mine.signal);
+    await watch(part<HTMLVideoElement>("video"), found, offerLight, mine.signal, reading);
     if (mine.signal.aborted) ended(say("off"));
   } catch (error) {
     ended(say(`camera.${why(error)}`));

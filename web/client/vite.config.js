@@ -1,21 +1,29 @@
 // Builds the browser's part into web/static/app, under names that stay: the server tells the worker which versions they are.
-// Beside it, in web/static/app/packed, stand Brotli copies of everything that a device keeps; the server hands them out.
+// Beside it, in web/static/app/packed, stand Brotli copies of everything that a device keeps, of styles and of the reader without
+// comments and spaces; the server hands them out.
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
-import { defineConfig } from "vite";
+import { transform } from "lightningcss";
+import { defineConfig, minifySync } from "vite";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const STATIC = here("../static/");
 const PACKED = /\.(css|js|svg|wasm)$/;
+
+function small(path) {
+  const whole = readFileSync(STATIC + path);
+  if (path.endsWith(".css")) return transform({ filename: path, code: whole, minify: true }).code;
+  return /vendor\/zxing\/.*\.js$/.test(path) ? minifySync(path, String(whole), { module: true }).code : whole;
+}
 
 function pack() {
   const files = readdirSync(STATIC, { recursive: true }).filter((path) => PACKED.test(path) && statSync(STATIC + path).isFile());
   for (const path of files) {
     const target = `${STATIC}app/packed/${path}.br`;
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, brotliCompressSync(readFileSync(STATIC + path)));
+    writeFileSync(target, brotliCompressSync(small(path)));
   }
 }
 
