@@ -49,7 +49,11 @@ def test_no_key_is_left_over() -> None:
         if key not in said and f"verifier.{key}" not in text and f'"{key}"' not in text and not families.match(key)
     ]
     late = ["say.entitled.chain", "say.entitled.ran-out", "say.recognised.ran-out"]  # of registers and lists that no case here has
-    assert unused == ["say.recognised.refused-decision", "say.recognised.not-kept", *late]  # the first for a dossier with other papers
+    assert unused == [
+        "say.recognised.refused-decision",
+        "say.recognised.not-kept",
+        *late,
+    ]  # the first for a dossier with other papers
 
 
 @pytest.mark.parametrize(
