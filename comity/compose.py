@@ -26,10 +26,10 @@ import verifier.openid.errors
 import verifier.routes
 import wallet.routes
 from comity.bundles import Bundles
+from comity.certified_signers import CertifiedSigners, Purpose
 from comity.clock import now
 from comity.database_schema import open_database
 from comity.deployment import Deployment, open_deployment
-from comity.document_signers import DocumentSigners
 from comity.house_names import house_names
 from comity.issued_counts import awards_in, issued_by_day, issued_count
 from comity.key_stores import bundle_key_store, close_key_store, open_key_store
@@ -158,7 +158,8 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now, *, processe
         codec=bundle.codec,
         log_heads=bundle.log_heads,
         wallet_makers=deployment.wallet_makers,
-        document_signer=DocumentSigners(keys, deployment),
+        document_signer=CertifiedSigners(keys, deployment, Purpose.MOBILE_DOCUMENTS),
+        token_signer=CertifiedSigners(keys, deployment, Purpose.TOKENS),
         canonicalize=_shapes(),
         processes=processes,
         sweeps=number == 0,

@@ -5,11 +5,11 @@ The draft still moves; everything that depends on it stands here and in `credent
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from credentials.envelope import REGISTERED_CLAIMS, numeric_date
-from credentials.errors import ClaimNotSelectiveError, MalformedValueError
+from credentials.errors import ClaimNotSelectiveError, HeaderNotAllowedError, MalformedValueError
 from credentials.model import Credential, parse_credential
 from credentials.sd_jwt import issue_sd_jwt, parse_sd_jwt
 from credentials.status.token import token_status_entries
@@ -39,6 +39,7 @@ def issue_sd_jwt_vc(
     selective: Collection[Path] = (),
     decoys: int = 0,
     holder: PublicKey | None = None,
+    x5c: Sequence[str] = (),
 ) -> bytes:
     """Return an SD-JWT VC with all its disclosures.
 
@@ -49,6 +50,7 @@ def issue_sd_jwt_vc(
         selective: paths of what the holder may keep back.
         decoys: digests that stand for nothing, beside each group of real ones.
         holder: the key that must sign when this is presented.
+        x5c: the certificates of the signer's key, without the anchor (HAIP 1.0 §6.1.1); where empty, the DID alone names the key.
 
     Raises:
         ClaimNotSelectiveError: a path leads to what every verifier must see.
@@ -58,17 +60,19 @@ def issue_sd_jwt_vc(
     hidden = NOT_SELECTIVE & {path[0] for path in selective if path}
     if hidden:
         raise ClaimNotSelectiveError(f"every verifier must see {min(hidden)}")
-    header = {"kid": signer.verification_method}
+    header = {"kid": signer.verification_method} | ({"x5c": list(x5c)} if x5c else {})
     text = issue_sd_jwt(claims, signer, typ=TYP, entropy=entropy, selective=selective, decoys=decoys, header=header, holder=holder)
     return text.encode()
 
 
-def open_sd_jwt_vc(content: bytes, *, with_certificates: bool = False) -> SdJwtEnvelope:
+def open_sd_jwt_vc(content: bytes, *, with_certificates: bool = False, by_certificate: bool = False) -> SdJwtEnvelope:
     """Return what an SD-JWT VC says, with what is disclosed in its place, not verified.
 
     Args:
         content: with all, some or no disclosures.
-        with_certificates: whether the header may bring the certificates of its key (`x5c`); only for one who pins anchors.
+        with_certificates: whether the certificates in the header (`x5c`) may name the key; only for one who pins anchors. Where a
+            `kid` names it as a DID URL, they are passed over.
+        by_certificate: whether they name the issuer's key even where a DID URL does.
 
     Raises:
         ParsingError, TooLargeError, ComplexityLimitError: not of this form.
@@ -76,7 +80,7 @@ def open_sd_jwt_vc(content: bytes, *, with_certificates: bool = False) -> SdJwtE
         ClaimNotSelectiveError: a claim that every verifier must see came in a disclosure.
         MalformedValueError: no `vct`.
     """
-    sd_jwt = parse_sd_jwt(ascii_text(content), typ={TYP, OLD_TYP}, allow=("x5c",) if with_certificates else ())
+    sd_jwt = parse_sd_jwt(ascii_text(content), typ={TYP, OLD_TYP}, allow=("x5c",))
     hidden = sorted(str(name) for name in sd_jwt.disclosed_names() & NOT_SELECTIVE)
     if hidden:
         raise ClaimNotSelectiveError(f"{hidden[0]} was made selectively disclosable", pointer=f"/{hidden[0]}")
@@ -85,8 +89,15 @@ def open_sd_jwt_vc(content: bytes, *, with_certificates: bool = False) -> SdJwtE
     claims = {name: value for name, value in document.items() if name in REGISTERED_CLAIMS}
     issuer = document.get("iss")
     maker = issuer if isinstance(issuer, str) else None
-    chain = parse_x5c(sd_jwt.jws.header["x5c"]) if "x5c" in sd_jwt.jws.header else None
+    is_certified = "x5c" in sd_jwt.jws.header and (by_certificate or not _names_did(sd_jwt.jws.kid))
+    if is_certified and not (with_certificates or by_certificate):
+        raise HeaderNotAllowedError("the header must not carry x5c alone where no anchor is pinned")
+    chain = parse_x5c(sd_jwt.jws.header["x5c"]) if is_certified else None
     return SdJwtEnvelope(DC_SD_JWT, document, claims, sd_jwt, sd_jwt.jws.kid, maker, sd_jwt, chain=chain)
+
+
+def _names_did(kid: str | None) -> bool:
+    return kid is not None and kid.startswith("did:") and "#" in kid
 
 
 def _vct(claims: Mapping[str, Any]) -> str:

@@ -73,18 +73,18 @@ def slugs(issuer: Issuer) -> tuple[str, ...]:
 
 
 def public_keys(issuer: Issuer, slug: str) -> tuple[str, dict[str, PublicKey]]:
-    """Return (DID, fragment to public key) of every key that an issuer has or had, with that of its mobile documents.
+    """Return (DID, fragment to public key) of every key that an issuer has or had, with those that are certified.
 
     Raises:
         UnknownThingError: there is no such issuer.
     """
     did, _ = organisation(issuer, slug)
-    return did, _with_documents(issuer, slug, read_keys(issuer.database, slug))
+    return did, _with_certified(issuer, slug, read_keys(issuer.database, slug))
 
 
-def _with_documents(issuer: Issuer, slug: str, records: Sequence[KeyRecord]) -> dict[str, PublicKey]:
-    keys, documents = {record.fragment: record.public_key for record in records}, issuer.document_signer(slug)
-    return keys | ({documents.fragment: documents.signer.public_key} if documents else {})
+def _with_certified(issuer: Issuer, slug: str, records: Sequence[KeyRecord]) -> dict[str, PublicKey]:
+    keys = {record.fragment: record.public_key for record in records}
+    return keys | {one.fragment: one.signer.public_key for one in issuer.certified_signers(slug)}
 
 
 def published_document(issuer: Issuer, slug: str) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def published_document(issuer: Issuer, slug: str) -> dict[str, Any]:
         UnknownThingError: there is no such issuer.
     """
     (did, _), records, now = organisation(issuer, slug), read_keys(issuer.database, slug), issuer.clock()
-    document = did_document(did, _with_documents(issuer, slug, records))
+    document = did_document(did, _with_certified(issuer, slug, records))
     since = {
         f"{did}#{record.fragment}": record.compromised_since
         for record in records

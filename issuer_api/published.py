@@ -44,7 +44,7 @@ class Published:
             UnknownThingError: there is no such issuer.
         """
         unchanging = self._issuer.database.unchanging
-        keys = read_keys(self._issuer.database, slug), self._issuer.document_signer(slug)
+        keys = read_keys(self._issuer.database, slug), self._issuer.certified_signers(slug)
         known = unchanging.get(("did.json", slug))
         if known is None or known[0] != keys:
             known = unchanging["did.json", slug] = keys, bytes(JSONResponse(published_document(self._issuer, slug)).body)

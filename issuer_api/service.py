@@ -22,8 +22,8 @@ from web.sealing import Sealer
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentSigner:
-    """Who signs an issuer's mobile documents (ISO/IEC 18013-5:2021 §B.1.4).
+class CertifiedSigner:
+    """Who signs for an issuer where verifiers ask for certificates: mobile documents, or what HAIP 1.0 is kept for.
 
     Attributes:
         signer: of a key for ES256, named as one of the issuer's DID.
@@ -59,7 +59,10 @@ class Issuer:
         codec: writes a whole credential into a code, by the lists; None while there are no lists.
         log_heads: what the home state of an issuer, by its DID, has recorded of logs; for an empty DID, what any state has.
         wallet_makers: certificates of makers of wallets whose attestations count; None while none are pinned.
-        document_signer: gives who signs an issuer's mobile documents, by its short name; None where nobody does.
+        document_signer: gives who signs an issuer's mobile documents (ISO/IEC 18013-5:2021 §B.1.4), by its short name; None where
+            nobody does.
+        token_signer: gives who signs an issuer's SD-JWT VCs and the lists of their statuses, by its short name; None where nobody
+            is certified for that, and the issuer's own key signs them.
         processes: how many serve the same deployment; what runs in the background may run in another.
         sweeps: whether this process is the one that removes what has ended.
     """
@@ -79,9 +82,15 @@ class Issuer:
     codec: Callable[[], Codec | None] = lambda: None
     log_heads: Callable[[str], Sequence[LogHead]] = lambda _did: ()
     wallet_makers: Anchors | None = None
-    document_signer: Callable[[str], DocumentSigner | None] = lambda _slug: None
+    document_signer: Callable[[str], CertifiedSigner | None] = lambda _slug: None
+    token_signer: Callable[[str], CertifiedSigner | None] = lambda _slug: None
     processes: int = 1
     sweeps: bool = True
+
+    def certified_signers(self, slug: str) -> tuple[CertifiedSigner, ...]:
+        """Return who signs for an issuer by a certified key."""
+        found = self.document_signer(slug), self.token_signer(slug)
+        return tuple(one for one in found if one is not None)
 
     def new_id(self) -> str:
         """Return 26 random letters and digits."""

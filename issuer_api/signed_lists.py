@@ -52,7 +52,12 @@ class SignedLists:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(
-        self, name: str, slug: str, changed: Callable[[], tuple[int, datetime | None]], sign: Callable[[datetime, Signer], bytes]
+        self,
+        name: str,
+        slug: str,
+        changed: Callable[[], tuple[int, datetime | None]],
+        sign: Callable[[datetime, Signer], bytes],
+        signer: Signer | None = None,
     ) -> PublishedList:
         """Return a list.
 
@@ -61,13 +66,14 @@ class SignedLists:
             slug: its issuer.
             changed: says how many changes it has, and when the newest was made.
             sign: makes it as of a day.
+            signer: who signs it; None for the key that signs for the issuer now.
 
         Raises:
             NoSigningKeyError: the issuer has no key that may sign.
         """
         with self._lock:
             changes, newest = changed()
-            known, signer = self._signed.get(name), signing_key(self.issuer, slug)
+            known, signer = self._signed.get(name), signer or signing_key(self.issuer, slug)
             made = list_date(self.issuer.clock(), newest)
             wanted = (made + LIST_LASTS, changes, signer.verification_method)
             if known is None or (known.valid_until, known.changes, known.signed_by) != wanted:

@@ -1,13 +1,14 @@
 """An issuer's statuses as Token Status Lists, in two bits each.
 
 {slug}-{number}-tokens   the indices of its certificates; copies that were fetched before copies had places of their own point there
-{slug}-{number}-copies   those of copies that wallets fetched: SD-JWT VCs and mobile documents
+{slug}-{number}-copies   those of copies that wallets fetched: SD-JWT VCs and mobile documents; signed by the certified key, where
+                         the issuer has one (HAIP 1.0 §6.1)
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -58,11 +59,13 @@ class TokenLists:
         else:
             changed = partial(changes_of, issuer, slug, number, *PURPOSES)
             is_set = partial(set_indices, issuer, slug, number)
-        return self._lists.get(name, slug, changed, partial(_sign, f"{issuer.base_url}/status/{name}", is_set))
+        certified = issuer.token_signer(slug) if match.group(3) == "copies" else None
+        sign = partial(_sign, f"{issuer.base_url}/status/{name}", is_set, certified.x5c if certified else ())
+        return self._lists.get(name, slug, changed, sign, certified.signer if certified else None)
 
 
-def _sign(url: str, is_set: Callable[[str], Iterable[int]], made: datetime, signer: Signer) -> bytes:
+def _sign(url: str, is_set: Callable[[str], Iterable[int]], x5c: Sequence[str], made: datetime, signer: Signer) -> bytes:
     """Return the list; `is_set` gives the indices that are set for a purpose."""
     statuses = dict.fromkeys(is_set("suspension"), SUSPENDED) | dict.fromkeys(is_set("revocation"), INVALID)
     listed = TokenStatusList.from_statuses(statuses, bits=2, size=MINIMUM_ENTRIES)
-    return status_list_jwt(url, listed, signer, issued=made, lifetime=LIST_LASTS)
+    return status_list_jwt(url, listed, signer, issued=made, lifetime=LIST_LASTS, x5c=x5c)

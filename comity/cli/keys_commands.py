@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from comity.certified_signers import Purpose, certificates_of, certified_key
 from comity.cli.output import YES, say, say_json
 from comity.compose import Composition, compose
 from comity.deployment import SetupError, open_deployment
-from comity.document_signers import certificates_of, document_key
 from comity.key_stores import FileKeyStore, bundle_key_store, open_key_store
 from comity.passphrases import SETTING, read_passphrase
 from comity.settings import Settings
@@ -38,16 +38,27 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     show.add_argument("--json", action="store_true", help="for programs")
     show.set_defaults(run=run_show)
     _register_changes(actions)
+    _register_certified(actions)
+    _register_locks(actions)
+
+
+def _register_certified(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    wanted = "Have it certified and put the chain, the signer's certificate first and no root, where the command says;"
     mdoc = actions.add_parser(
         "mdoc",
         help="show the key that signs an issuer's mobile documents, for an authority to certify",
-        description="Make the key that signs an issuer's mobile documents (mso_mdoc), or show the one that is there. Have it "
-        "certified and put the chain, the signer's certificate first and no root, where the command says; wallets are offered "
-        "mobile documents as soon as the deployment is served anew.",
+        description=f"Make the key that signs an issuer's mobile documents (mso_mdoc), or show the one that is there. {wanted} "
+        "wallets are offered mobile documents as soon as the deployment is served anew.",
     )
-    mdoc.add_argument("issuer", metavar="ISSUER", help="its short name")
-    mdoc.set_defaults(run=run_mdoc)
-    _register_locks(actions)
+    x5c = actions.add_parser(
+        "x5c",
+        help="show the key that signs an issuer's SD-JWT VCs for HAIP, for an authority to certify",
+        description="Make the key (ES256) that signs an issuer's SD-JWT VCs, and the list of their statuses, for verifiers that "
+        f"keep to HAIP, or show the one that is there. {wanted} it signs as soon as the deployment is served anew.",
+    )
+    for command, purpose in ((mdoc, Purpose.MOBILE_DOCUMENTS), (x5c, Purpose.TOKENS)):
+        command.add_argument("issuer", metavar="ISSUER", help="its short name")
+        command.set_defaults(run=run_certified, purpose=purpose)
 
 
 def _register_changes(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -114,14 +125,14 @@ def run_list(options: argparse.Namespace, settings: Settings) -> int:
     return YES
 
 
-def run_mdoc(options: argparse.Namespace, settings: Settings) -> int:
-    """Show the key that signs an issuer's mobile documents."""
+def run_certified(options: argparse.Namespace, settings: Settings) -> int:
+    """Show a key of an issuer that is to be certified."""
     with _composed(settings) as composition:
         did, _ = organisation(composition.issuer, options.issuer)
-        key = document_key(composition.issuer.keys, composition.deployment, options.issuer)
+        key = certified_key(composition.issuer.keys, composition.deployment, options.issuer, options.purpose)
         say(pem_of(key).rstrip())
         say(f"Have it certified for {did} (as a URI of the subject), put the chain into")
-        say(f"{certificates_of(composition.deployment, options.issuer)} and serve anew.")
+        say(f"{certificates_of(composition.deployment, options.issuer, options.purpose)} and serve anew.")
     return YES
 
 

@@ -9,8 +9,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
+from comity.certified_signers import Purpose, certificates_of, certified_key
 from comity.compose import Composition
-from comity.document_signers import certificates_of, document_key
 from credentials.x509 import certify
 from issuer_api.openid.configurations import FORMATS, configuration_of
 from issuer_api.openid.routes import router
@@ -50,9 +50,10 @@ def _course(name: str, title: str) -> dict[str, Any]:
 def _certify_documents(composition: Composition) -> None:
     """Have an authority that is gone at once certify the key that signs the mobile documents of the issuer."""
     issuer, deployment = composition.issuer, composition.deployment
-    (did, _), key, starts = organisation(issuer, SLUG), document_key(issuer.keys, deployment, SLUG), issuer.clock()
+    (did, _), starts = organisation(issuer, SLUG), issuer.clock()
+    key = certified_key(issuer.keys, deployment, SLUG, Purpose.MOBILE_DOCUMENTS)
     x5c, _ = certify(key, SLUG, starts=starts - timedelta(days=1), ends=starts + timedelta(days=365), did=did, mdocs_of="ZZ")
-    file = certificates_of(deployment, SLUG)
+    file = certificates_of(deployment, SLUG, Purpose.MOBILE_DOCUMENTS)
     file.parent.mkdir(exist_ok=True)
     file.write_text("".join(f"-----BEGIN CERTIFICATE-----\n{one}\n-----END CERTIFICATE-----\n" for one in x5c))
 

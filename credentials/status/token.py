@@ -7,7 +7,7 @@ every other credential is, and compared with the entry that led to it.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -112,7 +112,15 @@ class TokenStatusList:
         return cls(bits, packed)
 
 
-def status_list_jwt(url: str, status_list: TokenStatusList, signer: Signer, *, issued: datetime, lifetime: timedelta) -> bytes:
+def status_list_jwt(
+    url: str,
+    status_list: TokenStatusList,
+    signer: Signer,
+    *,
+    issued: datetime,
+    lifetime: timedelta,
+    x5c: Sequence[str] = (),
+) -> bytes:
     """Return a list signed as a JWT (§5.1).
 
     Args:
@@ -121,9 +129,10 @@ def status_list_jwt(url: str, status_list: TokenStatusList, signer: Signer, *, i
         signer: named by its full URL in `kid`.
         issued: when the list was true.
         lifetime: for how long verifiers may rely on this copy.
+        x5c: the certificates of the signer's key, without the anchor, for those who know it by them (HAIP 1.0 §6.1).
     """
     claims = _token(url, issued, lifetime) | {ENTRY_TYPE: _list(status_list, b64url_encode(status_list.compressed()))}
-    header = {"kid": signer.verification_method}
+    header = {"kid": signer.verification_method} | ({"x5c": list(x5c)} if x5c else {})
     return sign_jws(encode_json(claims), signer, typ=_subtype(STATUS_LIST_JWT), header=header).encode()
 
 
@@ -148,12 +157,13 @@ def _subtype(media_type: str) -> str:
 
 
 def open_status_list_jwt(content: bytes) -> Envelope:
-    """Return what a status list JWT says, not verified.
+    """Return what a status list JWT says, not verified; its `kid` names the key, and certificates beside it are passed over.
 
     Raises:
         ParsingError, TooLargeError, TypeMismatchError, HeaderNotAllowedError: see `parse_jws`.
     """
-    jws = parse_jws(content.strip().decode("ascii", "replace"), typ={_subtype(STATUS_LIST_JWT)}, limits=_LIMITS)
+    text = content.strip().decode("ascii", "replace")
+    jws = parse_jws(text, typ={_subtype(STATUS_LIST_JWT)}, allow=("x5c",), limits=_LIMITS)
     return _envelope(STATUS_LIST_JWT, jws.claims(_LIMITS), jws, jws.kid)
 
 

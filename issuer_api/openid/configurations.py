@@ -52,12 +52,14 @@ class Configuration:
         format: `dc+sd-jwt`, `ldp_vc`, `jwt_vc_json` or `mso_mdoc`.
         course: the programme's record.
         issuer_name: for display.
+        is_certified: whether a certified key signs its SD-JWT VCs.
     """
 
     id: str
     format: str
     course: Mapping[str, Any]
     issuer_name: str
+    is_certified: bool = False
 
     @property
     def programme(self) -> str:
@@ -85,7 +87,10 @@ class Configuration:
 
     def metadata(self) -> dict[str, Any]:
         """Return its entry of `credential_configurations_supported` (OpenID4VCI 1.0 §12.2.4, Appendix A)."""
-        signed: tuple[str | int, ...] = {LDP_VC: PRODUCT_CRYPTOSUITES, MSO_MDOC: (_ES256,)}.get(self.format, ("EdDSA",))
+        token = ("ES256",) if self.is_certified else ("EdDSA",)
+        signed: tuple[str | int, ...] = {LDP_VC: PRODUCT_CRYPTOSUITES, MSO_MDOC: (_ES256,), SD_JWT_VC: token}.get(
+            self.format, ("EdDSA",)
+        )
         bound = ("cose_key",) if self.format == MSO_MDOC else BINDING_METHODS
         return {
             "format": self.format,
@@ -130,22 +135,25 @@ def configurations(openid: OpenID, slug: str) -> dict[str, Configuration]:
     """
     issuer = openid.issuer
     _, centre = organisation(issuer, slug)
-    known: tuple[tuple[int, tuple[str, ...]], dict[str, Configuration]] | None = issuer.database.unchanging.get(
+    known: tuple[tuple[int, tuple[str, ...], bool], dict[str, Configuration]] | None = issuer.database.unchanging.get(
         ("configurations", slug)
     )
     formats = FORMATS if issuer.document_signer(slug) else tuple(name for name in FORMATS if name != MSO_MDOC)
-    state = versions(issuer, slug), formats
+    is_certified = issuer.token_signer(slug) is not None
+    state = versions(issuer, slug), formats, is_certified
     if known is None or known[0] != state:
-        found = dict(_made(programmes(issuer, slug), centre["name"], formats))
+        found = dict(_made(programmes(issuer, slug), centre["name"], formats, is_certified=is_certified))
         known = issuer.database.unchanging["configurations", slug] = state, found
     return dict(known[1])
 
 
-def _made(courses: Sequence[Mapping[str, Any]], issuer_name: str, formats: Sequence[str]) -> Iterator[tuple[str, Configuration]]:
+def _made(
+    courses: Sequence[Mapping[str, Any]], issuer_name: str, formats: Sequence[str], *, is_certified: bool
+) -> Iterator[tuple[str, Configuration]]:
     for course in courses:
         for credential_format in formats:
             name = configuration_of(str(course["id"]), credential_format)
-            yield name, Configuration(name, credential_format, course, issuer_name)
+            yield name, Configuration(name, credential_format, course, issuer_name, is_certified)
 
 
 def configuration_of(programme: str, credential_format: str = SD_JWT_VC) -> str:

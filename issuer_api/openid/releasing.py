@@ -124,7 +124,9 @@ def _secured(
         claims = claims_of_credential(_plain(record), vct=configuration.vct, issued_at=issuer.clock())
         claims["status"] = _status(issuer, slug, made_for.place)
         selective = [(name,) for name in claims if name not in SEEN_BY_ALL]
-        return issue_sd_jwt_vc(claims, signer, entropy=issuer.randomness, selective=selective, holder=holder.key)
+        certified = issuer.token_signer(slug)
+        by, x5c = (certified.signer, certified.x5c) if certified else (signer, ())
+        return issue_sd_jwt_vc(claims, by, entropy=issuer.randomness, selective=selective, holder=holder.key, x5c=x5c)
     if configuration.format == MSO_MDOC:
         return _mobile(openid, slug, record, configuration, made_for)
     bound = {**record, "credentialSubject": {**record["credentialSubject"], "id": holder.did}}

@@ -14,6 +14,7 @@ from credentials.dcql import Candidate, CredentialQuery
 from credentials.dcql.query import LDP_VC, MSO_MDOC, SD_JWT_VC
 from credentials.dids import verification_key
 from credentials.encoding import b64url_decode, b64url_encode
+from credentials.envelope import Envelope
 from credentials.errors import KeyBindingError, KeyBindingRequiredError, MalformedValueError, VCError
 from credentials.jose import unverified_typ
 from credentials.keys import PublicKey
@@ -23,9 +24,9 @@ from credentials.report import CheckOutcome, VerificationResult
 from credentials.sd_jwt import SdJwt, verify_key_binding
 from credentials.sd_jwt_vc import DC_SD_JWT, open_sd_jwt_vc
 from credentials.securing import open_secured
+from credentials.vc_sd_jwt import SdJwtEnvelope
 from credentials.verify import VerificationOptions, verify_credential
 from credentials.vp_jwt_1_1 import open_vp_jwt_1_1
-from credentials.x509 import parse_x5c
 from verifier.bindings import check_binding
 from verifier.openid.errors import ProfileError
 from verifier.openid.service import WalletDesk
@@ -105,30 +106,43 @@ def _text(value: str | Mapping[str, Any]) -> str:
 def _sd_jwt_vc(desk: WalletDesk, query: CredentialQuery, text: str, question: Question) -> Presented:
     is_bound = query.require_cryptographic_holder_binding or not text.endswith("~")
     options = desk.options(domain=question.audience if is_bound else None, challenge=question.nonce if is_bound else None)
-    envelope = open_sd_jwt_vc(text.encode(), with_certificates=True)
+    envelope = open_sd_jwt_vc(text.encode(), by_certificate=True)
     if question.haip:
-        _check_haip(envelope.sd_jwt)
+        _check_haip(envelope, options)
     result = verify_credential(text.encode(), options, media_type=DC_SD_JWT)
     problem, claims = _refusal(result), {}
     if problem is None and is_bound:
         claims = dict(verify_key_binding(envelope.sd_jwt, audience=question.audience, nonce=question.nonce, now=options.now))
-    authorities = {"aki": envelope.chain.authority_keys} if envelope.chain else _NO_AUTHORITIES
     types = frozenset({str(envelope.document["vct"])})
-    candidate = Candidate(SD_JWT_VC, envelope.sd_jwt.claims, types, authorities, is_bound)
+    candidate = Candidate(SD_JWT_VC, envelope.sd_jwt.claims, types, _authorities(envelope, options), is_bound)
     return Presented(query.id, candidate, result, problem, text.encode(), envelope.sd_jwt, signed_claims=claims)
 
 
-def _check_haip(sd_jwt: SdJwt) -> None:
-    """Raise unless the SD-JWT VC is as HAIP 1.0 §6.1 has it.
+def _authorities(envelope: Envelope, options: VerificationOptions) -> Mapping[str, frozenset[str]]:
+    """Return the authorities whose certificates lead from an anchor to the key that signed; one that was only copied in is none."""
+    if envelope.chain is None:
+        return _NO_AUTHORITIES
+    try:
+        envelope.verify_by_certificate(options.anchors, options.now)
+    except VCError:
+        return _NO_AUTHORITIES
+    return {"aki": envelope.chain.authority_keys}
+
+
+def _check_haip(envelope: SdJwtEnvelope, options: VerificationOptions) -> None:
+    """Raise unless the SD-JWT VC is as HAIP 1.0 §6.1 has it: by ES256, and its issuer named by certificates under an anchor.
 
     Raises:
         ProfileError: it is not.
+        InvalidVerificationMethodError: the certificates lead to no anchor.
+        IssuerKeyMismatchError: they are made out to another.
     """
-    header = sd_jwt.jws.header
-    if header["alg"] != "ES256" or "x5c" not in header:
+    if envelope.sd_jwt.jws.header["alg"] != "ES256" or envelope.chain is None:
         raise ProfileError("HAIP has SD-JWT VCs signed with ES256, and the issuer named by x5c")
-    if parse_x5c(header["x5c"]).is_self_signed:
+    if envelope.chain.is_self_signed:
         raise ProfileError("HAIP has no issuer vouch for itself")
+    envelope.verify_by_certificate(options.anchors, options.now)
+    envelope.check_issuer_key()
 
 
 def _mobile(desk: WalletDesk, query: CredentialQuery, text: str, question: Question) -> Presented:
@@ -143,7 +157,7 @@ def _mobile(desk: WalletDesk, query: CredentialQuery, text: str, question: Quest
     is_bound = query.require_cryptographic_holder_binding or response.device_signature is not None
     if problem is None and is_bound:
         response.verify_device(session_transcript(question.handover))
-    authorities = {"aki": issuer_signed.chain.authority_keys} if issuer_signed.chain else _NO_AUTHORITIES
+    authorities = _authorities(envelope_of(issuer_signed, by_certificate=True), options)
     claims = open_mdoc(content).document["nameSpaces"]
     candidate = Candidate(MSO_MDOC, claims, frozenset({issuer_signed.doctype}), authorities, is_bound)
     return Presented(query.id, candidate, result, problem, content, mobile=issuer_signed)

@@ -13,9 +13,9 @@ import pytest
 from alembic import command as migrate
 from alembic.config import Config
 
+from comity.certified_signers import Purpose, certificates_of, certified_key
 from comity.clock import now
 from comity.compose import ROOT, compose
-from comity.document_signers import certificates_of, document_key
 from comity.settings import Settings
 from credentials.encoding import b64url_encode
 from credentials.verify import VerificationOptions, verify_credential
@@ -285,11 +285,11 @@ def test_the_key_of_mobile_documents_is_shown_to_be_certified_and_then_listed(ce
     centre.publish()
     assert "#mdoc" not in centre.listed()
     composition = compose(Settings(data=centre.data))
-    key = document_key(composition.issuer.keys, composition.deployment, SLUG)
+    key = certified_key(composition.issuer.keys, composition.deployment, SLUG, Purpose.MOBILE_DOCUMENTS)
     did, _ = organisation(composition.issuer, SLUG)
     assert (pem_of(key) in shown.out, did in shown.out) == (True, True)
     x5c, _ = certify(key, SLUG, starts=now() - timedelta(days=1), ends=now() + timedelta(days=9), did=did, mdocs_of="ZZ")
-    file = certificates_of(composition.deployment, SLUG)
+    file = certificates_of(composition.deployment, SLUG, Purpose.MOBILE_DOCUMENTS)
     file.parent.mkdir(exist_ok=True)
     file.write_text(f"-----BEGIN CERTIFICATE-----\n{x5c[0]}\n-----END CERTIFICATE-----\n")
     composition.close()
@@ -298,3 +298,6 @@ def test_the_key_of_mobile_documents_is_shown_to_be_certified_and_then_listed(ce
     assert centre.verdict(class_of(centre.data)[0]) == (0, "recognized")
     assert centre.comity("doctor").status == 0
     assert centre.comity("keys", "mdoc", "nobody").status == 2
+    for_tokens = centre.comity("keys", "x5c", SLUG).out
+    assert (for_tokens.startswith("-----BEGIN PUBLIC KEY-----"), f"x5c-{SLUG}.pem" in for_tokens) == (True, True)
+    assert pem_of(key) not in for_tokens

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from comity.certified_signers import CertifiedSigners, Purpose, certificates_of, certified_key
 from comity.conformance.trial import SLUG
 from comity.deployment import Deployment
-from comity.document_signers import DocumentSigners, certificates_of, document_key
 from comity.key_stores import FileKeyStore
 from credentials.cose import ALG
 from credentials.encoding import b64url_decode
@@ -105,17 +105,20 @@ def test_without_a_certificate_there_are_no_mobile_documents(trying: Trying) -> 
 
 def test_the_certificate_is_that_of_the_key(trying: Trying, tmp_path: Path) -> None:
     keys, deployment = FileKeyStore(tmp_path / "keys", Sealer(bytes(32))), Deployment(tmp_path, "https://centre.example", bytes(32))
-    signers, file = DocumentSigners(keys, deployment), certificates_of(deployment, "school")
+    purpose = Purpose.MOBILE_DOCUMENTS
+    signers, file = CertifiedSigners(keys, deployment, purpose), certificates_of(deployment, "school", purpose)
     assert signers("school") is None
     file.parent.mkdir()
-    for key in (new_key().public_key, document_key(keys, deployment, "school")):
+    mine = certified_key(keys, deployment, "school", purpose)
+    for key in (new_key().public_key, mine):
         x5c, _ = certify(key, "School", starts=trying.now, ends=trying.now + timedelta(days=1), mdocs_of="ZZ")
         file.write_text(f"-----BEGIN CERTIFICATE-----\n{x5c[0]}\n-----END CERTIFICATE-----\n")
-        if key == document_key(keys, deployment, "school"):
+        if key == mine:
             break
         with pytest.raises(InvalidVerificationMethodError):
             signers("school")
     found = signers("school")
     assert found is not None
-    assert (found.fragment, found.signer.public_key) == ("mdoc", document_key(keys, deployment, "school"))
+    assert (found.fragment, found.signer.public_key) == ("mdoc", mine)
     assert signers("school") is found
+    assert certified_key(keys, deployment, "school", Purpose.TOKENS) != mine
