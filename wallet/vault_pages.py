@@ -25,7 +25,7 @@ PAGE: Final = "/wallet/vault"
 KEPT: Final = KeptPage(PAGE, "/wallet", (PAGE,), LOOK, ("holder.", "offline.", "reading."))
 STATES: Final = ("valid", "ended", "not-yet", "on-hold", "withdrawn", "unknown", "not-genuine")
 _DATES: Final = ("activityStartDate", "activityEndDate")
-CLAIMS: Final = ("name", "native_name", "achievement", "licenseNumber", *_DATES, "volumeOfLearning", "workExperience")
+CLAIMS: Final = ("name", "native_name", "achievement", "licenseNumber", *_DATES, "volumeOfLearning", "workExperience", "jti")
 """Claims of certificates in parts that have a label of ours; others are shown by their own names."""
 SAID: Final = (
     *("synced", "waiting", "both-kept", "moved", "removed", "claim.none", "file.none"),

@@ -11,7 +11,7 @@ import { presentedDocument, presentedJwt } from "./vault_presentations.ts";
 import { objectIn, type Courier } from "./vault_relay.ts";
 import { RequestRefused, type Asked } from "./vault_request.ts";
 
-export const TECHNICAL = new Set(["_sd", "_sd_alg", "iss", "iat", "nbf", "exp", "cnf", "vct", "vct#integrity", "status", "sub", "jti"]);
+export const TECHNICAL = new Set(["_sd", "_sd_alg", "iss", "iat", "nbf", "exp", "cnf", "vct", "vct#integrity", "status", "sub"]);
 
 export interface Claim {
   path: (string | number)[];

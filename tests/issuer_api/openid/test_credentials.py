@@ -94,6 +94,10 @@ class TestChecklist:
         copies = [opened(entry["credential"]) for entry in answer.json()["credentials"]]
         assert [copy.claims["cnf"]["jwk"] for copy in copies] == [key.public_key.jwk() for key in keys]
         assert len({json.dumps({**copy.claims, "cnf": None, "status": None}, sort_keys=True) for copy in copies}) == 1
+        assert all("jti" in copy.disclosed_names() for copy in copies)  # the number of the certificate may be kept back
+        signed = [copy.jws.claims() for copy in copies]
+        assert all({"jti", "name", "licenseNumber"}.isdisjoint(claims) for claims in signed)
+        assert not set(signed[0]["_sd"]) & set(signed[1]["_sd"])
         places = [copy.claims["status"]["status_list"] for copy in copies]
         assert len({(place["uri"], place["idx"]) for place in places}) == len(copies)
         again = trying.nonce()
