@@ -38,8 +38,9 @@ from issuer_api.token_status import copies_url
 from web.oauth_errors import OAuthError
 
 SEEN_BY_ALL: Final = frozenset({"achievement", "volumeOfLearning", "sub", "iat"}) | NOT_SELECTIVE
-"""Claims that every verifier sees: what the qualification is, and what shows that it holds. The holder may keep back all others, the
-certificate's number (`jti`) among them, which its copies would else have in common.
+"""Claims that every verifier sees: what the qualification is, and what shows that it holds. The holder may keep back all others.
+
+The certificate's number (`jti`) is among those others: its copies would else have it in common.
 """
 BESIDE: Final = frozenset({"iss", "vct", "iat", "nbf", "exp", "sub"})
 """Claims that are no elements of a mobile document: its security object says the same, or its certificate."""
