@@ -15,7 +15,7 @@ def copy_assets(modules: Path, vendor: Path, fonts: Path) -> None:
 
     Args:
         modules: `node_modules`.
-        vendor: gets the QR reader.
+        vendor: gets the machine code of the QR reader; its script is built into the pages.
         fonts: gets the fonts.
 
     Raises:
@@ -27,9 +27,9 @@ def copy_assets(modules: Path, vendor: Path, fonts: Path) -> None:
             folder = modules / "@expo-google-fonts" / family / weight
             for file in (file for file in folder.iterdir() if file.suffix == ".ttf"):
                 shutil.copy(file, fonts / file.name)
-    reader = modules / "zxing-wasm" / "dist"
-    shutil.copytree(reader / "es", vendor / "zxing", dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.d.ts", "full", "writer"))
-    shutil.copy(reader / "reader" / "zxing_reader.wasm", vendor / "zxing" / "zxing_reader.wasm")
+    shutil.rmtree(vendor / "zxing", ignore_errors=True)
+    (vendor / "zxing").mkdir(parents=True)
+    shutil.copy(modules / "zxing-wasm" / "dist" / "reader" / "zxing_reader.wasm", vendor / "zxing" / "zxing_reader.wasm")
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ APP: Final = "app"
 WORKER: Final = "worker.js"
 LOOK: Final = ("tokens.css", "components.css", "site.css", "mark.svg")
 """What every page looks like, below `/static`."""
-READER: Final = ("vendor/zxing/reader/index.js", "vendor/zxing/share.js", "vendor/zxing/zxing_reader.wasm")
-"""What reads codes, below `/static`."""
+READER: Final = ("vendor/zxing/zxing_reader.wasm",)
+"""What reads codes, besides what is built; below `/static`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import copy
 import json
+import random
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,7 +29,7 @@ from credentials.verify import Check, CheckOutcome, VerificationResult
 from tests.client.node import run_node
 from tests.trust.test_bundle import renewed
 from tests.trust.test_endorsements import endorsement
-from tests.trust.test_scenarios import chained, delegated
+from tests.trust.test_scenarios import chained, delegated, language, nurse, standing
 from tests.trust.world import (
     CARE_SCHOOL,
     CAREGIVING,
@@ -334,6 +337,65 @@ def _counted(found: CoCertification | None) -> dict[str, Any] | None:
     told = found.to_json()
     told["endorsements"] = [one["id"] for one in told["endorsements"]]
     return {name: told[name] for name in ("certified", "parties", "needed", "legalBasis", "endorsements")}
+
+
+SHIPYARD_YEARS: Final = "urn:uuid:years-in-a-shipyard"
+
+
+def _dossiers(count: int) -> Iterator[tuple[VerificationResult, tuple[VerificationResult, ...]]]:
+    """Yield certificates with others beside them, drawn from good and bad ones of one person, of another and of nobody."""
+    drawn = random.Random(7)  # noqa: S311  # the same each time
+    seen = witnessed("client")
+    seen["credentialSubject"]["workExperience"] |= {"id": SHIPYARD_YEARS, "attestationBasis": "saw-daily"}
+    mains = [result(training(id=PERSON)), result(work()), result(training()), result(seen)]
+    languages = [language(level, code) for level, code in (("B2", "bx"), ("A2", "bx"), ("B1", "cx"), ("fluent", "bx"))]
+    others = [*languages, *(standing(day) for day in ("2026-01-01", "2026-08-09", "2026-10-01")), *_attestations()]
+    others += [result(work(), {"status": RevokedError("x")}), result(training()), result(training("stranger", id=PERSON))]
+    others += [result(training(id="did:example:another")), result(training(CARE_SCHOOL, WELDING, id=PERSON)), mains[0]]
+    for _ in range(count):
+        yield drawn.choice(mains), tuple(drawn.sample(others, drawn.randrange(7)))
+
+
+def _attestations() -> Iterator[VerificationResult]:
+    roles = ("employer", "co-worker", "union", "supervisor", "self")
+    days = (("2023-06-01", "2026-04-30"), ("2025-01-01", "2025-01-31"), ("2026-02-01", "2026-01-01"), ("2024-02-30", "2025-01-01"))
+    for (start, end), role in product(days, roles):
+        told = witnessed(role)
+        experience = told["credentialSubject"]["workExperience"]
+        experience |= {"startDate": start, "endDate": end, "attestationBasis": "saw-daily", "id": SHIPYARD_YEARS}
+        experience["attestation"] |= {"independenceGroup": role, "evidence": ["u1"] if role == "union" else []}
+        experience["attestation"]["reciprocal"] = role == "co-worker" and start == "2025-01-01"
+        yield result(told)
+
+
+def test_the_other_certificates_of_a_person_are_weighed_alike() -> None:
+    asking = nurse(shipped())
+    told = asking["states/XB/rules.json"]["rules"]
+    practice = told[0]["requires"]["allOf"][1]["anyOf"]
+    month = {**practice[0]["workExperience"], "months": 1}
+    shorter = copy.deepcopy(asking)
+    shorter["states/XB/rules.json"]["rules"][0]["requires"]["allOf"] = [
+        {"id": level, "texts": {"en": level}, "workExperience": {**month, "evidenceLevel": level}} for level in ("E1", "E2", "E3")
+    ]
+    qualified = copy.deepcopy(asking)
+    qualified["states/XB/rules.json"]["rules"][0]["requires"] = {
+        "anyOf": [{"id": "q", "texts": {"en": "q"}, "qualifications": [WELDING]}, practice[1]]
+    }
+    lists, bundles = zip(*(_opened(files) for files in (asking, shorter, qualified)), strict=True)
+    dossiers, expected = [], []
+    for place, (main, others) in enumerate(_dossiers(1500)):
+        state, moment = ("XB", "XB", "XB", "XA")[place % 4], MOMENTS[place % 2]
+        beside = [_verified(one) for one in others]
+        dossiers.append({"list": place % 3, "verified": _verified(main), "state": state, "beside": beside, **_times(moment)})
+        dossier, bundle = Dossier(main, others), bundles[place % 3]
+        counted = _counted(co_certification(dossier, moment, bundle=bundle, now=moment))
+        expected.append({**_told(recognize(dossier, state, moment, bundle=bundle, now=moment)), "certified": counted})
+    said = run_node("recognize.mjs", given=json.dumps({"lists": lists, "dossiers": dossiers}))
+    differing = [(index, one, other) for index, (one, other) in enumerate(zip(said, expected, strict=True)) if one != other]
+    assert [json.dumps(one) for one in differing[:1]] == []
+    codes = Counter(step["code"] for outcome in expected for step in outcome["reasons"])
+    assert {"RULE_GRANTS", "RULE_CONDITIONAL", "EVIDENCE_E1", "EVIDENCE_E2", "EVIDENCE_E3"} <= set(codes)
+    assert len({json.dumps([one["id"] for one in outcome.get("conditions", ())]) for outcome in expected}) > 8
 
 
 def test_the_shipped_qualifications_are_among_what_was_asked() -> None:

@@ -21,6 +21,7 @@ export interface Claim {
   field: string;
   occupation: string;
   route: string;
+  holder: string; // the subject's identifier; empty where there is none
   method: string;
   isTestimony: boolean;
 }
@@ -48,14 +49,17 @@ export function subjectMember(document: JsonObject, name: string): JsonObject {
   return object(subjectOfDocument(document)[name]);
 }
 
+export function typesOf({ type }: JsonObject): Json[] {
+  return Array.isArray(type) ? type : [type ?? null];
+}
+
 export function readClaim(document: JsonObject): Claim {
   const subject = subjectOfDocument(document);
   const achievement = object(subject.achievement);
   const codes = alignmentCodes(Object.keys(achievement).length ? achievement : object(subject.workExperience));
   const issued = moment(document.validFrom) ?? NO_DAY;
-  const types = Array.isArray(document.type) ? document.type : [document.type];
   const proof = object(Array.isArray(document.proof) ? document.proof[0] : document.proof);
-  const kind = KINDS.find(([type]) => types.includes(type))?.[1] ?? "training";
+  const kind = KINDS.find(([type]) => typesOf(document).includes(type))?.[1] ?? "training";
   return {
     kind,
     issuer: isObject(document.issuer) ? String(document.issuer.id) : String(document.issuer),
@@ -65,6 +69,7 @@ export function readClaim(document: JsonObject): Claim {
     field: codes.get("ext:ISCEDF") ?? "",
     occupation: codes.get("ext:ISCO08") ?? "",
     route: String(subject.assessmentRoute ?? "course"),
+    holder: String(subject.id ?? ""),
     method: String(proof.verificationMethod),
     isTestimony: kind === "work" && WITNESSES.includes(String(object(object(subject.workExperience).attestation).role)),
   };

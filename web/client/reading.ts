@@ -1,13 +1,9 @@
 // Codes in pictures, read in this browser with a reader from our own server. A fold or a stain that hides a code at one size may not
 // at another: what shows nothing at first is looked at again, as `verifier/decoding.py` does.
-interface Code {
-  text: string;
-}
 // `frame` is the number of a camera's frame: of those, one other look each; of a picture, all.
 export type Read = (picture: HTMLCanvasElement | Blob, frame?: number) => Promise<string[]>;
 type Binarizer = "LocalAverage" | "GlobalHistogram";
 
-const READER = "/static/vendor/zxing/reader/index.js";
 const WASM = "/static/vendor/zxing/";
 const MOST_PIXELS = 4_000_000;
 const AGAIN: [scale: number, blur: number, binarizer: Binarizer][] = [
@@ -21,10 +17,10 @@ const AGAIN: [scale: number, blur: number, binarizer: Binarizer][] = [
 ];
 
 export async function reader(): Promise<Read> {
-  const { prepareZXingModule, readBarcodes } = await import(/* @vite-ignore */ READER);
+  const { prepareZXingModule, readBarcodes } = await import("zxing-wasm/reader");
   prepareZXingModule({ overrides: { locateFile: (name: string) => WASM + name } });
   const read = async (picture: ImageData | Blob, binarizer: Binarizer = "LocalAverage"): Promise<string[]> =>
-    ((await readBarcodes(picture, { formats: ["QRCode"], binarizer })) as Code[]).map(({ text }) => text.trim()).filter(Boolean);
+    (await readBarcodes(picture, { formats: ["QRCode"], binarizer })).map(({ text }) => text.trim()).filter(Boolean);
   return async (picture, frame) => {
     let texts = await read(picture instanceof Blob ? picture : pixels(picture));
     if (texts.length) return texts;

@@ -1,8 +1,8 @@
-// What one certificate is worth in a state: `trust/recognition.py` in the browser, with what states decided on it. Supporting
-// certificates are the server's; what they could add is said as still to be shown, never as a refusal.
-import { object, qualification, readClaim, subjectOf, type Claim, type Verified } from "./claims.ts";
+// What one certificate is worth in a state, beside the person's others and what states decided on it: `trust/recognition.py`.
+import { actionsFor, object, qualification, readClaim, subjectOf, typesOf, type Claim, type Verified } from "./claims.ts";
 import { current, entitled, inTime, formAndSignature, issueTime, keyInList, step, stops, type Moments, type Step } from "./checks.ts";
-import { decisionOn, type Decision } from "./decisions.ts";
+import { levelOf, readAttestation, unmet, type Condition, type Shown } from "./conditions.ts";
+import { decisionOn, holds, type Decision } from "./decisions.ts";
 import { isClockWrong } from "./freshness.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import type { Listed, Lists } from "./lists.ts";
@@ -11,7 +11,6 @@ import { contains, covers, day, parsePeriod, parseRecordedPeriod, parseScope, sp
 const DAY = 86_400_000;
 const GREEN_DAYS = 7;
 const AMBER_DAYS = 45;
-const PAPERS = new Set(["payroll", "contract", "social-security", "documents-only"]);
 const NOT_KEPT = "NOT_KEPT";
 const OF_AUTHORITIES = ["RecognitionDecisionCredential", "EndorsementCredential"];
 const RANKS: { [kind: string]: number } = { invalid: 0, unknown: 1, refused: 2, undecided: 3 };
@@ -23,13 +22,6 @@ export interface Granted {
   rule: string;
   legalBasis: string;
   until: number | null;
-}
-
-export interface Condition {
-  id: string;
-  texts: Json;
-  options: Json[];
-  isAlternative: boolean;
 }
 
 export interface Recognition {
@@ -46,11 +38,14 @@ export function recognize(verified: Verified, state: string, lists: Lists, momen
   if (!isGenuine(verified)) return closed([...missing, ...first]);
   const claim = readClaim(verified.document);
   if (lists.elsewhere.includes(state) || missing.length) return closed([...missing, ...first, ...current(verified)]);
-  const known = lists.files.issuers?.filter(({ record }) => record.did === claim.issuer) ?? [];
+  const known = recordsOf(claim, lists);
   if (!known.length) return closed([...first, step("entitled", "ISSUER_UNKNOWN", "unknown", { issuer: claim.issuer }), ...current(verified)]);
-  known.sort((one, other) => (one.state < other.state ? -1 : 1));
   const outcomes = known.map((issuer) => ofIssuer(verified, claim, issuer, state, lists, moments, first, beside));
   return outcomes.reduce((best, next) => (rank(next) > rank(best) ? next : best));
+}
+
+function recordsOf({ issuer }: Claim, lists: Lists): Listed[] {
+  return (lists.files.issuers ?? []).filter(({ record }) => record.did === issuer).sort((one, other) => (one.state < other.state ? -1 : 1));
 }
 
 function isGenuine(verified: Verified): boolean {
@@ -71,7 +66,7 @@ function notKept(verified: Verified, lists: Lists): Step[] {
 // Whether a supporting credential might meet a condition, if the lists that are not kept here were.
 function couldCount(verified: Verified, lists: Lists): boolean {
   if (Object.values(verified.checks).some(({ outcome }) => outcome === "failed")) return false;
-  const types = Array.isArray(verified.document.type) ? verified.document.type : [verified.document.type];
+  const types = typesOf(verified.document);
   return !OF_AUTHORITIES.some((type) => types.includes(type)) && notKept(verified, lists).length > 0;
 }
 
@@ -102,8 +97,21 @@ function ofIssuer(
   first: Step[],
   beside: Verified[],
 ): Recognition {
-  const steps = [
-    ...first,
+  const steps = [...first, ...about(verified, claim, issuer, state, lists, moments)];
+  if (worst(steps)) return closed(steps);
+  const shown = claim.holder ? beside.flatMap((one) => shownOne(one, claim.holder, state, lists, moments) ?? []) : [];
+  if (claim.kind === "work") steps.push(step("recognised", `EVIDENCE_E${evidence(verified.document, issuer, shown)}`, "note"));
+  const decision = decisionOn(verified.document, beside, state, lists);
+  if (decision) return decided(decision, steps);
+  const found = byRule(claim, issuer, state, lists, moments, steps, shown);
+  if (!found.conditions?.length || !beside.some((one) => couldCount(one, lists))) return found;
+  const refs = found.granted ? [found.granted.rule] : [];
+  return { outcome: "not-recognised", kind: "unknown", reasons: [...steps, step("recognised", NOT_KEPT, "unknown", {}, refs)] };
+}
+
+// What is asked of a certificate, of the first as of those beside it, by one state's record of its issuer.
+function about(verified: Verified, claim: Claim, issuer: Listed, state: string, lists: Lists, moments: Moments): Step[] {
+  return [
     keyInList(verified, claim, issuer),
     ...inTime(issuer.state, "entitled", lists),
     ...entitled(claim, issuer, lists),
@@ -111,14 +119,17 @@ function ofIssuer(
     ...current(verified),
     ...stops(claim, issuer, state, lists, moments),
   ];
-  if (worst(steps)) return closed(steps);
-  if (claim.kind === "work") steps.push(step("recognised", `EVIDENCE_${evidence(verified.document, issuer)}`, "note"));
-  const decision = decisionOn(verified.document, beside, state, lists);
-  if (decision) return decided(decision, steps);
-  const found = byRule(claim, issuer, state, lists, moments, steps);
-  if (!found.conditions?.length || !beside.some((one) => couldCount(one, lists))) return found;
-  const refs = found.granted ? [found.granted.rule] : [];
-  return { outcome: "not-recognised", kind: "unknown", reasons: [...steps, step("recognised", NOT_KEPT, "unknown", {}, refs)] };
+}
+
+// Another certificate of the same subject, if it is good in every respect.
+function shownOne(verified: Verified, holder: string, state: string, lists: Lists, moments: Moments): Shown | undefined {
+  if (!holds(verified)) return undefined;
+  const { document } = verified;
+  const claim = readClaim(document);
+  if (claim.holder !== holder || !actionsFor(claim).length) return undefined;
+  const isGood = (issuer: Listed): boolean => about(verified, claim, issuer, state, lists, moments).every(({ outcome }) => outcome === "passed" || outcome === "note");
+  const issuer = recordsOf(claim, lists).find(isGood);
+  return issuer && { claim, document, attestation: claim.kind === "work" ? readAttestation(document, issuer.record.kind) : null };
 }
 
 function decided({ id, authority, decided: moment, until, told }: Decision, steps: Step[]): Recognition {
@@ -154,18 +165,13 @@ function closed(steps: Step[]): Recognition {
   return { outcome: "not-recognised", kind: worst(steps) ?? "unknown", reasons: [...steps.filter((one) => one !== decisive), decisive] };
 }
 
-function evidence(document: JsonObject, issuer: Listed): string {
-  const work = object(object(Array.isArray(document.credentialSubject) ? document.credentialSubject[0] : document.credentialSubject).workExperience);
-  const [start, end] = [work.startDate, work.endDate].map((value) => (typeof value === "string" ? Date.parse(value) : NaN)) as [number, number];
-  if (!(end >= start) || end - start > 80 * 366 * DAY) return "E0";
-  const told = object(work.attestation);
-  const role = String(told.role ?? (issuer.record.kind === "Employer" ? "employer" : "self"));
-  const basis = String(told.basis ?? work.attestationBasis ?? "");
-  if (!["employer", "supervisor", "co-worker", "client", "union", "community", "consulate"].includes(role)) return "E0";
-  return role === "employer" || PAPERS.has(basis) ? "E3" : "E1";
+function evidence(document: JsonObject, issuer: Listed, shown: Shown[]): number {
+  const main = readAttestation(document, issuer.record.kind);
+  const others = shown.flatMap(({ attestation }) => attestation ?? []);
+  return main ? levelOf([...others.filter(({ experience }) => experience === main.experience), main]) : 0;
 }
 
-function byRule(claim: Claim, issuer: Listed, state: string, lists: Lists, moments: Moments, steps: Step[]): Recognition {
+function byRule(claim: Claim, issuer: Listed, state: string, lists: Lists, moments: Moments, steps: Step[], shown: Shown[]): Recognition {
   const known = qualification(claim.qualification, lists);
   const home = issuer.state === state;
   const params = { state, origin: issuer.state };
@@ -175,7 +181,7 @@ function byRule(claim: Claim, issuer: Listed, state: string, lists: Lists, momen
     return { outcome: "recognised", granted, reasons: [...steps, step("recognised", mode.toUpperCase(), "passed", params)] };
   }
   const rule = bestRule(claim, issuer.state, state, lists, moments.at);
-  if (rule) return applied(rule, claim, issuer.state, state, steps);
+  if (rule) return applied(rule, claim, issuer.state, state, steps, unmet(object(rule.requires), shown, moments.at));
   return { outcome: "not-recognised", kind: "undecided", reasons: [...steps, step("recognised", "NO_RULE", "undecided", params)] };
 }
 
@@ -205,7 +211,7 @@ function compare(one: (number | string)[], other: (number | string)[]): number {
   return 0;
 }
 
-function applied(rule: JsonObject, claim: Claim, origin: string, state: string, steps: Step[]): Recognition {
+function applied(rule: JsonObject, claim: Claim, origin: string, state: string, steps: Step[], conditions: Condition[]): Recognition {
   const grants = object(rule.grants);
   const years = Number(object(rule.validity).years ?? 0);
   const granted: Granted = {
@@ -222,7 +228,6 @@ function applied(rule: JsonObject, claim: Claim, origin: string, state: string, 
   ];
   if (rule.mode === "none") return { outcome: "not-recognised", kind: "refused", reasons: said("RULE_REFUSES", "failed") };
   if (rule.mode === "caseByCase") return { outcome: "not-recognised", kind: "undecided", reasons: said("CASE_BY_CASE", "undecided") };
-  const conditions = unmet(object(rule.requires));
   if (conditions.length) return { outcome: "partly-recognised", granted, conditions, reasons: said("RULE_CONDITIONAL", "partly") };
   return { outcome: "recognised", granted, reasons: said("RULE_GRANTS", "passed") };
 }
@@ -232,16 +237,3 @@ function toEven(days: number): number {
   const rounded = Math.round(days);
   return days % 1 === 0.5 && rounded % 2 ? rounded - 1 : rounded;
 }
-
-// Everything that a rule asks for is still to be shown: a scan shows one certificate.
-function unmet(requires: JsonObject): Condition[] {
-  if (!Object.keys(requires).length) return [];
-  const branches = (value: Json | undefined): Condition[][] => (value as Json[]).map((branch) => unmet(object(branch)));
-  if ("allOf" in requires) return branches(requires.allOf).flat();
-  if ("anyOf" in requires) {
-    const found = branches(requires.anyOf);
-    return found.every((conditions) => conditions.length) ? found.flat().map((condition) => ({ ...condition, isAlternative: true })) : [];
-  }
-  return [{ id: String(requires.id), texts: requires.texts ?? {}, options: (requires.options as Json[]) ?? [], isAlternative: false }];
-}
-
