@@ -1,56 +1,72 @@
-"""Who signs for an issuer where verifiers ask for certificates: keys of their own, once certificates lie in `certificates/`."""
+"""Who signs for an issuer where verifiers ask for certificates: keys of their own, once certificates lie in `certificates/`.
+
+The first key for a purpose is `mdoc` or `x5c`, the next ones `mdoc2`, `mdoc3` …; each has a file of its own, which stays there.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 
 from comity.deployment import Deployment
 from credentials.dids.did_web import did_web_id
 from credentials.keys import KeyStore, PublicKey
 from credentials.x509 import x5c_of
-from issuer_api.service import CertifiedSigner
+from issuer_api.service import CertifiedSigner, Purpose
+
+_MOST: int = 1000
 
 
-class Purpose(StrEnum):
-    """What a certified key signs; the fragment of its verification method, and how the file of its certificates begins."""
-
-    MOBILE_DOCUMENTS = "mdoc"
-    TOKENS = "x5c"
+def certified_key(keys: KeyStore, deployment: Deployment, slug: str, fragment: str) -> PublicKey:
+    """Return the key of an issuer of that fragment, which is to be certified; it is made when it is first asked for."""
+    return keys.create(_method(deployment, slug, fragment), "ES256")
 
 
-def certified_key(keys: KeyStore, deployment: Deployment, slug: str, purpose: Purpose) -> PublicKey:
-    """Return the key of an issuer that is to be certified for a purpose; it is made when it is first asked for."""
-    return keys.create(_method(deployment, slug, purpose), "ES256")
-
-
-def certificates_of(deployment: Deployment, slug: str, purpose: Purpose) -> Path:
+def certificates_of(deployment: Deployment, slug: str, fragment: str) -> Path:
     """Return where the certificates of that key are expected: the signer's first, and no root."""
-    return deployment.folder / "certificates" / f"{purpose}-{slug}.pem"
+    return deployment.folder / "certificates" / f"{fragment}-{slug}.pem"
 
 
-def _method(deployment: Deployment, slug: str, purpose: Purpose) -> str:
-    return f"{did_web_id(deployment.public_url, slug)}#{purpose}"
+def made_fragments(keys: KeyStore, deployment: Deployment, slug: str, purpose: Purpose) -> tuple[str, ...]:
+    """Return the fragments of the keys that were made for a purpose, the oldest first."""
+    known = frozenset(keys.verification_methods())
+    return tuple(one for one in fragments(purpose) if _method(deployment, slug, one) in known)
+
+
+def fragments(purpose: Purpose) -> Iterator[str]:
+    """Give the fragments that the keys for a purpose have one after another."""
+    yield str(purpose)
+    yield from (f"{purpose}{number}" for number in range(2, _MOST))
+
+
+def _method(deployment: Deployment, slug: str, fragment: str) -> str:
+    return f"{did_web_id(deployment.public_url, slug)}#{fragment}"
 
 
 @dataclass(frozen=True, slots=True)
 class CertifiedSigners:
-    """Gives an issuer's signer for a purpose; what it found once holds until the deployment is served anew."""
+    """Gives an issuer's certified keys; what it found once holds until the deployment is served anew."""
 
     keys: KeyStore
     deployment: Deployment
-    purpose: Purpose
-    _found: dict[str, CertifiedSigner] = field(default_factory=dict)
+    _found: dict[tuple[str, str], CertifiedSigner] = field(default_factory=dict)
 
-    def __call__(self, slug: str) -> CertifiedSigner | None:
-        """Return the signer, or None where no certificate of its key is there.
+    def __call__(self, slug: str) -> tuple[CertifiedSigner, ...]:
+        """Return the keys that a certificate is there of, the older ones of a purpose first.
 
         Raises:
             ParsingError, InvalidVerificationMethodError: what lies there is no certificate of this key.
         """
-        file = certificates_of(self.deployment, slug, self.purpose)
-        if slug not in self._found and file.is_file():
-            x5c = x5c_of(file.read_bytes(), certified_key(self.keys, self.deployment, slug, self.purpose))
-            self._found[slug] = CertifiedSigner(self.keys.signer(_method(self.deployment, slug, self.purpose)), x5c)
-        return self._found.get(slug)
+        return tuple(one for purpose in Purpose for one in self._of(slug, purpose))
+
+    def _of(self, slug: str, purpose: Purpose) -> Iterator[CertifiedSigner]:
+        for fragment in fragments(purpose):
+            file = certificates_of(self.deployment, slug, fragment)
+            if (slug, fragment) not in self._found:
+                if not file.is_file():
+                    return
+                x5c = x5c_of(file.read_bytes(), certified_key(self.keys, self.deployment, slug, fragment))
+                signer = self.keys.signer(_method(self.deployment, slug, fragment))
+                self._found[slug, fragment] = CertifiedSigner(signer, x5c, purpose)
+            yield self._found[slug, fragment]

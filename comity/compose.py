@@ -26,7 +26,7 @@ import verifier.openid.errors
 import verifier.routes
 import wallet.routes
 from comity.bundles import Bundles
-from comity.certified_signers import CertifiedSigners, Purpose
+from comity.certified_signers import CertifiedSigners
 from comity.clock import now
 from comity.database_schema import open_database
 from comity.deployment import Deployment, open_deployment
@@ -158,8 +158,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now, *, processe
         codec=bundle.codec,
         log_heads=bundle.log_heads,
         wallet_makers=deployment.wallet_makers,
-        document_signer=CertifiedSigners(keys, deployment, Purpose.MOBILE_DOCUMENTS),
-        token_signer=CertifiedSigners(keys, deployment, Purpose.TOKENS),
+        certified=CertifiedSigners(keys, deployment),
         canonicalize=_shapes(),
         processes=processes,
         sweeps=number == 0,

@@ -13,8 +13,8 @@
       bundle-draft.json   lists that wait for signatures, if any do
       pinned-root.json    the root from which the lists are checked
       certificates/       XA.pem: certificates of the key that signs the list of trusted entities of XA, if it has any;
-                          mdoc-SLUG.pem: of the key that signs the mobile documents of an issuer;
-                          x5c-SLUG.pem: of the key that signs its SD-JWT VCs for verifiers that keep to HAIP;
+                          mdoc-SLUG.pem, mdoc2-SLUG.pem …: of the keys that sign the mobile documents of an issuer;
+                          x5c-SLUG.pem …: of those that sign its SD-JWT VCs for verifiers that keep to HAIP;
                           verifier.pem: of the key that signs questions to wallets; anchors.pem: authorities whose
                           certificates say whose the key of an SD-JWT VC is;
                           wallets.pem: authorities of makers of wallets

@@ -15,6 +15,7 @@ from typing import Any, Final
 from sqlmodel import Session, func, select
 
 from credentials.keys import Signer
+from issuer_api.certified_keys import CertifiedKey, certified_keys
 from issuer_api.errors import (
     ConflictError,
     InvalidRecordError,
@@ -28,7 +29,7 @@ from issuer_api.key_records import FIRST, KeyRecord, KeyState, read_keys, record
 from issuer_api.organisations import organisation, slugs
 from issuer_api.reserving import RESERVED
 from issuer_api.service import Issuer
-from issuer_api.tables import Issued, SigningKey
+from issuer_api.tables import CertifiedTheft, Issued, SigningKey
 
 MAX_OVERLAP: Final = timedelta(days=366)
 _SLACK: Final = timedelta(days=1)  # what was dated before midnight may be stored after it
@@ -172,6 +173,31 @@ def mark_compromised(issuer: Issuer, slug: str, fragment: str, since: datetime, 
     return record_of(row)
 
 
+def mark_certified_stolen(issuer: Issuer, slug: str, fragment: str, since: datetime, *, by: str = COMMAND_LINE) -> CertifiedKey:
+    """Say that a certified key is stolen since a moment; as `mark_compromised` does it of the others.
+
+    Raises:
+        UnknownThingError: there is no such issuer, or no such key that was ever certified.
+        InvalidRecordError, ConflictError: see `mark_compromised`.
+    """
+    organisation(issuer, slug)
+    found = [key for key in certified_keys(issuer, slug) if key.fragment == fragment]
+    if not found:
+        raise UnknownThingError(f"{slug} has no certified key {fragment[:20]!r}")
+    if since > issuer.clock():
+        raise InvalidRecordError("this moment lies in the future", pointer="/since")
+    with issuer.database.write(slug) as session:
+        row = session.get(CertifiedTheft, (slug, fragment))
+        if row is not None and row.since < since:
+            raise ConflictError(
+                f"{fragment} of {slug} is known to be stolen since {row.since:%Y-%m-%d} already; that is not taken back"
+            )
+        if row is None or row.since != since:
+            session.merge(CertifiedTheft(organisation=slug, fragment=fragment, since=since))
+            note(issuer, session, slug, by, "key-compromised", fragment)
+    return CertifiedKey(found[0].by, since)
+
+
 def dated_from(issuer: Issuer, slug: str, day: date) -> tuple[int, int]:
     """Return how many certificates of an issuer bear an earlier day, and how many that day or a later one."""
     count = select(func.count()).where(Issued.organisation == slug)
@@ -186,6 +212,7 @@ def listed_ends(issuer: Issuer) -> Mapping[str, dict[str, Any]]:
     for slug in slugs(issuer):
         did, _ = organisation(issuer, slug)
         found |= {f"{did}#{record.fragment}": _listed(record) for record in read_keys(issuer.database, slug)}
+        found |= {f"{did}#{key.fragment}": _listed_certified(key) for key in certified_keys(issuer, slug)}
     return {method: told for method, told in found.items() if told}
 
 
@@ -193,6 +220,11 @@ def _listed(record: KeyRecord) -> dict[str, Any]:
     moments = {"until": record.until, "compromisedSince": record.compromised_since}
     told = {name: moment.isoformat() for name, moment in moments.items() if moment is not None}
     return told | ({"from": record.first_day.isoformat()} if record.first_day else {})
+
+
+def _listed_certified(key: CertifiedKey) -> dict[str, Any]:
+    since = key.stolen_since.isoformat() if key.stolen_since else None
+    return {"until": since, "compromisedSince": since} if since else {}
 
 
 def _row(session: Session, slug: str, fragment: str) -> SigningKey:

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from credentials.dids import did_document, did_web_id
 from credentials.keys import PublicKey
+from issuer_api.certified_keys import CertifiedKey, certified_keys
 from issuer_api.errors import InvalidRecordError, UnknownThingError
 from issuer_api.history import COMMAND_LINE, note
 from issuer_api.key_records import FIRST, KeyRecord, KeyState, first_key, fragment_of, read_keys
@@ -79,12 +80,12 @@ def public_keys(issuer: Issuer, slug: str) -> tuple[str, dict[str, PublicKey]]:
         UnknownThingError: there is no such issuer.
     """
     did, _ = organisation(issuer, slug)
-    return did, _with_certified(issuer, slug, read_keys(issuer.database, slug))
+    return did, _by_fragment(read_keys(issuer.database, slug), certified_keys(issuer, slug))
 
 
-def _with_certified(issuer: Issuer, slug: str, records: Sequence[KeyRecord]) -> dict[str, PublicKey]:
+def _by_fragment(records: Sequence[KeyRecord], certified: Sequence[CertifiedKey]) -> dict[str, PublicKey]:
     keys = {record.fragment: record.public_key for record in records}
-    return keys | {one.fragment: one.signer.public_key for one in issuer.certified_signers(slug)}
+    return keys | {key.fragment: key.public_key for key in certified}
 
 
 def published_document(issuer: Issuer, slug: str) -> dict[str, Any]:
@@ -96,12 +97,13 @@ def published_document(issuer: Issuer, slug: str) -> dict[str, Any]:
         UnknownThingError: there is no such issuer.
     """
     (did, _), records, now = organisation(issuer, slug), read_keys(issuer.database, slug), issuer.clock()
-    document = did_document(did, _with_certified(issuer, slug, records))
+    certified = certified_keys(issuer, slug)
+    document = did_document(did, _by_fragment(records, certified))
     since = {
         f"{did}#{record.fragment}": record.compromised_since
         for record in records
         if record.state(now) is KeyState.COMPROMISED and record.compromised_since
-    }
+    } | {f"{did}#{key.fragment}": key.stolen_since for key in certified if key.stolen_since}
     for method in document["verificationMethod"]:
         if method["id"] in since:
             method["revoked"] = f"{since[method['id']]:%Y-%m-%dT%H:%M:%SZ}"

@@ -9,6 +9,7 @@ from typing import Final
 from fastapi.responses import JSONResponse
 
 from credentials.status.token import STATUS_LIST_JWT
+from issuer_api.certified_keys import certified_keys
 from issuer_api.key_records import read_keys
 from issuer_api.messages import VC
 from issuer_api.organisations import published_document
@@ -44,7 +45,7 @@ class Published:
             UnknownThingError: there is no such issuer.
         """
         unchanging = self._issuer.database.unchanging
-        keys = read_keys(self._issuer.database, slug), self._issuer.certified_signers(slug)
+        keys = read_keys(self._issuer.database, slug), certified_keys(self._issuer, slug)
         known = unchanging.get(("did.json", slug))
         if known is None or known[0] != keys:
             known = unchanging["did.json", slug] = keys, bytes(JSONResponse(published_document(self._issuer, slug)).body)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from credentials import rdf
@@ -21,6 +22,13 @@ from web.people import People
 from web.sealing import Sealer
 
 
+class Purpose(StrEnum):
+    """What a certified key signs; how the fragment of its verification method begins, and the file of its certificates."""
+
+    MOBILE_DOCUMENTS = "mdoc"
+    TOKENS = "x5c"
+
+
 @dataclass(frozen=True, slots=True)
 class CertifiedSigner:
     """Who signs for an issuer where verifiers ask for certificates: mobile documents, or what HAIP 1.0 is kept for.
@@ -28,10 +36,12 @@ class CertifiedSigner:
     Attributes:
         signer: of a key for ES256, named as one of the issuer's DID.
         x5c: its certificates, the signer's first, without the root.
+        purpose: mobile documents (ISO/IEC 18013-5:2021 §B.1.4); or SD-JWT VCs and the lists of the statuses of copies.
     """
 
     signer: Signer
     x5c: tuple[str, ...]
+    purpose: Purpose
 
     @property
     def fragment(self) -> str:
@@ -59,10 +69,7 @@ class Issuer:
         codec: writes a whole credential into a code, by the lists; None while there are no lists.
         log_heads: what the home state of an issuer, by its DID, has recorded of logs; for an empty DID, what any state has.
         wallet_makers: certificates of makers of wallets whose attestations count; None while none are pinned.
-        document_signer: gives who signs an issuer's mobile documents (ISO/IEC 18013-5:2021 §B.1.4), by its short name; None where
-            nobody does.
-        token_signer: gives who signs an issuer's SD-JWT VCs and the lists of their statuses, by its short name; None where nobody
-            is certified for that, and the issuer's own key signs them.
+        certified: gives the certified keys of an issuer, by its short name, the older ones of a purpose first.
         processes: how many serve the same deployment; what runs in the background may run in another.
         sweeps: whether this process is the one that removes what has ended.
     """
@@ -82,15 +89,9 @@ class Issuer:
     codec: Callable[[], Codec | None] = lambda: None
     log_heads: Callable[[str], Sequence[LogHead]] = lambda _did: ()
     wallet_makers: Anchors | None = None
-    document_signer: Callable[[str], CertifiedSigner | None] = lambda _slug: None
-    token_signer: Callable[[str], CertifiedSigner | None] = lambda _slug: None
+    certified: Callable[[str], tuple[CertifiedSigner, ...]] = lambda _slug: ()
     processes: int = 1
     sweeps: bool = True
-
-    def certified_signers(self, slug: str) -> tuple[CertifiedSigner, ...]:
-        """Return who signs for an issuer by a certified key."""
-        found = self.document_signer(slug), self.token_signer(slug)
-        return tuple(one for one in found if one is not None)
 
     def new_id(self) -> str:
         """Return 26 random letters and digits."""

@@ -35,6 +35,16 @@ class SigningKey(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 
+class CertifiedTheft(SQLModel, table=True):
+    """Since when a certified key of an issuer is known to be stolen. Never removed."""
+
+    __tablename__ = "issuer_certified_thefts"
+
+    organisation: str = Field(foreign_key="issuer_organisations.slug", primary_key=True, max_length=64)
+    fragment: str = Field(primary_key=True, max_length=16)
+    since: datetime = Field(sa_type=UTCDateTime)
+
+
 class Programme(SQLModel, table=True):
     """What is taught and awarded, or a form of work experience; `record` is its JSON. A version is never changed."""
 

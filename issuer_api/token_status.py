@@ -16,10 +16,11 @@ from typing import Final
 from credentials.keys import Signer
 from credentials.status.bitstring import MINIMUM_ENTRIES
 from credentials.status.token import INVALID, SUSPENDED, TokenStatusList, status_list_jwt
+from issuer_api.certified_keys import certified_signer
 from issuer_api.copies import changes_of_copies, set_copies
 from issuer_api.documents import PURPOSES
 from issuer_api.errors import UnknownThingError
-from issuer_api.service import Issuer
+from issuer_api.service import Issuer, Purpose
 from issuer_api.signed_lists import LIST_LASTS, PublishedList, SignedLists, changes_of
 from issuer_api.status import set_indices
 
@@ -59,7 +60,7 @@ class TokenLists:
         else:
             changed = partial(changes_of, issuer, slug, number, *PURPOSES)
             is_set = partial(set_indices, issuer, slug, number)
-        certified = issuer.token_signer(slug) if match.group(3) == "copies" else None
+        certified = certified_signer(issuer, slug, Purpose.TOKENS) if match.group(3) == "copies" else None
         sign = partial(_sign, f"{issuer.base_url}/status/{name}", is_set, certified.x5c if certified else ())
         return self._lists.get(name, slug, changed, sign, certified.signer if certified else None)
 

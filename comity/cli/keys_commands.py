@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from comity.certified_signers import Purpose, certificates_of, certified_key
+from comity.cli import certified_key_commands
+from comity.cli.certified_key_commands import TELL
 from comity.cli.output import YES, say, say_json
 from comity.compose import Composition, compose
 from comity.deployment import SetupError, open_deployment
@@ -17,13 +18,17 @@ from comity.key_stores import FileKeyStore, bundle_key_store, open_key_store
 from comity.passphrases import SETTING, read_passphrase
 from comity.settings import Settings
 from credentials.errors import MalformedValueError
-from credentials.x509 import pem_of
+from issuer_api.certified_keys import certified_keys
 from issuer_api.key_records import KeyRecord, KeyState
-from issuer_api.keys import MAX_OVERLAP, dated_from, key_records, mark_compromised, retire_key, rotate_key
-from issuer_api.organisations import organisation
+from issuer_api.keys import (
+    MAX_OVERLAP,
+    dated_from,
+    key_records,
+    mark_compromised,
+    retire_key,
+    rotate_key,
+)
 from trust.periods import parse_moment
-
-_TELL = "Tell the verifiers now: comity bundle publish FOLDER"
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,27 +43,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     show.add_argument("--json", action="store_true", help="for programs")
     show.set_defaults(run=run_show)
     _register_changes(actions)
-    _register_certified(actions)
+    certified_key_commands.register(actions)
     _register_locks(actions)
-
-
-def _register_certified(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    wanted = "Have it certified and put the chain, the signer's certificate first and no root, where the command says;"
-    mdoc = actions.add_parser(
-        "mdoc",
-        help="show the key that signs an issuer's mobile documents, for an authority to certify",
-        description=f"Make the key that signs an issuer's mobile documents (mso_mdoc), or show the one that is there. {wanted} "
-        "wallets are offered mobile documents as soon as the deployment is served anew.",
-    )
-    x5c = actions.add_parser(
-        "x5c",
-        help="show the key that signs an issuer's SD-JWT VCs for HAIP, for an authority to certify",
-        description="Make the key (ES256) that signs an issuer's SD-JWT VCs, and the list of their statuses, for verifiers that "
-        f"keep to HAIP, or show the one that is there. {wanted} it signs as soon as the deployment is served anew.",
-    )
-    for command, purpose in ((mdoc, Purpose.MOBILE_DOCUMENTS), (x5c, Purpose.TOKENS)):
-        command.add_argument("issuer", metavar="ISSUER", help="its short name")
-        command.set_defaults(run=run_certified, purpose=purpose)
 
 
 def _register_changes(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -85,7 +71,7 @@ def _register_changes(actions: argparse._SubParsersAction[argparse.ArgumentParse
         "taken back; an earlier day may follow.",
     )
     stolen.add_argument("issuer", metavar="ISSUER", help="its short name")
-    stolen.add_argument("key", metavar="KEY", help="such as k1, as `comity keys show` names it")
+    stolen.add_argument("key", metavar="KEY", help="such as k1 or mdoc, as `comity keys show` names it")
     stolen.add_argument("--since", required=True, metavar="DATE", help="the first day on which a thief may have had it")
     stolen.set_defaults(run=run_compromised)
 
@@ -125,26 +111,19 @@ def run_list(options: argparse.Namespace, settings: Settings) -> int:
     return YES
 
 
-def run_certified(options: argparse.Namespace, settings: Settings) -> int:
-    """Show a key of an issuer that is to be certified."""
-    with _composed(settings) as composition:
-        did, _ = organisation(composition.issuer, options.issuer)
-        key = certified_key(composition.issuer.keys, composition.deployment, options.issuer, options.purpose)
-        say(pem_of(key).rstrip())
-        say(f"Have it certified for {did} (as a URI of the subject), put the chain into")
-        say(f"{certificates_of(composition.deployment, options.issuer, options.purpose)} and serve anew.")
-    return YES
-
-
 def run_show(options: argparse.Namespace, settings: Settings) -> int:
     """Say what the keys of an issuer may do."""
     with _composed(settings) as composition:
         records, now = key_records(composition.issuer, options.issuer), composition.issuer.clock()
+        certified = certified_keys(composition.issuer, options.issuer)
     if options.json:
-        say_json([_as_json(record, now) for record in records])
+        say_json([_as_json(record, now) for record in records] + [certified_key_commands.as_json(key) for key in certified])
         return YES
     for record in records:
         say(f"{record.fragment:<4} {_spelled(record, now):<34} {record.public_key.multibase}")
+    for key in certified:
+        told = f"compromised since {key.stolen_since:%Y-%m-%d}" if key.stolen_since else "certified"
+        say(f"{key.fragment:<4} {told:<34} {key.public_key.multibase}")
     return YES
 
 
@@ -181,7 +160,7 @@ def run_rotate(options: argparse.Namespace, settings: Settings) -> int:
     say(f"{made.fragment} signs for {options.issuer} from now on.")
     for record in records[:-1]:
         say(f"  {record.fragment}: {_spelled(record, now)}")
-    say(_TELL)
+    say(TELL)
     return YES
 
 
@@ -191,13 +170,15 @@ def run_retire(options: argparse.Namespace, settings: Settings) -> int:
         record = retire_key(composition.issuer, options.issuer, options.key)
         now = composition.issuer.clock()
     say(f"{record.fragment} of {options.issuer} signs nothing more: {_spelled(record, now)}.")
-    say(_TELL)
+    say(TELL)
     return YES
 
 
 def run_compromised(options: argparse.Namespace, settings: Settings) -> int:
     """Say that a key is stolen."""
     slug, since = options.issuer, _moment(options.since)
+    if certified := certified_key_commands.CERTIFIED.fullmatch(options.key):
+        return certified_key_commands.say_stolen(slug, certified[1], since, settings)
     with _composed(settings) as composition:
         issuer = composition.issuer
         name = mark_compromised(issuer, slug, options.key, since).fragment
@@ -208,7 +189,7 @@ def run_compromised(options: argparse.Namespace, settings: Settings) -> int:
     say(f"  {earlier} are older; those that {name} signed count where a log or a closing roll proves their day.")
     if not signs:
         say(f"Make the next key: comity keys rotate {slug}")
-    say(_TELL)
+    say(TELL)
     return YES
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
-from comity.certified_signers import Purpose, certificates_of, certified_key
+from comity.certified_signers import certificates_of, certified_key
 from comity.compose import Composition
 from credentials.x509 import certify
 from issuer_api.openid.configurations import FORMATS, configuration_of
@@ -17,6 +17,7 @@ from issuer_api.openid.routes import router
 from issuer_api.openid.service import Account, OpenID, Trial
 from issuer_api.organisations import create_issuer, organisation
 from issuer_api.programmes import define_programme
+from issuer_api.service import Purpose
 from web.joining import join
 
 SLUG: Final = "school"

@@ -9,9 +9,11 @@ from typing import Any, Final
 
 import schemas
 from credentials.data_integrity import PRODUCT_CRYPTOSUITES
+from issuer_api.certified_keys import certified_signer
 from issuer_api.openid.service import OpenID
 from issuer_api.organisations import organisation
 from issuer_api.programmes import programmes, versions
+from issuer_api.service import Purpose
 
 SD_JWT_VC, LDP_VC, JWT_VC, MSO_MDOC = "dc+sd-jwt", "ldp_vc", "jwt_vc_json", "mso_mdoc"
 _ENDS: Final[Mapping[str, str]] = MappingProxyType(
@@ -138,8 +140,9 @@ def configurations(openid: OpenID, slug: str) -> dict[str, Configuration]:
     known: tuple[tuple[int, tuple[str, ...], bool], dict[str, Configuration]] | None = issuer.database.unchanging.get(
         ("configurations", slug)
     )
-    formats = FORMATS if issuer.document_signer(slug) else tuple(name for name in FORMATS if name != MSO_MDOC)
-    is_certified = issuer.token_signer(slug) is not None
+    signs_documents = certified_signer(issuer, slug, Purpose.MOBILE_DOCUMENTS) is not None
+    formats = tuple(name for name in FORMATS if name != MSO_MDOC or signs_documents)
+    is_certified = certified_signer(issuer, slug, Purpose.TOKENS) is not None
     state = versions(issuer, slug), formats, is_certified
     if known is None or known[0] != state:
         found = dict(_made(programmes(issuer, slug), centre["name"], formats, is_certified=is_certified))

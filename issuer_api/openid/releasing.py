@@ -23,6 +23,7 @@ from credentials.sd_jwt_vc import NOT_SELECTIVE, claims_of_credential, issue_sd_
 from credentials.securing import VC, SecuringOptions, secure
 from credentials.vc_jwt import VC_JWT
 from credentials.verify import VerificationOptions, verify_credential
+from issuer_api.certified_keys import certified_signer, check_not_stolen
 from issuer_api.copies import CopyPlace, take_places
 from issuer_api.issuing import Entry, find_issued
 from issuer_api.keys import check_may_sign, signing_key
@@ -31,7 +32,7 @@ from issuer_api.openid.key_proofs import Holder, key_of
 from issuer_api.openid.service import OpenID
 from issuer_api.organisations import public_keys
 from issuer_api.reserving import open_document
-from issuer_api.service import Issuer
+from issuer_api.service import CertifiedSigner, Issuer, Purpose
 from issuer_api.standing import standings
 from issuer_api.subjects import ERASED
 from issuer_api.token_status import copies_url
@@ -95,8 +96,10 @@ def copies(openid: OpenID, slug: str, entry: Entry, configuration: Configuration
     document = parse_json(open_document(issuer, subject, row))
     record = {name: value for name, value in document.items() if name != "proof"}
     _check_named(record, [one.holder for one in made_for])
-    signer = signing_key(issuer, slug)
-    made = [_secured(openid, slug, record, configuration, one, signer) for one in made_for]
+    certified = _certified(issuer, slug, configuration)
+    signer = certified.signer if certified else signing_key(issuer, slug)
+    x5c = certified.x5c if certified else ()
+    made = [_secured(openid, slug, record, configuration, one, signer, x5c) for one in made_for]
     did, keys = public_keys(issuer, slug)
     options = VerificationOptions(
         now=issuer.clock(),
@@ -108,8 +111,21 @@ def copies(openid: OpenID, slug: str, entry: Entry, configuration: Configuration
     for content in made:
         verify_credential(content, options).require()
     with issuer.database.session() as session:
-        check_may_sign(session, slug, signer.verification_method.partition("#")[2], issuer.clock())
+        if certified:
+            check_not_stolen(session, slug, certified.fragment)
+        else:
+            check_may_sign(session, slug, signer.verification_method.partition("#")[2], issuer.clock())
     return [parse_json(content) if configuration.format == LDP_VC else content.decode() for content in made]
+
+
+def _certified(issuer: Issuer, slug: str, configuration: Configuration) -> CertifiedSigner | None:
+    """Return the certified key that signs copies of this configuration; None where the issuer's own key does."""
+    if configuration.format == MSO_MDOC:
+        found = certified_signer(issuer, slug, Purpose.MOBILE_DOCUMENTS)
+        if found is None:
+            raise OAuthError("credential_request_denied", "the issuer does not hand this out any more")
+        return found
+    return certified_signer(issuer, slug, Purpose.TOKENS) if configuration.format == SD_JWT_VC else None
 
 
 def _check_named(record: Mapping[str, Any], holders: Sequence[Holder]) -> None:
@@ -120,18 +136,22 @@ def _check_named(record: Mapping[str, Any], holders: Sequence[Holder]) -> None:
 
 
 def _secured(
-    openid: OpenID, slug: str, record: Mapping[str, Any], configuration: Configuration, made_for: Recipient, signer: Signer
+    openid: OpenID,
+    slug: str,
+    record: Mapping[str, Any],
+    configuration: Configuration,
+    made_for: Recipient,
+    signer: Signer,
+    x5c: tuple[str, ...],
 ) -> bytes:
     issuer, holder = openid.issuer, made_for.holder
     if configuration.format == SD_JWT_VC:
         claims = claims_of_credential(_plain(record), vct=configuration.vct, issued_at=issuer.clock())
         claims["status"] = _status(issuer, slug, made_for.place)
         selective = [(name,) for name in claims if name not in SEEN_BY_ALL]
-        certified = issuer.token_signer(slug)
-        by, x5c = (certified.signer, certified.x5c) if certified else (signer, ())
-        return issue_sd_jwt_vc(claims, by, entropy=issuer.randomness, selective=selective, holder=holder.key, x5c=x5c)
+        return issue_sd_jwt_vc(claims, signer, entropy=issuer.randomness, selective=selective, holder=holder.key, x5c=x5c)
     if configuration.format == MSO_MDOC:
-        return _mobile(openid, slug, record, configuration, made_for)
+        return _mobile(openid, slug, record, configuration, made_for, signer, x5c)
     bound = {**record, "credentialSubject": {**record["credentialSubject"], "id": holder.did}}
     options = SecuringOptions(issuer.clock().replace(microsecond=0), canonicalize=issuer.canonicalize)
     return secure(bound, signer, VC if configuration.format == LDP_VC else VC_JWT, options)
@@ -142,22 +162,28 @@ def _status(issuer: Issuer, slug: str, place: CopyPlace | None) -> dict[str, Any
     return {"status_list": {"idx": place.index, "uri": copies_url(issuer, slug, place.number)}}
 
 
-def _mobile(openid: OpenID, slug: str, record: Mapping[str, Any], configuration: Configuration, made_for: Recipient) -> bytes:
+def _mobile(
+    openid: OpenID,
+    slug: str,
+    record: Mapping[str, Any],
+    configuration: Configuration,
+    made_for: Recipient,
+    signer: Signer,
+    x5c: tuple[str, ...],
+) -> bytes:
     """Return a mobile document, from now on valid, as the credential response has it (OpenID4VCI 1.0 Appendix A.2.4)."""
-    issuer, documents = openid.issuer, openid.issuer.document_signer(slug)
-    if documents is None:
-        raise OAuthError("credential_request_denied", "the issuer does not hand this out any more")
+    issuer = openid.issuer
     now = issuer.clock().replace(microsecond=0)
     claims = claims_of_credential(_plain(record), vct=configuration.doctype, issued_at=now)
     elements = {name: value for name, value in claims.items() if name not in BESIDE}
     content = issue_mdoc(
         configuration.doctype,
         {NAMESPACE: elements},
-        documents.signer,
+        signer,
         entropy=issuer.randomness,
         holder=made_for.holder.key,
         validity=Validity(now, now, datetime.fromtimestamp(claims["exp"], UTC)),
-        x5c=documents.x5c,
+        x5c=x5c,
         status=_status(issuer, slug, made_for.place),
     )
     return b64url_encode(content).encode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -13,19 +13,22 @@ import pytest
 from alembic import command as migrate
 from alembic.config import Config
 
-from comity.certified_signers import Purpose, certificates_of, certified_key
+from comity.certified_signers import certificates_of, certified_key
 from comity.clock import now
 from comity.compose import ROOT, compose
 from comity.settings import Settings
 from credentials.encoding import b64url_encode
+from credentials.keys import PublicKey
 from credentials.verify import VerificationOptions, verify_credential
 from credentials.x509 import certify, pem_of
 from issuer_api.archive import archive
+from issuer_api.certified_keys import certified_signer
 from issuer_api.cohorts import import_cohort
 from issuer_api.errors import KeyCompromisedError, KeyRetiredError, NoSigningKeyError
 from issuer_api.issuing import credential_json, issue_cohort
 from issuer_api.keys import key_signer
-from issuer_api.organisations import organisation
+from issuer_api.organisations import organisation, published_document
+from issuer_api.service import Purpose
 from tests.comity.conftest import EXAMPLES, Command, class_of
 from trust.anchoring import short_hash
 from trust.outcomes import NotRecognised, StepOutcome
@@ -278,21 +281,36 @@ def test_keys_are_listed_with_their_public_halves(deployed: Command) -> None:
     assert deployed("keys", "list").out == f"{key['publicKeyMultibase']}  {DID}#k1\n"
 
 
-def test_the_key_of_mobile_documents_is_shown_to_be_certified_and_then_listed(centre: Centre) -> None:
-    shown = centre.comity("keys", "mdoc", SLUG)
-    assert (shown.status, shown.out.splitlines()[0]) == (0, "-----BEGIN PUBLIC KEY-----")
-    assert centre.comity("keys", "mdoc", SLUG).out == shown.out
-    centre.publish()
-    assert "#mdoc" not in centre.listed()
+def certify_for(centre: Centre, fragment: str) -> PublicKey:
+    """Put a certificate of a key where the command says, and return the key."""
     composition = compose(Settings(data=centre.data))
-    key = certified_key(composition.issuer.keys, composition.deployment, SLUG, Purpose.MOBILE_DOCUMENTS)
+    key = certified_key(composition.issuer.keys, composition.deployment, SLUG, fragment)
     did, _ = organisation(composition.issuer, SLUG)
-    assert (pem_of(key) in shown.out, did in shown.out) == (True, True)
     x5c, _ = certify(key, SLUG, starts=now() - timedelta(days=1), ends=now() + timedelta(days=9), did=did, mdocs_of="ZZ")
-    file = certificates_of(composition.deployment, SLUG, Purpose.MOBILE_DOCUMENTS)
+    file = certificates_of(composition.deployment, SLUG, fragment)
     file.parent.mkdir(exist_ok=True)
     file.write_text(f"-----BEGIN CERTIFICATE-----\n{x5c[0]}\n-----END CERTIFICATE-----\n")
     composition.close()
+    return key
+
+
+def signs_documents(centre: Centre) -> str | None:
+    """Return the key that signs the centre's mobile documents."""
+    composition = compose(Settings(data=centre.data))
+    found = certified_signer(composition.issuer, SLUG, Purpose.MOBILE_DOCUMENTS)
+    composition.close()
+    return found.fragment if found else None
+
+
+def test_the_key_of_mobile_documents_is_certified_listed_followed_by_the_next_and_stolen(centre: Centre) -> None:
+    shown = centre.comity("keys", "mdoc", SLUG)
+    assert (shown.status, shown.out.splitlines()[0]) == (0, "-----BEGIN PUBLIC KEY-----")
+    assert centre.comity("keys", "mdoc", SLUG).out == shown.out
+    too_early = centre.comity("keys", "mdoc", SLUG, "--next")
+    assert (too_early.status, f"mdoc of {SLUG} is not certified yet" in too_early.err) == (2, True)
+    assert "#mdoc" not in centre.listed()
+    key = certify_for(centre, "mdoc")
+    assert (pem_of(key) in shown.out, f"issuers:{SLUG} (as a URI" in shown.out, signs_documents(centre)) == (True, True, "mdoc")
     centre.publish()
     assert centre.listed()["#mdoc"]["publicKeyMultibase"] == key.multibase
     assert centre.verdict(class_of(centre.data)[0]) == (0, "recognized")
@@ -301,3 +319,42 @@ def test_the_key_of_mobile_documents_is_shown_to_be_certified_and_then_listed(ce
     for_tokens = centre.comity("keys", "x5c", SLUG).out
     assert (for_tokens.startswith("-----BEGIN PUBLIC KEY-----"), f"x5c-{SLUG}.pem" in for_tokens) == (True, True)
     assert pem_of(key) not in for_tokens
+    following = centre.comity("keys", "mdoc", SLUG, "--next")
+    assert (f"mdoc2-{SLUG}.pem" in following.out, signs_documents(centre)) == (True, "mdoc")
+    new = certify_for(centre, "mdoc2")
+    assert (pem_of(new) in following.out, signs_documents(centre)) == (True, "mdoc2")
+    assert centre.states() == {"#k1": "active", "#mdoc": "certified", "#mdoc2": "certified"}
+
+
+def test_of_certified_keys_the_stolen_one_signs_nothing_more_and_is_listed_so(centre: Centre) -> None:
+    certify_for(centre, "mdoc")
+    since = now() - timedelta(days=5)
+
+    def say(key: str, day: datetime) -> tuple[int, str]:
+        ran = centre.comity("keys", "compromised", SLUG, key, "--since", f"{day:%Y-%m-%d}")
+        return ran.status, ran.out + ran.err
+
+    status, told = say("mdoc", since)
+    assert (status, f"Make the next key: comity keys mdoc {SLUG} --next\n" in told) == (0, True)
+    assert told.startswith(f"mdoc of {SLUG} is known to be stolen since {since:%Y-%m-%d}. It signs nothing more.\n")
+    assert signs_documents(centre) is None
+    assert centre.states() == {"#k1": "active", "#mdoc": "compromised"}
+    centre.publish()
+    listed = centre.listed()["#mdoc"]
+    assert listed["compromisedSince"] == listed["until"] == f"{since:%Y-%m-%d}T00:00:00+00:00"
+    composition = compose(Settings(data=centre.data))
+    document = published_document(composition.issuer, SLUG)
+    composition.close()
+    assert document["assertionMethod"] == [f"{document['id']}#k1"]
+    assert [one["id"] for one in document["verificationMethod"] if "revoked" in one] == [f"{document['id']}#mdoc"]
+    assert "Make the next" in say("#mdoc", since - timedelta(days=2))[1]
+    for key, day, wanted, words in (
+        ("mdoc", since, 1, "that is not taken back"),
+        ("mdoc", now() + timedelta(days=2), 2, "lies in the future"),
+        ("mdoc2", since, 2, f"{SLUG} has no certified key 'mdoc2'"),
+    ):
+        status, told = say(key, day)
+        assert (status, words in told) == (wanted, True), told
+    assert f"mdoc2-{SLUG}.pem" in centre.comity("keys", "mdoc", SLUG, "--next").out
+    certify_for(centre, "mdoc2")
+    assert signs_documents(centre) == "mdoc2"

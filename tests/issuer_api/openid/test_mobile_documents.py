@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from comity.certified_signers import CertifiedSigners, Purpose, certificates_of, certified_key
+from comity.certified_signers import CertifiedSigners, certificates_of, certified_key
 from comity.conformance.trial import SLUG
 from comity.deployment import Deployment
 from comity.key_stores import FileKeyStore
@@ -21,6 +21,7 @@ from credentials.parsing import parse_json
 from credentials.x509 import certify
 from issuer_api.openid.configurations import configurations
 from issuer_api.openid.service import OpenID
+from issuer_api.service import Purpose
 from issuer_api.status import set_status
 from tests.issuer_api.openid.test_offers_and_tokens import refused
 from tests.issuer_api.openid.trial import Trying
@@ -98,18 +99,17 @@ def test_it_comes_encrypted_where_that_is_asked_for(trying: Trying) -> None:
 
 
 def test_without_a_certificate_there_are_no_mobile_documents(trying: Trying) -> None:
-    issuer = replace(trying.composition.issuer, document_signer=lambda _slug: None)
+    issuer = replace(trying.composition.issuer, certified=lambda _slug: ())
     assert COURSE not in configurations(OpenID(issuer), SLUG)
     assert COURSE in configurations(OpenID(trying.composition.issuer), SLUG)
 
 
 def test_the_certificate_is_that_of_the_key(trying: Trying, tmp_path: Path) -> None:
     keys, deployment = FileKeyStore(tmp_path / "keys", Sealer(bytes(32))), Deployment(tmp_path, "https://centre.example", bytes(32))
-    purpose = Purpose.MOBILE_DOCUMENTS
-    signers, file = CertifiedSigners(keys, deployment, purpose), certificates_of(deployment, "school", purpose)
-    assert signers("school") is None
+    signers, file = CertifiedSigners(keys, deployment), certificates_of(deployment, "school", "mdoc")
+    assert signers("school") == ()
     file.parent.mkdir()
-    mine = certified_key(keys, deployment, "school", purpose)
+    mine = certified_key(keys, deployment, "school", "mdoc")
     for key in (new_key().public_key, mine):
         x5c, _ = certify(key, "School", starts=trying.now, ends=trying.now + timedelta(days=1), mdocs_of="ZZ")
         file.write_text(f"-----BEGIN CERTIFICATE-----\n{x5c[0]}\n-----END CERTIFICATE-----\n")
@@ -117,8 +117,7 @@ def test_the_certificate_is_that_of_the_key(trying: Trying, tmp_path: Path) -> N
             break
         with pytest.raises(InvalidVerificationMethodError):
             signers("school")
-    found = signers("school")
-    assert found is not None
-    assert (found.fragment, found.signer.public_key) == ("mdoc", mine)
-    assert signers("school") is found
-    assert certified_key(keys, deployment, "school", Purpose.TOKENS) != mine
+    [found] = signers("school")
+    assert (found.fragment, found.purpose, found.signer.public_key) == ("mdoc", Purpose.MOBILE_DOCUMENTS, mine)
+    assert signers("school")[0] is found
+    assert certified_key(keys, deployment, "school", "x5c") != mine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
@@ -11,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from comity.certified_signers import Purpose, certificates_of, certified_key
+from comity.certified_signers import certificates_of, certified_key
 from comity.compose import Composition
 from comity.conformance.serving import conformance_composition
 from comity.conformance.trial import SLUG
@@ -23,6 +24,9 @@ from credentials.keys import InMemorySigner, generate_private_key
 from credentials.sd_jwt_vc import issue_sd_jwt_vc, open_sd_jwt_vc
 from credentials.verify import VerificationOptions, VerificationResult, verify_credential
 from credentials.x509 import Anchors, certify, parse_x5c
+from issuer_api.certified_keys import check_not_stolen
+from issuer_api.errors import KeyCompromisedError
+from issuer_api.keys import mark_certified_stolen
 from issuer_api.status import set_status
 from tests.issuer_api.openid.wallet import Wallet as Receiving
 from tests.verifier.openid.desk import BASE, NOW, QUERY, assert_refused
@@ -60,13 +64,13 @@ class World:
         return verify_credential(credential.encode(), VerificationOptions(NOW, fetcher, anchors=anchors))
 
 
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
+@contextmanager
+def new_world() -> Iterator[World]:
     starts, ends = NOW - timedelta(days=1), NOW + timedelta(days=1)
     with conformance_composition(BASE, lambda: NOW) as composition:
-        key = certified_key(composition.issuer.keys, composition.deployment, SLUG, Purpose.TOKENS)
+        key = certified_key(composition.issuer.keys, composition.deployment, SLUG, "x5c")
         x5c, anchors = certify(key, SLUG, starts=starts, ends=ends, did=DID)
-        file = certificates_of(composition.deployment, SLUG, Purpose.TOKENS)
+        file = certificates_of(composition.deployment, SLUG, "x5c")
         file.write_text(f"-----BEGIN CERTIFICATE-----\n{x5c[0]}\n-----END CERTIFICATE-----\n")
         house, desk = composition.verifier, composition.wallet_desk
         identity = InMemorySigner(f"{BASE}#k1", generate_private_key("ES256"), "ES256")
@@ -77,6 +81,12 @@ def world() -> Iterator[World]:
         join(app, router(replace(desk, verifier=replace(house, anchors=anchors), identity=lambda: who, short_forms=True)))
         with TestClient(composition.app, base_url=BASE) as issuing, TestClient(app, base_url=BASE) as checking:
             yield World(composition, issuing, checking, anchors, x5c)
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    with new_world() as made:
+        yield made
 
 
 def asked(world: World, holder: InMemorySigner, query: dict[str, Any] = QUERY) -> tuple[Wallet, dict[str, Any], str]:
@@ -159,3 +169,21 @@ def test_certificates_without_a_did_need_an_anchor(world: World) -> None:
     content = issue_sd_jwt_vc({"iss": DID, "vct": "urn:x"}, signer, entropy=bytes, x5c=world.x5c)
     found = verify_credential(content, VerificationOptions(NOW, NoNetwork()))
     assert isinstance(found.problems[0], HeaderNotAllowedError)
+
+
+def test_a_stolen_key_signs_no_copy_and_no_list_and_the_issuer_s_own_does_again() -> None:
+    with new_world() as world:
+        before = world.received(did_jwk())
+        issuer = world.composition.issuer
+        mark_certified_stolen(issuer, SLUG, "x5c", NOW, by="test")
+        with issuer.database.session() as session, pytest.raises(KeyCompromisedError):
+            check_not_stolen(session, SLUG, "x5c")
+        after = world.received(did_jwk())
+        assert open_sd_jwt_vc(after.encode()).sd_jwt.jws.kid == f"{DID}#k1"
+        assert world.verified(after, None).verified
+        assert world.verified(before, None).check("proof").outcome == "failed"
+        place = open_sd_jwt_vc(after.encode()).claims["status"]["status_list"]
+        listed = world.issuing.get(place["uri"].removeprefix(BASE))
+        assert parse_jws(listed.text, typ={"statuslist+jwt"}).kid == f"{DID}#k1"
+        said = world.issuing.get(f"/.well-known/openid-credential-issuer/issuers/{SLUG}").json()
+        assert said["credential_configurations_supported"]["course"]["credential_signing_alg_values_supported"] == ["EdDSA"]

@@ -1,0 +1,66 @@
+"""An issuer's certified keys: the newest of each purpose signs, unless it is known to be stolen; the others stay known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select
+
+from credentials.keys import PublicKey
+from issuer_api.errors import KeyCompromisedError
+from issuer_api.service import CertifiedSigner, Issuer, Purpose
+from issuer_api.tables import CertifiedTheft
+
+_THEFTS: Final = select(CertifiedTheft).where(col(CertifiedTheft.organisation) == bindparam("slug"))
+
+
+@dataclass(frozen=True, slots=True)
+class CertifiedKey:
+    """A key that is or was certified for a purpose.
+
+    Attributes:
+        by: who signs with it.
+        stolen_since: since when it is known to be stolen, or None.
+    """
+
+    by: CertifiedSigner
+    stolen_since: datetime | None
+
+    @property
+    def fragment(self) -> str:
+        """Such as `mdoc`, and `mdoc2` for the next one."""
+        return self.by.fragment
+
+    @property
+    def public_key(self) -> PublicKey:
+        """The public half."""
+        return self.by.signer.public_key
+
+
+def certified_keys(issuer: Issuer, slug: str) -> tuple[CertifiedKey, ...]:
+    """Return every key of an issuer that is certified, the older ones of a purpose first."""
+    signers = issuer.certified(slug)
+    if not signers:
+        return ()
+    thefts = {row.fragment: row.since for row in issuer.database.rows(_THEFTS, slug=slug)}
+    return tuple(CertifiedKey(one, thefts.get(one.fragment)) for one in signers)
+
+
+def certified_signer(issuer: Issuer, slug: str, purpose: Purpose) -> CertifiedSigner | None:
+    """Return who signs for an issuer for a purpose; None where no key is certified for it that may sign."""
+    able = [key.by for key in certified_keys(issuer, slug) if key.by.purpose is purpose and key.stolen_since is None]
+    return able[-1] if able else None
+
+
+def check_not_stolen(session: Session, slug: str, fragment: str) -> None:
+    """Raise where a certified key is known to be stolen: asked once more before what it signed leaves.
+
+    Raises:
+        KeyCompromisedError: it is.
+    """
+    theft = session.get(CertifiedTheft, (slug, fragment))
+    if theft is not None:
+        raise KeyCompromisedError(f"{fragment} of {slug} is known to be stolen since {theft.since:%Y-%m-%d}")
