@@ -1,35 +1,32 @@
-"""Classes: all of them, bringing a list, and one class with its rows, each put right where it stands."""
+"""Classes: all of them, and one class with its rows, each put right where it stands."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, Field
 
 from issuer_api.class_clashes import Clash, clash_at
 from issuer_api.class_rows import View, show_rows, view
-from issuer_api.cohort_file import MAX_FILE
-from issuer_api.cohorts import CohortReport, cohort_report, find_cohort, import_cohort
+from issuer_api.cohorts import CohortReport, cohort_report, find_cohort
+from issuer_api.column_choices import forget_columns
 from issuer_api.decisions import keep_row, kept_rows
 from issuer_api.delivery import DELIVERED
-from issuer_api.errors import ConflictError, FileUnreadableError, RowChangedError
+from issuer_api.errors import ConflictError, RowChangedError
 from issuer_api.overview import MOST_CLASSES, class_counts
-from issuer_api.programmes import course_start, programme, programmes
+from issuer_api.programmes import course_start, programme
 from issuer_api.row_repair import leave_out, repair_row
 from issuer_api.service import Issuer
 from issuer_api.signing import Signing
-from issuer_api.spreadsheet import is_spreadsheet
 from issuer_api.standing import standings
 from issuer_api.visiting import Visit, acting, visit
 
 Token = Annotated[str, Form(max_length=64)]
-_MAX_KEPT: Final = 200_000
 _MOST_LISTED: Final = 20
 _COUNTED: Final = frozenset({"ready", "wrong", "look", "coming", "signed"})
-_NO_TEXT: Final = frozenset({"not-utf-8", "no-text"})
-_DONE: Final = frozenset({"brought", "known", "saved", "kept", "left-out", "taken-in", "has-certificate"})
+_DONE: Final = frozenset({"brought", "known", "saved", "kept", "left-out", "taken-in", "has-certificate", "columns-forgotten"})
 
 
 class Cells(BaseModel):
@@ -58,7 +55,6 @@ def router(issuer: Issuer, signing: Signing) -> APIRouter:
     """Return the pages of classes."""
     api = APIRouter(include_in_schema=False)
     _add_list(api, issuer)
-    _add_bringing(api, issuer)
     _add_class(api, issuer, signing)
     _add_rows(api, issuer, signing)
     return api
@@ -73,60 +69,6 @@ def _add_list(api: APIRouter, issuer: Issuer) -> None:
         return here.show("classes", classes=found[:MOST_CLASSES], start=first, after=after)
 
 
-def _add_bringing(api: APIRouter, issuer: Issuer) -> None:
-    @api.get("/issuer/{slug}/classes/new")
-    def ask_for_list(request: Request, slug: str, programme: str = "") -> Response:
-        return _bring_page(visit(issuer, request, slug), programme)
-
-    @api.post("/issuer/{slug}/classes/new")
-    def bring(
-        request: Request,
-        slug: str,
-        programme: Annotated[str, Form(max_length=64)] = "",
-        text: Annotated[str, Form(max_length=MAX_FILE)] = "",
-        file: Annotated[UploadFile | None, File()] = None,
-        form: Token = "",
-    ) -> Response:
-        here = acting(issuer, request, slug, form)
-        from_file = file is not None and bool(file.size)
-        content = file.file.read() if file is not None and from_file else text.encode()
-        name = (file.filename if file is not None and from_file else "") or "list.csv"
-        if not programme or not content.strip():
-            missing = "programme" if not programme else "list"
-            return _bring_page(here, programme, text=text, missing=missing)
-        try:
-            report = import_cohort(issuer, slug, programme, content, name, by=here.by)
-        except FileUnreadableError as error:
-            return _bring_page(here, programme, text=_kept_text(content, error), name=name, error=error)
-        return here.go("classes", report.id, then=f"?done={'known' if report.was_known else 'brought'}")
-
-
-def _kept_text(content: bytes, error: FileUnreadableError) -> str:
-    """Return what can be put right in the page itself: a list that is text, and not too long for it."""
-    if error.code in _NO_TEXT or is_spreadsheet(content) or len(content) > _MAX_KEPT:
-        return ""
-    return content.decode("utf-8-sig")
-
-
-def _bring_page(
-    here: Visit, chosen: str, *, text: str = "", name: str = "", missing: str = "", error: FileUnreadableError | None = None
-) -> Response:
-    courses = [record for record in programmes(here.issuer, here.slug) if record["kind"] == "training"]
-    if len(courses) == 1:
-        chosen = courses[0]["id"]
-    return here.show(
-        "bring",
-        status=422 if error or missing else 200,
-        courses=courses,
-        chosen=chosen,
-        text=text,
-        file_name=name,
-        missing=missing,
-        error=error,
-        megabytes=MAX_FILE // 1024 // 1024,
-    )
-
-
 def _add_class(api: APIRouter, issuer: Issuer, signing: Signing) -> None:
     @api.get("/issuer/{slug}/classes/{cohort}")
     def show_class(
@@ -136,6 +78,13 @@ def _add_class(api: APIRouter, issuer: Issuer, signing: Signing) -> None:
         report = cohort_report(issuer, slug, cohort)
         notice = (done, row) if done in _DONE and _is_so(report, done, row) else None
         return _class_page(here, signing, report, _shown(here, report, show, page, edit), notice=notice)
+
+    @api.post("/issuer/{slug}/classes/{cohort}/columns-forgotten")
+    def ask_again(request: Request, slug: str, cohort: str, form: Token = "") -> Response:
+        here = acting(issuer, request, slug, form)
+        if (choice := cohort_report(issuer, slug, cohort).choice) is not None:
+            forget_columns(issuer, slug, choice.id, by=here.by)
+        return here.go("classes", cohort, then="?done=columns-forgotten#said")
 
 
 def _class_page(
@@ -170,6 +119,7 @@ def _is_so(report: CohortReport, done: str, number: int) -> bool:
         "left-out": row is not None and row.left_out,
         "taken-in": row is not None and not row.left_out,
         "has-certificate": row is not None and row.credential is not None,
+        "columns-forgotten": report.choice is not None and not report.choice.holds,
     }
     return checks.get(done, True)
 

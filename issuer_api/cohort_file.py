@@ -13,9 +13,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 from typing import Final
 
-from issuer_api.errors import FileUnreadableError
+from issuer_api.errors import FileUnreadableError, HeadingsUnknownError
 from issuer_api.identity_cells import IDENTITY, identity_problems
 from issuer_api.names import name_problem, parts, text_problem, tidy
 from issuer_api.spreadsheet import is_spreadsheet, read_spreadsheet
@@ -27,6 +28,8 @@ MAX_ROWS: Final = 10_000
 MAX_CELL: Final = 2_000
 LONGEST: Final = 128 * 1024  # a cell beyond this is none: the file is refused whole, whatever limit the process has set for csv
 MAX_NUMBER: Final = 40
+SAMPLE: Final = 20
+"""How many lines below the headings are looked at to say what a column holds."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
@@ -66,14 +69,51 @@ def read_list(content: bytes, *, started: date | None, today: date) -> tuple[Lis
     Raises:
         FileUnreadableError: no list at all: says which line and what was expected.
     """
+    return rows_in(read_lines(content), started=started, today=today)
+
+
+def read_lines(content: bytes) -> list[list[str]]:
+    """Return the lines of a list as they stand in it, the headings first.
+
+    Raises:
+        FileUnreadableError: as `read_list`, but for the headings and the number of rows.
+    """
     if len(content) > MAX_FILE:
         megabytes = MAX_FILE // 1024 // 1024
         raise FileUnreadableError(f"the file has more than {megabytes} MB", "too-large", n=megabytes)
-    lines = _spread(content) if is_spreadsheet(content) else _parse(_decode(content))
-    header = [cell.strip().lower() for cell in lines[0]] if lines else []
-    _check_header(header)
+    return _spread(content) if is_spreadsheet(content) else _parse(_decode(content))
+
+
+def headings_of(lines: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return the headings of a list as they stand there, without blanks around them."""
+    return tuple(cell.strip() for cell in lines[0]) if lines else ()
+
+
+def knows(headings: Sequence[str]) -> bool:
+    """Return whether a list with these headings needs nobody to say what they are."""
+    header = [heading.lower() for heading in headings]
+    return set(NEEDED) <= set(header) <= set(COLUMNS) and len(header) == len(set(header))
+
+
+def rows_in(
+    lines: Sequence[Sequence[str]], columns: Sequence[str] = (), *, started: date | None, today: date
+) -> tuple[ListRow, ...]:
+    """Return the rows of a list that was read, each with its problems.
+
+    Args:
+        lines: as `read_lines` gives them.
+        columns: what each heading is, empty for one that is left out; without them the headings say it themselves.
+        started: as `read_list`.
+        today: as `read_list`.
+
+    Raises:
+        FileUnreadableError: headings that are not known, no rows, or too many.
+    """
+    header = list(columns) or [heading.lower() for heading in headings_of(lines)]
+    if not columns:
+        _check_header(header, lines)
     cells = [
-        (number, dict(zip(header, (cell.strip() for cell in line), strict=False)), len(line) - len(header))
+        (number, {name: cell.strip() for name, cell in zip(header, line, strict=False) if name}, len(line) - len(header))
         for number, line in enumerate(lines[1:], start=2)
         if any(cell.strip() for cell in line)
     ]
@@ -123,15 +163,20 @@ def _unended(line: int) -> FileUnreadableError:
     return FileUnreadableError(detail, "quotes", line=line)
 
 
-def _check_header(header: Sequence[str]) -> None:
+def _check_header(header: Sequence[str], lines: Sequence[Sequence[str]]) -> None:
     for name in NEEDED:
         if name not in header:
             detail = f"line 1 names no column {name!r}; expected: {', '.join(COLUMNS)}"
-            raise FileUnreadableError(detail, "column-missing", name=name, expected=", ".join(COLUMNS))
+            raise HeadingsUnknownError(detail, "column-missing", _sample(lines), name=name, expected=", ".join(COLUMNS))
     for name in header:
         if name not in COLUMNS or header.count(name) > 1:
             detail = f"line 1 has a column {name[:40]!r} that is not known or stands twice; expected: {', '.join(COLUMNS)}"
-            raise FileUnreadableError(detail, "column-unknown", name=name[:40], expected=", ".join(COLUMNS))
+            raise HeadingsUnknownError(detail, "column-unknown", _sample(lines), name=name[:40], expected=", ".join(COLUMNS))
+
+
+def _sample(lines: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    below = (tuple(line) for line in lines[1:] if any(cell.strip() for cell in line))
+    return (headings_of(lines), *islice(below, SAMPLE))
 
 
 def check_rows(rows: Sequence[tuple[int, Mapping[str, str], int]], *, started: date | None, today: date) -> tuple[ListRow, ...]:

@@ -11,14 +11,15 @@ from typing import Final
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from issuer_api.cohort_file import ListRow, RowProblem, read_list
+from issuer_api.cohort_file import ListRow, RowProblem, headings_of, knows, read_lines, rows_in
+from issuer_api.column_choices import Choice, find_choice, open_choice
 from issuer_api.errors import InvalidRecordError, UnknownThingError
 from issuer_api.history import COMMAND_LINE, note
 from issuer_api.names import tidy
 from issuer_api.programmes import course_start, programme
 from issuer_api.service import Issuer
 from issuer_api.subjects import ERASED, index_names, new_subject, wrapped_key
-from issuer_api.tables import Cohort, Issued, Row, Subject
+from issuer_api.tables import Cohort, ColumnChoice, Issued, Row, Subject
 
 _FILE_NAME: Final = 200
 
@@ -60,7 +61,7 @@ class CohortRow:
 
 @dataclass(frozen=True, slots=True)
 class CohortReport:
-    """A class and all its rows."""
+    """A class and all its rows; `choice` is what the headings of its list are, where somebody had to say it."""
 
     id: str
     organisation: str
@@ -68,6 +69,7 @@ class CohortReport:
     file_name: str
     was_known: bool
     rows: tuple[CohortRow, ...]
+    choice: Choice | None = None
 
     @property
     def ready(self) -> tuple[CohortRow, ...]:
@@ -85,16 +87,22 @@ def import_cohort(
 ) -> CohortReport:
     """Store a class's list with the problems of its rows; the same file again gives the class that is there.
 
+    Headings that are not ours are read as this issuer said before of this programme's lists.
+
     Raises:
         UnknownThingError: this issuer has no such programme.
         InvalidRecordError: it is a form for work, which is attested one by one.
+        HeadingsUnknownError: nobody has said yet what its headings are; nothing is stored.
         FileUnreadableError: the file is no list; nothing is stored.
     """
     course = programme(issuer, slug, programme_id)
     if course["kind"] != "training":
         raise InvalidRecordError("this is a form for work; a class needs a training programme", pointer="/programme")
-    rows = read_list(content, started=course_start(course), today=issuer.clock().date())
-    digest = issuer.sealer.keyed_hash(f"list\n{slug}\n{content.hex()}").hex()
+    lines = read_lines(content)
+    choice = None if knows(headings_of(lines)) else find_choice(issuer, slug, programme_id, headings_of(lines))
+    columns = choice.columns if choice else ()
+    rows = rows_in(lines, columns, started=course_start(course), today=issuer.clock().date())
+    digest = issuer.sealer.keyed_hash("\n".join(("list", slug, content.hex(), *columns))).hex()
     same = select(Cohort).where(Cohort.organisation == slug, Cohort.programme == programme_id, Cohort.file_hash == digest)
     with issuer.database.write(slug) as session:
         known = session.exec(same).first()
@@ -104,6 +112,7 @@ def import_cohort(
             programme=programme_id,
             file_name=file_name[:_FILE_NAME],
             file_hash=digest,
+            columns=choice.id if choice else None,
             created_at=issuer.clock(),
         )
         if known is None:
@@ -199,6 +208,7 @@ def cohort_report(issuer: Issuer, slug: str, cohort_id: str, *, was_known: bool 
         cohort = find_cohort(session, slug, cohort_id)
         rows = rows_of(session, cohort_id)
         issued = {number: (credential, state) for number, credential, state in session.exec(numbers).all()}
+        choice = session.get_one(ColumnChoice, cohort.columns) if cohort.columns else None
     return CohortReport(
         cohort.id,
         slug,
@@ -206,6 +216,7 @@ def cohort_report(issuer: Issuer, slug: str, cohort_id: str, *, was_known: bool 
         cohort.file_name,
         was_known,
         tuple(_row_now(issuer, row, subject, *issued.get(row.number, (None, None))) for row, subject in rows),
+        open_choice(issuer, choice) if choice else None,
     )
 
 

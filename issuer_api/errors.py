@@ -6,6 +6,7 @@
     ├── UnknownThingError      no such programme, class, certificate; or it is another issuer's
     │   └── ErasedError        it was there; the person's data was erased
     ├── FileUnreadableError    the list cannot be read at all: which line, what was expected
+    │   └── HeadingsUnknownError  its first line names other columns than ours
     ├── InvalidRecordError     a programme or a form is not as it must be
     ├── ConflictError          it was done already in another way
     │   ├── RowChangedError    somebody else changed this row meanwhile
@@ -57,6 +58,21 @@ class FileUnreadableError(VCError):
         super().__init__(detail)
         self.code = code
         self.params = params
+
+
+class HeadingsUnknownError(FileUnreadableError):
+    """The first line names other columns than ours, and nobody has said yet which they are.
+
+    Args:
+        detail: in English, for programs.
+        code: as of every file.
+        sample: the headings, and the first lines below them that are not empty.
+        params: as of every file.
+    """
+
+    def __init__(self, detail: str, code: str, sample: tuple[tuple[str, ...], ...], **params: object) -> None:
+        super().__init__(detail, code, **params)
+        self.sample = sample
 
 
 class InvalidRecordError(VCError):

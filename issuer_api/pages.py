@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from issuer_api import (
+    bringing_pages,
     certificate_pages,
     class_pages,
     correction_pages,
@@ -47,6 +48,8 @@ _KNOWN_ACTS: Final = _CLASS_ACTS | {
     "key-retired",
     "key-compromised",
     "programme-defined",
+    "columns-chosen",
+    "columns-forgotten",
     "second-person-on",
     "second-person-off",
     "certificate-corrected",
@@ -83,6 +86,7 @@ def router(issuer: Issuer, sizes: Sizes = Sizes()) -> APIRouter:  # noqa: B008  
     join(
         api,
         template_pages.router(issuer),
+        bringing_pages.router(issuer),
         class_pages.router(issuer, signing),
         signing_pages.router(issuer, signing, sizes),
         second_person_pages.router(issuer),

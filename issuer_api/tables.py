@@ -71,8 +71,23 @@ class Concept(SQLModel, table=True):
     words: str
 
 
+class ColumnChoice(SQLModel, table=True):
+    """What a centre said about the headings of a programme's lists, sealed: a first line may hold a person. One at most holds."""
+
+    __tablename__ = "issuer_column_choices"
+
+    id: str = Field(primary_key=True, max_length=26)
+    organisation: str = Field(foreign_key="issuer_organisations.slug", index=True, max_length=64)
+    programme: str = Field(max_length=64)
+    headings_hash: str = Field(index=True, max_length=32)
+    wrapped_key: bytes
+    sealed: bytes
+    holds: bool
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
 class Cohort(SQLModel, table=True):
-    """A class, as its list was brought; `file_hash` is keyed, because a list can be guessed."""
+    """A class, as its list was brought; `file_hash` is keyed, because a list can be guessed; `columns` is its `ColumnChoice`."""
 
     __tablename__ = "issuer_cohorts"
     __table_args__ = (UniqueConstraint("organisation", "programme", "file_hash"),)
@@ -82,6 +97,7 @@ class Cohort(SQLModel, table=True):
     programme: str = Field(max_length=64)
     file_name: str = Field(max_length=200)
     file_hash: str = Field(max_length=32)
+    columns: str | None = Field(default=None, max_length=26)
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 

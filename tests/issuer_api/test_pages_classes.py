@@ -200,8 +200,9 @@ def test_a_page_does_not_say_what_is_not_so(salma: Registrar, done: str) -> None
 @pytest.mark.parametrize(
     ("content", "said", "kept"),
     [
-        (b"name,when\nNajma Akter,2026-11-06\n", "The first line does not name the column awarded_on.", True),
-        (b"name,awarded_on,when\nNajma,2026-11-06,x\n", "has a column when that we do not know", True),
+        (b"when\nNajma Akter\n", "The first line does not name the column name.", True),
+        (b"name,when\n", "The first line does not name the column awarded_on.", True),
+        (b"name,awarded_on" + b",when" * 39 + b"\nNajma,2026-11-06\n", "has a column when that we do not know", True),
         (b"name,awarded_on\n", "The list has no rows below its first line.", True),
         (b'name,awarded_on\n"Najma,2026-11-06\n', "a quotation mark begins and does not end", True),
         (b"name,awarded_on\nNajma \xff,2026-11-06\n", "In line 2 there are letters that we cannot read.", False),
