@@ -75,10 +75,44 @@ def bring_up_to_date(engine: Engine) -> None:
         SetupError: a newer program wrote them.
     """
     try:
-        with engine.begin() as connection:
+        with _replacing(engine) as connection:
             command.upgrade(_config(connection), "head")
     except CommandError as error:
         raise SetupError(f"A newer version of this program wrote the database; install that one. ({error})") from error
+
+
+@contextmanager
+def _replacing(engine: Engine) -> Iterator[Connection]:
+    """Yield a connection whose transaction may put a new table in the place of one that others refer to.
+
+    SQLite changes a table in no other way, and so looks at references after it and not meanwhile (sqlite.org/lang_altertable, 7).
+
+    Raises:
+        SetupError: a reference leads nowhere afterwards; nothing is changed.
+    """
+    if engine.dialect.name != "sqlite":
+        with engine.begin() as connection:
+            yield connection
+        return
+    with engine.connect() as connection:
+        try:
+            _mind_references(connection, "OFF")
+            with connection.begin():
+                yield connection
+                if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all():
+                    raise SetupError(
+                        f"The database has rows that refer to nothing, the first in {broken[0][0]}. Nothing was changed."
+                    )
+        finally:
+            _mind_references(connection, "ON")
+
+
+def _mind_references(connection: Connection, state: str) -> None:
+    """Turn SQLite's look at references on or off, which counts only outside a transaction."""
+    connection.execution_options(single=True)
+    connection.exec_driver_sql(f"PRAGMA foreign_keys={state}")
+    connection.commit()
+    connection.execution_options(single=False)
 
 
 def check_schema(engine: Engine, migrations: Path = _MIGRATIONS) -> None:
