@@ -1,7 +1,7 @@
-"""After issuing, by API: certificates are corrected and issued anew."""
+"""After issuing, by API: certificates are corrected and issued anew; many are revoked, suspended or reinstated together."""
 
 from datetime import date
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
@@ -13,10 +13,12 @@ from issuer_api.messages import CREDENTIAL_ID, VC, Message
 from issuer_api.names import tidy
 from issuer_api.replacing import Said, corrected_by, said_by
 from issuer_api.service import Issuer
+from issuer_api.status import set_statuses
 from issuer_api.tokens import Caller, needs
 from web.openapi import Answers, problems
 from web.strict_json import StrictJSONRoute
 
+MOST: Final = 1000
 _CORRECTED: Final[Answers] = {201: {"content": {VC: {}}, "description": "the new secured credential, byte for byte"}}
 
 
@@ -27,6 +29,25 @@ class CorrectionAsked(Message):
     awarded_on: date | None = Field(default=None, strict=False, examples=["2026-11-13"])
     number: str = Field(default="", max_length=40, examples=["XA-2026-0007"])
     anew: bool = Field(default=False, description="the same words with a new code, because the paper was lost", examples=[False])
+
+
+class StatusOfMany(Message):
+    """One status of many certificates, for one reason."""
+
+    credentials: list[str] = Field(min_length=1, max_length=MOST, examples=[[CREDENTIAL_ID]])
+    purpose: Literal["revocation", "suspension"] = Field(examples=["suspension"])
+    status: bool = Field(strict=True, examples=[True])
+    reason: str = Field(description="kept sealed with each person's data", examples=["the hours are being checked"])
+
+
+class StatusOutcome(Message):
+    """What came of it for one certificate."""
+
+    credential: str = Field(examples=[CREDENTIAL_ID])
+    outcome: str = Field(
+        description="changed; unchanged: it was so already; withdrawn: it stays withdrawn; unknown: not one of this issuer",
+        examples=["changed"],
+    )
 
 
 class Replaced(Message):
@@ -68,5 +89,20 @@ def router(issuer: Issuer) -> APIRouter:
         if new is None:
             raise UnknownThingError("nothing took the place of this certificate")
         return Replaced(new=new)
+
+    @api.post(
+        "/credentials/status",
+        summary=f"Revoke, suspend or reinstate up to {MOST} certificates together",
+        responses=problems(400, 401, 403, 413, 422),
+    )
+    def change_many(caller: Revoking, asked: StatusOfMany) -> list[StatusOutcome]:
+        """Change a status of many certificates in one transaction; those in another state are left as they are.
+
+        The same again changes nothing; what was revoked stays so.
+        """
+        outcomes = set_statuses(
+            issuer, caller.slug, asked.credentials, asked.purpose, value=asked.status, reason=asked.reason, by=caller.by
+        )
+        return [StatusOutcome(credential=credential, outcome=outcome) for credential, outcome in outcomes.items()]
 
     return api

@@ -13,9 +13,8 @@ from issuer_api.cohorts import cohort_report, names_of
 from issuer_api.correcting import asked_for
 from issuer_api.delivery import DELIVERED, claim_url
 from issuer_api.errors import UnknownThingError
-from issuer_api.giving_way import REPLACED
 from issuer_api.issuing import credential_json, find_issued
-from issuer_api.names import parts, text_problem
+from issuer_api.names import parts
 from issuer_api.paper import certificate_pdf, paper_of, picture
 from issuer_api.paper_cards import cards_pdf
 from issuer_api.programmes import programme_version
@@ -23,24 +22,11 @@ from issuer_api.replacing import corrected_by
 from issuer_api.service import Issuer
 from issuer_api.signing_pages import PDF
 from issuer_api.standing import standings
-from issuer_api.status import MAX_REASON, Change, set_status, status_changes
+from issuer_api.status import set_status, status_changes
+from issuer_api.status_acts import ACTS, FROM, TO, asked_fields, reason_kept, reason_read, wrong_fields
 from issuer_api.subjects import ERASED, MOST_FOUND, Found, search
 from issuer_api.visiting import Said, Visit, acting, said, visit
 
-ACTS: Final = {"hold": ("suspension", True), "release": ("suspension", False), "withdraw": ("revocation", True)}
-"""Act to (purpose of the status list, whether it is set)."""
-FROM: Final = {"hold": ("valid",), "release": ("on-hold",), "withdraw": ("valid", "on-hold")}
-"""Act to what holds before it."""
-TO: Final = {"hold": "on-hold", "release": "valid", "withdraw": "withdrawn"}
-"""Act to what holds after it."""
-REASONS: Final = {
-    "hold": ("checking", "reported-lost", "holder-asked", "other"),
-    "release": ("checked", "holder-asked", "other"),
-    "withdraw": ("wrong-data", "wrong-person", "not-passed", "false-papers", "holder-asked", "other"),
-}
-"""Act to the reasons that can be chosen; the last one needs words of one's own."""
-_APART: Final = ": "
-MAX_WORDS: Final = MAX_REASON - max(len(key) for keys in REASONS.values() for key in keys) - len(_APART)
 Token = Annotated[str, Form(max_length=64)]
 UUID: Final = "urn:uuid:"
 
@@ -159,19 +145,12 @@ def _certificate(here: Visit, uuid: str) -> dict[str, Any]:
         "issued": row,
         "course": course,
         "standing": standings(here.issuer, here.slug, (credential,))[credential],
-        "changes": [(change, *_reason(change)) for change in reversed(changes)],
+        "changes": [(change, *reason_read(change.reason)) for change in reversed(changes)],
         "replaced_by": corrected_by(here.issuer, credential),
         "correction": asked_for(here.issuer, here.slug, credential),
         "document": _document(here, credential) if row.state == DELIVERED else None,
         "claim": claim_url(here.issuer, credential, subject) if row.state == DELIVERED else "",
     }
-
-
-def _reason(change: Change) -> tuple[str, str]:
-    """Return (key of a reason of ours or empty, own words) of a change."""
-    key, _, words = change.reason.partition(_APART)
-    known = key == REPLACED or any(key in keys for keys in REASONS.values())
-    return (key, words) if known else ("", change.reason)
 
 
 def _add_status(api: APIRouter, issuer: Issuer) -> None:
@@ -192,29 +171,15 @@ def _add_status(api: APIRouter, issuer: Issuer) -> None:
     ) -> Response:
         here = acting(issuer, request, slug, form)
         words, typed = " ".join(words.split()), {"reason": reason, "words": words, "sure": bool(sure)}
-        wrong = _wrong(act, reason, words, sure=bool(sure))
+        wrong = wrong_fields(act, reason, words, sure=bool(sure))
         if wrong:
             return _ask_page(here, uuid, act, wrong=wrong, **typed)
         find_issued(issuer, slug, UUID + uuid)
         if standings(issuer, slug, (UUID + uuid,))[UUID + uuid] not in FROM[act]:
             return here.go("certificates", uuid)
         purpose, value = ACTS[act]
-        said_why = f"{reason}{_APART}{words}" if words else reason
-        set_status(issuer, slug, UUID + uuid, purpose, value=value, reason=said_why, by=here.by)
+        set_status(issuer, slug, UUID + uuid, purpose, value=value, reason=reason_kept(reason, words), by=here.by)
         return here.go("certificates", uuid, then=f"?done={act}#said")
-
-
-def _wrong(act: str, reason: str, words: str, *, sure: bool) -> tuple[str, ...]:
-    """Return which fields of the form are not as they must be."""
-    if act not in ACTS:
-        return ("act",)
-    problem = text_problem(words, MAX_WORDS)
-    checks = {
-        "reason": reason not in REASONS[act],
-        "words": problem is not None and (problem != "missing" or reason == "other"),
-        "sure": act == "withdraw" and not sure,
-    }
-    return tuple(name for name, is_wrong in checks.items() if is_wrong)
 
 
 def _ask_page(here: Visit, uuid: str, act: str, *, wrong: tuple[str, ...] = (), **typed: Any) -> Response:  # noqa: ANN401  # what was typed
@@ -223,6 +188,5 @@ def _ask_page(here: Visit, uuid: str, act: str, *, wrong: tuple[str, ...] = (), 
     context = _certificate(here, uuid)
     if context["standing"] not in FROM[act]:
         return here.go("certificates", uuid)
-    context |= {"act": act, "reasons": REASONS[act], "longest": MAX_WORDS}
-    context |= {"wrong": wrong, "typed": {"reason": "", "words": "", "sure": False} | typed}
+    context |= asked_fields(act, wrong, typed)
     return here.show("status", status=422 if wrong else 200, **context)

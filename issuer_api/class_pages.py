@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from issuer_api.class_clashes import Clash, clash_at
 from issuer_api.class_rows import View, show_rows, view
+from issuer_api.class_status_pages import add_status, is_so
 from issuer_api.cohorts import CohortReport, cohort_report, find_cohort
 from issuer_api.column_choices import forget_columns
 from issuer_api.decisions import keep_row, kept_rows
@@ -51,12 +52,35 @@ class Cells(BaseModel):
         return sent | ({"awarded_on": self.use} if self.use else {})
 
 
+class Asked(BaseModel):
+    """Which rows of a class are to be shown, and what was done before.
+
+    Attributes:
+        show: which rows, as `issuer_api.class_rows.view` has it.
+        page: of them.
+        done: what was done: to a row, or to several certificates together.
+        row: of which row; or how many certificates were changed together.
+        left: how many of those that were chosen stayed as they were.
+        edit: the row whose cells are to be changed, or 0.
+        marked: whether all that are shown are chosen.
+    """
+
+    show: str = ""
+    page: int = 1
+    done: str = ""
+    row: int = 0
+    left: int = 0
+    edit: int = 0
+    marked: int = 0
+
+
 def router(issuer: Issuer, signing: Signing) -> APIRouter:
     """Return the pages of classes."""
     api = APIRouter(include_in_schema=False)
     _add_list(api, issuer)
     _add_class(api, issuer, signing)
     _add_rows(api, issuer, signing)
+    add_status(api, issuer, class_context)
     return api
 
 
@@ -71,13 +95,14 @@ def _add_list(api: APIRouter, issuer: Issuer) -> None:
 
 def _add_class(api: APIRouter, issuer: Issuer, signing: Signing) -> None:
     @api.get("/issuer/{slug}/classes/{cohort}")
-    def show_class(
-        request: Request, slug: str, cohort: str, show: str = "", page: int = 1, done: str = "", row: int = 0, edit: int = 0
-    ) -> Response:
+    def show_class(request: Request, slug: str, cohort: str, asked: Annotated[Asked, Query()]) -> Response:
         here = visit(issuer, request, slug)
         report = cohort_report(issuer, slug, cohort)
-        notice = (done, row) if done in _DONE and _is_so(report, done, row) else None
-        return _class_page(here, signing, report, _shown(here, report, show, page, edit), notice=notice)
+        shown = _shown(here, report, asked.show, asked.page, asked.edit)
+        holds = is_so(shown.figures, asked.done, asked.row, asked.left) or (
+            asked.done in _DONE and _is_so(report, asked.done, asked.row)
+        )
+        return _class_page(here, signing, report, shown, notice=asked if holds else None, marked=bool(asked.marked))
 
     @api.post("/issuer/{slug}/classes/{cohort}/columns-forgotten")
     def ask_again(request: Request, slug: str, cohort: str, form: Token = "") -> Response:
@@ -93,8 +118,9 @@ def _class_page(
     report: CohortReport,
     shown: View,
     *,
-    notice: tuple[str, int] | None = None,
+    notice: Asked | None = None,
     clash: Clash | None = None,
+    marked: bool = False,
 ) -> Response:
     return here.show(
         "class",
@@ -106,6 +132,7 @@ def _class_page(
         people=sum(n for state, n in shown.figures.items() if state in _COUNTED),
         notice=notice,
         clash=clash,
+        marked=marked,
         progress=signing.progress_of(report),
     )
 

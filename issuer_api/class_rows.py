@@ -70,6 +70,11 @@ class RowShown:
         """What the row is counted and found under: its state, and what holds of a certificate that is not valid."""
         return (self.state, self.standing) if self.standing else (self.state,)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether its certificate's status can be changed: it is signed, and not withdrawn."""
+        return self.state == "signed" and self.standing != "withdrawn"
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -210,6 +215,12 @@ class View:
     figures: Mapping[str, int]
     before: int
     after: int
+
+    @property
+    def open_standings(self) -> frozenset[str]:
+        """What holds of the certificates that are shown and whose status can be changed."""
+        shown = (row for run in self.runs if not run.folded for row in run.rows)
+        return frozenset(row.standing or VALID for row in shown if row.is_open)
 
 
 def view(rows: Sequence[RowShown], show: str, page: int, edit: int = 0) -> View:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -22,12 +23,27 @@ from issuer_api.names import text_problem
 from issuer_api.organisations import organisation
 from issuer_api.service import Issuer
 from issuer_api.signed_lists import LIST_LASTS, PublishedList, SignedLists, changes_of
-from issuer_api.status_changes import REVOCATION, reason_binding, record_change, status_history, status_in
+from issuer_api.status_changes import (
+    REVOCATION,
+    issued_in,
+    reason_binding,
+    record_change,
+    status_history,
+    status_in,
+    statuses_in,
+)
 from issuer_api.tables import Issued, StatusChange, Subject
 
 _LIST: Final = re.compile(r"([a-z][a-z0-9-]*)-([1-9][0-9]{0,8})-(revocation|suspension|refresh)")
 MAX_REASON: Final = 200
 REFRESH: Final = "refresh"
+CHANGED: Final = "changed"
+UNCHANGED: Final = "unchanged"
+"""It was so already."""
+WITHDRAWN: Final = "withdrawn"
+"""It stays withdrawn, and was left as it is."""
+UNKNOWN: Final = "unknown"
+"""This issuer has no such credential."""
 
 
 class StatusLists:
@@ -132,10 +148,7 @@ def set_status(issuer: Issuer, slug: str, credential: str, purpose: str, *, valu
         InvalidRecordError: no such purpose, or no reason.
         ConflictError: a revoked credential cannot be reinstated; issue a new one.
     """
-    if purpose not in PURPOSES:
-        raise InvalidRecordError("the purpose is revocation or suspension", pointer="/statusPurpose")
-    if text_problem(reason, MAX_REASON):
-        raise InvalidRecordError(f"give a reason of at most {MAX_REASON} letters on one line", pointer="/reason")
+    _check(purpose, reason)
     find_issued(issuer, slug, credential)
     with issuer.database.write(slug) as session:
         is_set = status_in(session, credential).get(purpose, False)
@@ -144,3 +157,38 @@ def set_status(issuer: Issuer, slug: str, credential: str, purpose: str, *, valu
         if purpose == REVOCATION and is_set:
             raise ConflictError("a withdrawn certificate stays withdrawn; issue a new one")
         record_change(issuer, session, slug, credential, purpose, value=value, reason=reason, by=by)
+
+
+def set_statuses(
+    issuer: Issuer, slug: str, credentials: Sequence[str], purpose: str, *, value: bool, reason: str, by: str
+) -> dict[str, str]:
+    """Set or take back a status of many credentials in one transaction, all for one reason: all that can be, or none.
+
+    Returns:
+        credential to what came of it: `changed`, `unchanged`, `withdrawn` or `unknown`, in the order in which they were named.
+
+    Raises:
+        InvalidRecordError: no such purpose, or no reason; nothing was changed.
+    """
+    _check(purpose, reason)
+    named = tuple(dict.fromkeys(credentials))
+    with issuer.database.write(slug) as session:
+        mine, now = issued_in(session, slug, named), statuses_in(session, named)
+        outcomes = {one: _outcome(now.get(one, {}), purpose, value=value) if one in mine else UNKNOWN for one in named}
+        for credential, outcome in outcomes.items():
+            if outcome == CHANGED:
+                record_change(issuer, session, slug, credential, purpose, value=value, reason=reason, by=by)
+    return outcomes
+
+
+def _outcome(now: Mapping[str, bool], purpose: str, *, value: bool) -> str:
+    if now.get(purpose, False) == value:
+        return UNCHANGED
+    return WITHDRAWN if now.get(REVOCATION, False) else CHANGED
+
+
+def _check(purpose: str, reason: str) -> None:
+    if purpose not in PURPOSES:
+        raise InvalidRecordError("the purpose is revocation or suspension", pointer="/statusPurpose")
+    if text_problem(reason, MAX_REASON):
+        raise InvalidRecordError(f"give a reason of at most {MAX_REASON} letters on one line", pointer="/reason")

@@ -12,6 +12,8 @@ from issuer_api.service import Issuer
 from issuer_api.tables import Issued, StatusChange, Subject
 
 REVOCATION: Final = "revocation"
+MANY: Final = 500
+"""So many certificates are asked for in one query."""
 
 
 def status_history(session: Session, credential: str) -> Sequence[StatusChange]:
@@ -22,6 +24,26 @@ def status_history(session: Session, credential: str) -> Sequence[StatusChange]:
 def status_in(session: Session, credential: str) -> dict[str, bool]:
     """Return purpose to whether it is set: the newest change of a purpose holds."""
     return {row.purpose: row.is_set for row in status_history(session, credential)}
+
+
+def statuses_in(session: Session, credentials: Sequence[str]) -> dict[str, dict[str, bool]]:
+    """Return credential to purpose to whether it is set, of many; one to which nothing was done is left out."""
+    found: dict[str, dict[str, bool]] = {}
+    for start in range(0, len(credentials), MANY):
+        query = select(StatusChange).where(col(StatusChange.credential).in_(credentials[start : start + MANY]))
+        for row in session.exec(query.order_by(col(StatusChange.id))):
+            found.setdefault(row.credential, {})[row.purpose] = row.is_set
+    return found
+
+
+def issued_in(session: Session, slug: str, credentials: Sequence[str]) -> dict[str, tuple[Issued, Subject]]:
+    """Return credential to its row and its person, of those that are this issuer's."""
+    found: dict[str, tuple[Issued, Subject]] = {}
+    for start in range(0, len(credentials), MANY):
+        mine = (Issued.organisation == slug, col(Issued.id).in_(credentials[start : start + MANY]))
+        query = select(Issued, Subject).where(col(Issued.subject) == col(Subject.id), *mine)
+        found |= {row.id: (row, subject) for row, subject in session.exec(query)}
+    return found
 
 
 def record_change(

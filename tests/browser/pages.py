@@ -136,6 +136,7 @@ PAGES: Final = (
     Page("second person", fixed(f"/issuer/{SCHOOL}/second-person"), signed_in=True),
     Page("bring a list", fixed(f"/issuer/{SCHOOL}/classes/new"), signed_in=True),
     Page("class", signed_class, signed_in=True),
+    Page("several certificates", lambda served: f"{signed_class(served)}/certificates/withdraw?row=2&row=3&row=4", signed_in=True),
     Page("look at one", lambda served: f"{class_to_sign(served)}/look", signed_in=True),
     Page("sign and print", lambda served: f"{signed_class(served)}/sign", signed_in=True),
     Page("slips to hand out", lambda served: f"{signed_class(served)}/hand-out", signed_in=True),
