@@ -9,9 +9,11 @@ import {isSigned, parseMdoc} from '../../web/client/mdoc.ts';
 import {holdingsOf} from '../../web/client/vault_holdings.ts';
 import {answer, decline, planFor, vpToken} from '../../web/client/vault_present.ts';
 import {readRequest, requestIn} from '../../web/client/vault_request.ts';
+import {setClock} from '../node_clock.mjs';
 
 const given = JSON.parse(readFileSync(0, 'utf8'));
 const now = Date.parse(given.now);
+setClock(now);
 const HOST = 'https://asker.example';
 const RESPONSES = `${HOST}/answers/1`;
 const der = Buffer.from(given.x5c[0], 'base64');

@@ -28,7 +28,7 @@ from tests.verifier.openid.wallet import ISSUER, course
 from verifier.presentations import verify_holder
 
 pytestmark = pytest.mark.node
-NOW: Final = dt.datetime.now(dt.UTC).replace(microsecond=0)  # the peer writes the machine's own time
+NOW: Final = dt.datetime(2026, 11, 25, 9, tzinfo=dt.UTC)
 V2: Final = "https://www.w3.org/ns/credentials/v2"
 PROVEN: Final = {"host": "asker.example", "proven": True}
 UNKNOWN: Final = {"host": "asker.example", "proven": False}

@@ -29,8 +29,9 @@ def test_every_certificate_comes_back_from_its_code_with_a_proof_that_holds(demo
 
 
 def test_the_rows_grow_with_the_deployment_and_name_nobody(demonstrated: Demonstrated) -> None:
-    files = files_of(demonstrated.composition, EXAMPLES / "partnership")
-    assert files == files_of(demonstrated.composition, EXAMPLES / "partnership")
+    files, again = (files_of(demonstrated.composition, EXAMPLES / "partnership") for _ in range(2))
+    timed = {name for name in files if name.endswith("/log-heads.json")}  # these say when they were looked at
+    assert {**files, **dict.fromkeys(timed, b"")} == {**again, **dict.fromkeys(timed, b"")}
     spelt = files[CODES_FILE].decode()
     for path in demonstrated.files.glob("*.json"):
         for name in json.loads(path.read_bytes())["credentialSubject"]["name"]:

@@ -9,18 +9,7 @@ import {setGlobalConfig} from '@openid4vc/oauth2';
 import {Openid4vpClient} from '@openid4vc/openid4vp';
 import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
 import * as jose from 'jose';
-
-const Clock = Date;
-let now = Clock.now();
-globalThis.Date = class extends Clock {
-  constructor(...time) {
-    super(...(time.length ? time : [now]));
-  }
-
-  static now() {
-    return now;
-  }
-};
+import {setClock} from '../../node_clock.mjs';
 
 setGlobalConfig({allowInsecureUrls: true});
 const lines = createInterface({input: process.stdin})[Symbol.asyncIterator]();
@@ -77,11 +66,11 @@ async function present({credential, key, show}, {nonce}, audience) {
     kbSignAlg: 'ES256',
     kbSigner: data => sign('sha256', Buffer.from(data), {key: secret, dsaEncoding: 'ieee-p1363'}).toString('base64url')
   });
-  return instance.present(credential, show, {kb: {payload: {iat: Math.floor(now / 1000), aud: audience, nonce}}});
+  return instance.present(credential, show, {kb: {payload: {iat: Math.floor(Date.now() / 1000), aud: audience, nonce}}});
 }
 
 async function answer(question) {
-  now = Date.parse(question.now);
+  setClock(Date.parse(question.now));
   const client = new Openid4vpClient({callbacks: callbacks(question.documents)});
   const {params} = client.parseOpenid4vpAuthorizationRequest({authorizationRequest: question.link});
   const resolved = await client.resolveOpenId4vpAuthorizationRequest({authorizationRequestPayload: params});
