@@ -33,6 +33,7 @@ from comity.deployment import Deployment, open_deployment
 from comity.house_names import house_names
 from comity.issued_counts import awards_in, issued_by_day, issued_count
 from comity.key_stores import bundle_key_store, close_key_store, open_key_store
+from comity.mail_server import mail_server
 from comity.settings import Settings
 from comity.wallet_identity import wallet_identity
 from credentials import rdf
@@ -59,6 +60,7 @@ from web.db import Database
 from web.fetcher import GuardedFetcher
 from web.in_process import InProcess
 from web.joining import join
+from web.mailing import posting
 from web.pages import Pages
 from web.passkeys import Passkeys
 from web.people import People
@@ -143,7 +145,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now, *, processe
     pages, bundle = Pages(HOUSES), Bundles(deployment, clock)
     https = not deployment.is_local
     signed_in = People(database, clock, pages, secure=https)
-    keys = open_key_store(settings, deployment)
+    keys, server = open_key_store(settings, deployment), mail_server(settings)
     issuer = Issuer(
         base_url=base_url,
         database=database,
@@ -162,6 +164,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now, *, processe
         canonicalize=_shapes(),
         processes=processes,
         sweeps=number == 0,
+        post=partial(posting, server) if server is not None else None,
     )
     receipts, sign_receipts = partial(receipt_signer, issuer.keys, base_url), partial(new_receipt_signer, issuer.keys, base_url)
     verifying = Verifier(

@@ -1,4 +1,4 @@
-"""Delivers in the background what programs are told by webhooks, while a deployment is served."""
+"""Delivers in the background what programs are told by webhooks and people by mail, while a deployment is served."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
+from issuer_api.claim_mails import send_due
 from issuer_api.service import Issuer
 from issuer_api.webhooks import Exchange, deliver_due
 
@@ -33,9 +35,11 @@ def delivering(issuer: Issuer, exchange: Exchange, every: float = EVERY) -> Iter
 
 
 def _deliver(issuer: Issuer, exchange: Exchange, every: float, ended: threading.Event) -> None:
+    rounds = {"webhooks": partial(deliver_due, issuer, exchange), "mails": partial(send_due, issuer)}
     while not ended.wait(every):
-        try:
-            while not ended.is_set() and deliver_due(issuer, exchange):
-                pass
-        except Exception:  # noqa: BLE001  # the edge of this thread: what fails once is tried again
-            _LOG.exception("webhooks could not be delivered")
+        for what, deliver in rounds.items():
+            try:
+                while not ended.is_set() and deliver():
+                    pass
+            except Exception:  # noqa: BLE001  # the edge of this thread: what fails once is tried again
+                _LOG.exception("%s could not be delivered", what)

@@ -22,6 +22,9 @@ class Settings(BaseSettings):
         key_passphrase_file: the file of the passphrase that locks signing keys; None leaves them to the master key alone.
         host: the network address to listen on.
         workers: processes that serve side by side.
+        smtp_url: the mail server, as `comity.mail_server` reads it; empty means that no mail is sent.
+        smtp_password_file: the file of the password of the user that `smtp_url` names.
+        mail_from: the address that mails come from.
     """
 
     model_config = SettingsConfigDict(
@@ -36,6 +39,9 @@ class Settings(BaseSettings):
     key_passphrase_file: Path | None = None
     host: str = "127.0.0.1"
     workers: int = Field(default=1, ge=1, le=64)
+    smtp_url: str = Field(default="", repr=False)
+    smtp_password_file: Path | None = None
+    mail_from: str = ""
 
 
 def read_settings() -> Settings:

@@ -45,6 +45,7 @@ class Cells(BaseModel):
     born_on: str | None = None
     passport_until: str | None = None
     holder_key: str | None = None
+    email: str | None = None
 
     def changes(self) -> dict[str, str]:
         """Return column to new cell, for the fields that were sent."""

@@ -1,7 +1,7 @@
 """Reads a class's list: CSV or a spreadsheet, and every row with its problems. Nothing is stored here.
 
 Columns: `name` and `awarded_on` are needed; `name_native`, `number`, `note` and those of
-`issuer_api.identity_cells` may be there. A problem is a code, the column, and
+`issuer_api.identity_cells` and `issuer_api.contact_cells` may be there. A problem is a code, the column, and
 values for the words `issuer.row.{code}`; a warning asks the registrar to look and stops nothing.
 """
 
@@ -16,13 +16,14 @@ from datetime import date
 from itertools import islice
 from typing import Final
 
+from issuer_api.contact_cells import CONTACT, contact_problems
 from issuer_api.errors import FileUnreadableError, HeadingsUnknownError
 from issuer_api.identity_cells import IDENTITY, identity_problems
 from issuer_api.names import name_problem, parts, text_problem, tidy
 from issuer_api.spreadsheet import is_spreadsheet, read_spreadsheet
 
 NEEDED: Final = ("name", "awarded_on")
-COLUMNS: Final = (*NEEDED, "name_native", "number", "note", *IDENTITY)
+COLUMNS: Final = (*NEEDED, "name_native", "number", "note", *IDENTITY, *CONTACT)
 MAX_FILE: Final = 4 * 1024 * 1024
 MAX_ROWS: Final = 10_000
 MAX_CELL: Final = 2_000
@@ -215,7 +216,7 @@ def _row_problems(cells: Mapping[str, str], surplus: int, started: date | None, 
     if (found := text_problem(cells.get("number", ""), MAX_NUMBER)) in {"bidi", "control"}:
         problems.append(RowProblem(f"name-{found}", "number"))
     problems += _name_problems(cells)
-    problems += [RowProblem(code, column) for code, column in identity_problems(cells, today)]
+    problems += [RowProblem(code, column) for code, column in (*identity_problems(cells, today), *contact_problems(cells))]
     return problems + _date_problems(cells.get("awarded_on", ""), started, today)
 
 

@@ -41,6 +41,8 @@ _WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "passport_until": "passport expiry|passport expiry date|passport valid until|expiration du passeport"
         "|انتهاء الجواز|تاريخ انتهاء الجواز|vencimiento del pasaporte",
         "holder_key": "phone key|key of the phone|clé du téléphone|مفتاح الهاتف|clave del teléfono",
+        "email": "e-mail|mail|email address|e-mail address|adresse électronique|courriel|adresse e-mail|البريد الإلكتروني|البريد"
+        "|correo electrónico|correo",
     }
 )
 

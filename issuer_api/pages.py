@@ -15,6 +15,7 @@ from issuer_api import (
     correction_pages,
     figures_pages,
     handing_out,
+    mail_pages,
     programme_pages,
     second_person_pages,
     signing_pages,
@@ -40,7 +41,17 @@ _SEE_OTHER: Final = 303
 _ACTS: Final = 50
 _RECENT: Final = 5
 _CLASS_ACTS: Final = frozenset(
-    {"list-brought", "row-changed", "row-left-out", "row-taken-in", "row-kept", "class-approved", "signing-begun", "signing-ended"}
+    {
+        "list-brought",
+        "row-changed",
+        "row-left-out",
+        "row-taken-in",
+        "row-kept",
+        "class-approved",
+        "signing-begun",
+        "signing-ended",
+        "links-mailed",
+    }
 )
 _KNOWN_ACTS: Final = _CLASS_ACTS | {
     "issuer-created",
@@ -91,6 +102,7 @@ def router(issuer: Issuer, sizes: Sizes = Sizes()) -> APIRouter:  # noqa: B008  
         signing_pages.router(issuer, signing, sizes),
         second_person_pages.router(issuer),
         handing_out.router(issuer, sizes),
+        mail_pages.router(issuer),
         correction_pages.router(issuer),
         certificate_pages.router(issuer),
         programme_pages.router(issuer),

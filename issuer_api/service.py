@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,9 +18,12 @@ from credentials.qr import Codec
 from credentials.x509 import Anchors
 from trust.anchoring import LogHead
 from web.db import Database
+from web.mailing import Mail, Outcome
 from web.pages import Pages
 from web.people import People
 from web.sealing import Sealer
+
+Post = Callable[[], AbstractContextManager[Callable[[Mail], Outcome]]]
 
 
 class Purpose(StrEnum):
@@ -72,6 +76,7 @@ class Issuer:
         certified: gives the certified keys of an issuer, by its short name, the older ones of a purpose first.
         processes: how many serve the same deployment; what runs in the background may run in another.
         sweeps: whether this process is the one that removes what has ended.
+        post: opens what hands mails over; None where no mail is sent.
     """
 
     base_url: str
@@ -92,6 +97,7 @@ class Issuer:
     certified: Callable[[str], tuple[CertifiedSigner, ...]] = lambda _slug: ()
     processes: int = 1
     sweeps: bool = True
+    post: Post | None = None
 
     def new_id(self) -> str:
         """Return 26 random letters and digits."""

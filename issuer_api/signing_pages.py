@@ -14,6 +14,7 @@ from issuer_api.decisions import kept_rows
 from issuer_api.delivery import DELIVERED
 from issuer_api.errors import UnknownThingError
 from issuer_api.looking import row_preview
+from issuer_api.mail_pages import mail_context
 from issuer_api.paper import cohort_pdf, picture, render
 from issuer_api.second_person_pages import approval_context
 from issuer_api.service import Issuer
@@ -113,7 +114,7 @@ def _add_signing(api: APIRouter, issuer: Issuer, signing: Signing, sizes: Sizes)
         if progress.state == "none":
             return here.go("classes", cohort)
         context = class_context(here, report) | _finished(here, report, sizes) | _running(here, signing, report, progress)
-        return here.show("sign", **context)
+        return here.show("sign", **context, **mail_context(here, report))
 
     @api.get(base + "/progress")
     def how_far(request: Request, slug: str, cohort: str) -> Response:

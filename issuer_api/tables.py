@@ -250,6 +250,19 @@ class Claim(SQLModel, table=True):
     sealed_code: bytes
 
 
+class ClaimMail(SQLModel, table=True):
+    """A claim link to be sent by electronic mail: how far that is. Address and text are made when it is sent, and kept nowhere."""
+
+    __tablename__ = "issuer_claim_mails"
+
+    credential: str = Field(foreign_key="issuer_credentials.id", primary_key=True, max_length=45)
+    organisation: str = Field(foreign_key="issuer_organisations.slug", index=True, max_length=64)
+    language: str = Field(max_length=8)
+    state: str = Field(max_length=10)
+    attempts: int = 0
+    next_try: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
+
+
 class StatusChange(SQLModel, table=True):
     """What was done to a credential's status, when, and why. Only added to; the newest row of a purpose holds."""
 

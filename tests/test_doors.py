@@ -34,6 +34,7 @@ DOORS: Final[Mapping[str, tuple[str, ...]]] = {
     "PyKCS11": ("comity.pkcs11_process",),
     "uvicorn": ("comity.cli",),
     "webauthn": ("web.passkeys",),
+    "smtplib": ("web.mailing",),
 }
 """Package to the modules, with what is below them, that may import it."""
 

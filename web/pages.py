@@ -103,6 +103,10 @@ class Pages:
             response.set_cookie(LANGUAGE_COOKIE, language, max_age=365 * 24 * 3600, samesite="lax", httponly=True)
         return response
 
+    def letter(self, language: str, template: str, **context: Any) -> str:  # noqa: ANN401
+        """Return a text that is sent and not asked for, in a language of ours."""
+        return self._environment.get_template(template).render(**self._words_of(language), **context)
+
     @staticmethod
     def day(value: date | datetime | str, language: str) -> str:
         """Return a day as `8 May 2025` in a language."""
@@ -111,11 +115,16 @@ class Pages:
     def _frame(self, request: Request, language: str) -> Mapping[str, Any]:
         query = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
         return {
-            "lang": language,
-            "direction": LANGUAGES[language][1],
+            **self._words_of(language),
             "switch": lambda to: f"{_own_path(request)}?{urlencode([*query, ('lang', to)])}",
             "path": request.scope["path"],
             "person": getattr(request.state, "person", None),
+        }
+
+    def _words_of(self, language: str) -> Mapping[str, Any]:
+        return {
+            "lang": language,
+            "direction": LANGUAGES[language][1],
             "t": lambda key, **params: self.markup(language, key, **params),
             "plain": lambda key, **params: self.text(language, key, **params),
             "day": lambda value: say_date(value, language),

@@ -32,7 +32,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "issue",
         help="issue to a class, or attest work",
         description="Issue a certificate to everybody on a class's list (CSV: name, awarded_on; also name_native, number, note, "
-        "passport, born_on, passport_until, holder_key), "
+        "passport, born_on, passport_until, holder_key, email), "
         "or attest one person's work (JSON). JSON and PDF of each are written. The same file again issues nothing twice. Exit "
         "status 1 when rows of the list are wrong; the good ones are issued all the same.",
     )

@@ -36,7 +36,9 @@ def conformance_composition(base_url: str, clock: Callable[[], datetime] = now) 
         clock: gives the present moment in UTC.
     """
     with tempfile.TemporaryDirectory(prefix="comity-conformance-") as folder:
-        settings = Settings(data=Path(folder) / "data", public_url="", database_url="", key_store="file:", key_passphrase_file=None)
+        settings = Settings(
+            data=Path(folder) / "data", public_url="", database_url="", key_store="file:", key_passphrase_file=None, smtp_url=""
+        )
         create_database(settings, create_deployment(settings.data, base_url, clock())).dispose()
         with closing(compose(settings, clock)) as composition:
             add_profile(composition, base_url, clock)
