@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from sqlmodel import Session, col, select
 
@@ -154,8 +153,8 @@ def _letter(issuer: Issuer, mail: ClaimMail) -> Mail | None:
 def _cells_of(issuer: Issuer, row: Issued) -> dict[str, str]:
     query = select(Row, Subject).where(Row.subject == Subject.id, Row.cohort == row.cohort, Row.number == row.row_number)
     with issuer.database.session() as session:
-        line, subject = session.exec(query).one()
-    return open_cells(issuer, subject, line)
+        found = session.exec(query).first()
+    return open_cells(issuer, found[1], found[0]) if found is not None else {}  # another certificate took its place in the class
 
 
 def _said(issuer: Issuer, mail: ClaimMail, row: Issued, cells: Mapping[str, str], url: str) -> dict[str, Any]:
@@ -166,7 +165,7 @@ def _said(issuer: Issuer, mail: ClaimMail, row: Issued, cells: Mapping[str, str]
         "issuer": organisation(issuer, mail.organisation)[1]["name"],
         "title": titles.get(mail.language) or titles.get(DEFAULT) or next(iter(titles.values())),
         "url": url,
-        "host": urlsplit(issuer.base_url).netloc,
+        "base": f"{issuer.base_url}/",
     }
 
 

@@ -119,7 +119,7 @@ def test_a_class_is_sent_its_links_once_from_its_page(house: House, host: MailHo
 @pytest.mark.parametrize(
     ("language", "hello", "check"),
     [
-        ("en", "Dear Najma Akter,", "How to tell that this is no fraud: the link begins with localhost:8000"),
+        ("en", "Dear Najma Akter,", "How to tell that this is no fraud: the link begins with http://localhost:8000/, "),
         ("fr", "Bonjour Najma Akter,", "Comment savoir que ce n\u2019est pas une fraude"),
         ("ar", "مرحبًا Najma Akter،", "كيف تعرف أن هذا ليس احتيالًا"),
     ],
