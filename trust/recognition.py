@@ -58,11 +58,13 @@ class Dossier:
         main: the certificate asked about.
         supporting: others that may meet conditions, and decisions.
         anchors: credential id to its place in an issuance log, for those that have one.
+        compared: whether whoever asks has compared the papers and says that they are of one person.
     """
 
     main: VerificationResult
     supporting: tuple[VerificationResult, ...] = ()
     anchors: Mapping[str, Anchor] = field(default_factory=lambda: MappingProxyType({}))
+    compared: bool = False
 
     def anchor(self, result: VerificationResult) -> Anchor | None:
         """Return the anchor of one of the credentials."""
@@ -322,10 +324,14 @@ def _shown(asked: _Question, main: Claim) -> tuple[Shown, ...]:
     """Return the supporting credentials that are good in every respect and of the same person.
 
     Each goes through the steps that the main credential goes through. Two credentials are of the same person when both name the
-    same subject; a paper without a subject leaves that to the eyes of whoever compares.
+    same subject; a paper without a subject leaves that to the eyes of whoever compares, and counts only when they have.
     """
     found = (_shown_one(asked, result) for result in asked.dossier.supporting)
-    return tuple(one for one in found if one and main.holder and one.claim.holder == main.holder)
+    return tuple(one for one in found if one and _is_same_person(one.claim.holder, main.holder, asked.dossier))
+
+
+def _is_same_person(one: str, other: str, dossier: Dossier) -> bool:
+    return one == other if one and other else dossier.compared
 
 
 def _shown_one(asked: _Question, result: VerificationResult) -> Shown | None:

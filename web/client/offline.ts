@@ -1,6 +1,7 @@
 // The page that checks certificates without internet. What a code holds is shown as text; nothing in it is opened or fetched.
 import { reader } from "./camera.ts";
 import { digitsIn, isLink } from "./codes.ts";
+import { subjectOfDocument } from "./claims.ts";
 import { chosen, named, showCorridor } from "./corridor.ts";
 import { digitsOf, documentsIn } from "./files.ts";
 import { ageInDays, freshness } from "./freshness.ts";
@@ -15,7 +16,7 @@ import { inWords, listReceipts } from "./receipt_list.ts";
 import { isReceipt, keepReceipt } from "./receipts.ts";
 import { askSame, resetSame } from "./same_person.ts";
 import { scan, stop } from "./scanner.ts";
-import { forgetScans, isNew, noted, remember, saveScans } from "./scans.ts";
+import { besides, forgetScans, isNew, noted, remember, saveScans } from "./scans.ts";
 import { hide, show } from "./showing.ts";
 import { kept, keptLists, refresh } from "./store.ts";
 import { verdictOn, type Verdict } from "./verdict.ts";
@@ -40,27 +41,33 @@ function told(): void {
 }
 
 // What a code opened this page with is said to be so: a false code can lead to a false page.
-async function check(digits: string, note = "", byCode = false): Promise<void> {
+async function check(digits: string, note = "", byCode = false, others: string[] = []): Promise<void> {
   told();
   hide();
   part("opened").hidden = !byCode;
   if (!lists) return tell(say("no-lists"));
   const began = performance.now();
   try {
-    const found = await verdictOn(digits, lists, kept, part<HTMLSelectElement>("state").value, new Date(), beside);
+    const found = await verdictOn(digits, lists, kept, part<HTMLSelectElement>("state").value, new Date(), beside, others);
     performance.measure("verdict", { start: began });
     last = digits;
     tell(note);
-    answer(found, lists);
+    answer(found, lists, others.length > 0);
   } catch (error) {
     tell(say(error instanceof Differs ? "differs" : error instanceof UpdateNeeded ? "update-needed" : "damaged"));
   }
 }
 
-function answer(found: Verdict, by: Lists): void {
+function answer(found: Verdict, by: Lists, together: boolean): void {
   const { headline, name } = show(found, by);
   const asked = found.answers["same-person"] as string;
-  remember({ name, headline, state: found.state, time: new Date().toISOString(), same: "" });
+  const holder = found.document ? plain(subjectOfDocument(found.document).id) : "";
+  const read = { name, headline, state: found.state, time: new Date().toISOString(), same: "", digits: last, holder };
+  remember(read);
+  const others = together ? [] : besides(read);
+  part("together").hidden = !others.length;
+  part("together-said").textContent = say("together", { n: String(others.length + 1), name });
+  part("weigh").onclick = () => void check(read.digits, "", false, others);
   resetSame(name, found.document);
   resetPhone(found.document, () => void scan(taken));
   askSame((same) => {

@@ -32,7 +32,8 @@ export interface Recognition {
   reasons: Step[];
 }
 
-export function recognize(verified: Verified, state: string, lists: Lists, moments: Moments, beside: Verified[] = []): Recognition {
+// `compared`: whoever asks has compared the papers and says that they are of one person.
+export function recognize(verified: Verified, state: string, lists: Lists, moments: Moments, beside: Verified[] = [], compared = false): Recognition {
   const first = beforeTheIssuer(verified, state, lists, moments);
   const missing = notKept(verified, lists);
   if (!isGenuine(verified)) return closed([...missing, ...first]);
@@ -40,7 +41,7 @@ export function recognize(verified: Verified, state: string, lists: Lists, momen
   if (lists.elsewhere.includes(state) || missing.length) return closed([...missing, ...first, ...current(verified)]);
   const known = recordsOf(claim, lists);
   if (!known.length) return closed([...first, step("entitled", "ISSUER_UNKNOWN", "unknown", { issuer: claim.issuer }), ...current(verified)]);
-  const outcomes = known.map((issuer) => ofIssuer(verified, claim, issuer, state, lists, moments, first, beside));
+  const outcomes = known.map((issuer) => ofIssuer(verified, claim, issuer, state, lists, moments, first, beside, compared));
   return outcomes.reduce((best, next) => (rank(next) > rank(best) ? next : best));
 }
 
@@ -96,10 +97,12 @@ function ofIssuer(
   moments: Moments,
   first: Step[],
   beside: Verified[],
+  compared: boolean,
 ): Recognition {
   const steps = [...first, ...about(verified, claim, issuer, state, lists, moments)];
   if (worst(steps)) return closed(steps);
-  const shown = claim.holder ? beside.flatMap((one) => shownOne(one, claim.holder, state, lists, moments) ?? []) : [];
+  const others = beside.flatMap((one) => shownOne(one, state, lists, moments) ?? []);
+  const shown = others.filter(({ claim: { holder } }) => (holder && claim.holder ? holder === claim.holder : compared));
   if (claim.kind === "work") steps.push(step("recognised", `EVIDENCE_E${evidence(verified.document, issuer, shown)}`, "note"));
   const decision = decisionOn(verified.document, beside, state, lists);
   if (decision) return decided(decision, steps);
@@ -121,12 +124,12 @@ function about(verified: Verified, claim: Claim, issuer: Listed, state: string, 
   ];
 }
 
-// Another certificate of the same subject, if it is good in every respect.
-function shownOne(verified: Verified, holder: string, state: string, lists: Lists, moments: Moments): Shown | undefined {
+// Another certificate, if it is good in every respect.
+function shownOne(verified: Verified, state: string, lists: Lists, moments: Moments): Shown | undefined {
   if (!holds(verified)) return undefined;
   const { document } = verified;
   const claim = readClaim(document);
-  if (claim.holder !== holder || !actionsFor(claim).length) return undefined;
+  if (!actionsFor(claim).length) return undefined;
   const isGood = (issuer: Listed): boolean => about(verified, claim, issuer, state, lists, moments).every(({ outcome }) => outcome === "passed" || outcome === "note");
   const issuer = recordsOf(claim, lists).find(isGood);
   return issuer && { claim, document, attestation: claim.kind === "work" ? readAttestation(document, issuer.record.kind) : null };

@@ -8,6 +8,8 @@ export interface Scan {
   state: string;
   time: string;
   same: string;
+  digits: string;
+  holder: string; // the mark of the person's key; empty where there is none
 }
 
 const scans: Scan[] = [];
@@ -23,6 +25,13 @@ export function isNew(digits: string): boolean {
 export function remember(scan: Scan): void {
   scans.push(scan);
   told();
+}
+
+// The other certificates in the list that bear the same name, and do not name another key.
+export function besides({ digits, name, holder }: Scan): string[] {
+  const alike = scans.filter((one) => name && one.name === name && one.digits !== digits);
+  const known = holder || alike.find((one) => one.holder)?.holder;
+  return [...new Set(alike.filter((one) => !one.holder || one.holder === known).map((one) => one.digits))];
 }
 
 // Notes what was said of the fifth question for the last who was checked.

@@ -1,7 +1,7 @@
 // From the digits of a code to the five answers, with what is kept on this device and nothing else.
 import { fromDigits } from "./armour.ts";
 import { base64url, sha256, utf8 } from "./bytes.ts";
-import { object, type Outcome } from "./claims.ts";
+import { object, type Outcome, type Verified } from "./claims.ts";
 import { holds } from "./decisions.ts";
 import { coCertification, type CoCertification } from "./endorsements.ts";
 import { isClockWrong } from "./freshness.ts";
@@ -30,16 +30,33 @@ export interface Verdict {
   certified: CoCertification | null;
 }
 
-// `papers`: what is shown beside it, such as a state's decision.
-export async function verdictOn(digits: string, lists: Lists, kept: Kept, state: string, now: Date, papers: JsonObject[] = []): Promise<Verdict> {
-  if (!lists.codec) throw new UpdateNeeded("these lists do not say how codes are read");
-  return verdictOnDocument(await lists.codec.decode(fromDigits(digits)), lists, kept, state, now, papers); // a profile writes no form but its own
+// `papers`: what is shown beside it, such as a state's decision; `others`: the digits of certificates that whoever asks says are of the same person.
+export async function verdictOn(digits: string, lists: Lists, kept: Kept, state: string, now: Date, papers: JsonObject[] = [], others: string[] = []): Promise<Verdict> {
+  const { codec } = lists;
+  if (!codec) throw new UpdateNeeded("these lists do not say how codes are read");
+  const [document, ...rest] = await Promise.all([digits, ...others.slice(0, MOST_PAPERS)].map((one) => codec.decode(fromDigits(one)))); // a profile writes no form but its own
+  return verdictOnDocument(document as JsonObject, lists, kept, state, now, papers, rest);
 }
 
-// Asks about a document of the form that a profile, or an issuer of these lists, writes; it has one proof.
-export async function verdictOnDocument(document: JsonObject, lists: Lists, kept: Kept, state: string, now: Date, papers: JsonObject[] = []): Promise<Verdict> {
+// Asks about a document of the form that a profile, or an issuer of these lists, writes, as the others are; each has one proof.
+export async function verdictOnDocument(document: JsonObject, lists: Lists, kept: Kept, state: string, now: Date, papers: JsonObject[] = [], others: JsonObject[] = []): Promise<Verdict> {
   const issuer = String(object(document.issuer).id);
-  const key = keyOf(String(object(document.proof).verificationMethod), issuer, lists);
+  const { asOf, ...main } = await verifyOwn(document, lists, kept, now);
+  const { outcome: proof } = main.checks.proof as { outcome: Outcome };
+  const asked = state || home(issuer, lists);
+  const moment = now.getTime();
+  const certificates = others.map((other) => verifyOwn(other, lists, kept, now));
+  const beside = await Promise.all([...certificates, ...papers.slice(0, MOST_PAPERS).map((paper) => verifyPaper(paper, lists, kept, now))]);
+  const recognition = recognize(main, asked, lists, { at: moment, now: moment }, beside, others.length > 0);
+  const verdict = verdictOf(proof, recognition, state);
+  const shown = proof === "passed" && verdict !== "unknown" ? document : null;
+  const certified = shown && coCertification(main, beside, lists, { at: moment, now: moment });
+  const told = { document: shown, recognition, state, asOf, mark: markOf(document) };
+  return { verdict, answers: answersOf(recognition, verdict, state), ...told, beside: [beside.length, beside.filter(holds).length], certified };
+}
+
+async function verifyOwn(document: JsonObject, lists: Lists, kept: Kept, now: Date): Promise<Verified & { asOf: number | undefined }> {
+  const key = keyOf(String(object(document.proof).verificationMethod), String(object(document.issuer).id), lists);
   const proof: Outcome = !key ? "unknown" : (await proofHolds(document, parseMultikey(key))) ? "passed" : "failed";
   const status = await quietStatus(document, lists, kept);
   const checks = {
@@ -50,16 +67,7 @@ export async function verdictOnDocument(document: JsonObject, lists: Lists, kept
     "validity-period": isClockWrong(lists.published, now) ? { outcome: "unknown" as const } : validity(document, now.getTime()),
     status,
   };
-  const asked = state || home(issuer, lists);
-  const moment = now.getTime();
-  const main = { document, key: key ?? "", checks };
-  const beside = await Promise.all(papers.slice(0, MOST_PAPERS).map((paper) => verifyPaper(paper, lists, kept, now)));
-  const recognition = recognize(main, asked, lists, { at: moment, now: moment }, beside);
-  const verdict = verdictOf(proof, recognition, state);
-  const shown = proof === "passed" && verdict !== "unknown" ? document : null;
-  const certified = shown && coCertification(main, beside, lists, { at: moment, now: moment });
-  const told = { document: shown, recognition, state, asOf: status.asOf, mark: markOf(document) };
-  return { verdict, answers: answersOf(recognition, verdict, state), ...told, beside: [beside.length, beside.filter(holds).length], certified };
+  return { document, key: key ?? "", checks, asOf: status.asOf };
 }
 
 function markOf({ proof: _, ...words }: JsonObject): string {
