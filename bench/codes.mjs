@@ -3,6 +3,7 @@ import {readFileSync} from 'node:fs';
 import {answerAll} from './answering.mjs';
 import {fromDigits} from '../web/client/armour.ts';
 import {parseCodec} from '../web/client/codec.ts';
+import {readMrz} from '../web/client/mrz.ts';
 import {parseMultikey} from '../web/client/keys.ts';
 import {proofHolds} from '../web/client/proofs.ts';
 
@@ -38,6 +39,10 @@ const answers = {
       throw new Error('the proof does not hold');
     }
     return true;
+  },
+
+  mrz({width, height, pixels}) {
+    return readMrz({width, height, pixels: new Uint8Array(Buffer.from(pixels, 'base64'))});
   },
 
   async pixelpass({document}) {

@@ -16,6 +16,7 @@ from bench.cameras import SYMBOLS, camera_rows
 from bench.certificates import DID, HOLDER, HOST, INLINE, KINDS, SIGNER, lists, shared_texts, signed
 from bench.mutations import accepted
 from bench.pages import page_rows
+from bench.passports import passport_rows
 from bench.peers import ROOT, Node, is_installed, node_peer, npm
 from bench.rows import NO_WORSE, Goal, Row, at_most
 from bench.timing import side_by_side
@@ -78,6 +79,7 @@ def rows() -> Iterator[Row]:
     with node_peer("codes.mjs") as node:
         yield from _peers(node, codes)
         yield _page_time(node, whole, codes[0])
+        yield from passport_rows(node)
     yield _row("all that offline use needs, packed", _page_size() / _KILO, "KB", at_most(400, "KB"))
     count, wrong = accepted(_MUTATIONS)
     yield _row(f"accepted of {count:,} changed payloads and rows", wrong, "accepted", at_most(0, ""))
