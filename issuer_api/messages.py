@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool
 from pydantic.alias_generators import to_camel
 
 import schemas
@@ -102,7 +102,7 @@ class StatusEntry(Tolerant):
 
     type: str = Field(default="BitstringStatusListEntry", examples=["BitstringStatusListEntry"])
     status_purpose: str = Field(description="revocation or suspension", examples=["suspension"])
-    status: bool | None = Field(default=None, description="the new value, here or beside `credentialStatus`", examples=[True])
+    status: StrictBool | None = Field(default=None, description="the new value, here or beside `credentialStatus`", examples=[True])
     reason: str | None = Field(default=None, description="kept sealed with the person's data", examples=["under review"])
 
 
@@ -113,7 +113,7 @@ class StatusRequest(Tolerant):
 
     credential_id: str = Field(examples=[CREDENTIAL_ID])
     credential_status: StatusEntry
-    status: bool | None = Field(default=None, examples=[True])
+    status: StrictBool | None = Field(default=None, examples=[True])
 
 
 class StatusResponse(Message):

@@ -58,6 +58,9 @@ def test_a_status_is_changed_with_the_value_in_either_place(house: House, outsid
         pytest.param("status", {}, 422, VC + "MALFORMED_VALUE_ERROR", "/credentialId", id="no credential id"),
         pytest.param("status", status("urn:x"), 422, VC + "MALFORMED_VALUE_ERROR", "/status", id="no value"),
         pytest.param("status", status("urn:x", status=True), 404, COMITY + "NOT_FOUND", "", id="unknown credential"),
+        pytest.param(
+            "status", status("urn:x") | {"status": "no"}, 422, VC + "MALFORMED_VALUE_ERROR", "/status", id="no is no value"
+        ),
         pytest.param("status", status("urn:x", status=True, reason=""), 422, COMITY + "INVALID_RECORD", "/reason", id="no reason"),
         pytest.param(
             "status",
