@@ -9,8 +9,13 @@ from web.sealing import Sealer
 
 MAX_NAME: Final = 120
 _SCRIPTS: Final = (("ARABIC", "ar"), ("BENGALI", "bn"), ("DEVANAGARI", "hi"), ("ETHIOPIC", "am"), ("SINHALA", "si"))
-LANGUAGES: Final = (*(tag + latin for _, tag in _SCRIPTS for latin in ("", "-Latn")), "und-Latn")
-"""Every tag that a name may have."""
+_LATER: Final = (("TAMIL", "ta"), ("THAI", "th"))
+LANGUAGES: Final = (
+    *(tag + latin for _, tag in _SCRIPTS for latin in ("", "-Latn")),
+    "und-Latn",
+    *(tag + latin for _, tag in _LATER for latin in ("", "-Latn")),
+)
+"""Every tag that a name may have; rows of codes follow this order, so that new ones come last."""
 _BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _JOINERS: Final = frozenset("\u200c\u200d")  # the scripts of India and Arabia write with them
 
@@ -40,7 +45,7 @@ def language_of(name: str, latin: str) -> str:
     for letter in name:
         if letter.isalpha():
             script = unicodedata.name(letter, "")
-            return next((tag for begin, tag in _SCRIPTS if script.startswith(begin)), latin)
+            return next((tag for begin, tag in (*_SCRIPTS, *_LATER) if script.startswith(begin)), latin)
     return latin
 
 

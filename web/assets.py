@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Final
 
 _ROOT: Final = Path(__file__).parent.parent
-_FAMILIES: Final = ("noto-sans", "noto-serif", "noto-sans-arabic", "noto-naskh-arabic", "noto-sans-bengali", "noto-serif-bengali")
+_FAMILIES: Final = (
+    *("noto-sans", "noto-serif"),
+    *("noto-sans-arabic", "noto-naskh-arabic"),
+    *("noto-sans-bengali", "noto-serif-bengali"),
+    *("noto-sans-devanagari", "noto-serif-devanagari"),
+    *("noto-sans-ethiopic", "noto-sans-tamil", "noto-sans-thai"),
+)
 
 
 def copy_assets(modules: Path, vendor: Path, fonts: Path) -> None:

@@ -37,7 +37,17 @@ def test_a_text_is_one_line_of_a_length() -> None:
 
 @pytest.mark.parametrize(
     ("name", "language"),
-    [("يوسف", "ar"), ("নাজমা", "bn"), ("नाज़मा", "hi"), ("ናጅማ", "am"), ("නජ්මා", "si"), ("Najma", "und-Latn"), ("12", "und-Latn")],
+    [
+        ("يوسف", "ar"),
+        ("নাজমা", "bn"),
+        ("नाज़मा", "hi"),
+        ("ናጅማ", "am"),
+        ("නජ්මා", "si"),
+        ("நஜ்மா", "ta"),
+        ("นัจมา", "th"),
+        ("Najma", "und-Latn"),
+        ("12", "und-Latn"),
+    ],
 )
 def test_the_script_tells_the_language(name: str, language: str) -> None:
     assert language_of(name, "und-Latn") == language

@@ -157,3 +157,22 @@ def test_i12_a_name_of_any_kind_is_printed_cut_and_marked_and_breaks_nothing(
     with pypdfium2.PdfDocument(render([replace(paper, names=(written,))], issuer.fonts)) as document:
         assert len(document) == 1
         assert shown in document[0].get_textpage().get_text_range()
+
+
+def test_a_name_in_every_script_has_letters_on_paper(demonstrated: Demonstrated) -> None:
+    issuer = demonstrated.composition.issuer
+    paper = paper_of(issuer, CENTRE, credentials(demonstrated)[0])
+    scripts = {
+        "Nazma Akter": rb"NotoSerif-Bold",
+        "Назма Ахтер": rb"NotoSerif-Bold",
+        "نجمة أختر": rb"NotoNaskhArabic-Bold",
+        "নাজমা আক্তার": rb"NotoSerifBengali-Bold",
+        "नाज़मा अख़्तर": rb"NotoSerifDevanagari-Bold",
+        "ናጅማ አክተር": rb"NotoSansEthiopic-Bold",
+        "நஜ்மா அக்தர்": rb"NotoSansTamil-Bold",
+        "นัจมา อักเตอร์": rb"NotoSansThai-Bold",
+    }
+    for name, font in scripts.items():
+        fonts = b" ".join(parsed(render([replace(paper, names=(native(name, "en"),))], issuer.fonts)).all(b"/FontDescriptor"))
+        assert re.search(rb"\+" + font + rb"\b", fonts), name
+        assert b"LastResort" not in fonts
