@@ -17,6 +17,7 @@ from sqlmodel import Session, col, func, select
 from credentials.status.bitstring import MINIMUM_ENTRIES
 from issuer_api.errors import UnknownThingError
 from issuer_api.service import Issuer
+from issuer_api.status_changes import set_indices_of
 from issuer_api.tables import Copy, CopyList, StatusChange
 
 CAPACITY: Final = MINIMUM_ENTRIES // 2  # filled by half: free indices stay quick to find
@@ -79,16 +80,4 @@ def changes_of_copies(issuer: Issuer, slug: str, number: int) -> tuple[int, date
 
 def set_copies(issuer: Issuer, slug: str, number: int, purpose: str) -> frozenset[int]:
     """Return the indices that are set in a list of copies: of every certificate, the newest change of that purpose holds."""
-    query = (
-        select(Copy.list_index, StatusChange.is_set)
-        .where(
-            StatusChange.credential == Copy.credential,
-            Copy.organisation == slug,
-            Copy.list_number == number,
-            StatusChange.purpose == purpose,
-        )
-        .order_by(col(StatusChange.id))
-    )
-    with issuer.database.session() as session:
-        newest = dict(session.exec(query).all())
-    return frozenset(index for index, is_set in newest.items() if is_set)
+    return set_indices_of(issuer, Copy, col(Copy.credential), slug, number, purpose)

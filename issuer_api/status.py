@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from sqlmodel import col, select
+from sqlmodel import col
 
 from credentials.data_integrity import add_proof_set
 from credentials.keys import Signer
@@ -28,6 +28,7 @@ from issuer_api.status_changes import (
     issued_in,
     reason_binding,
     record_change,
+    set_indices_of,
     status_history,
     status_in,
     statuses_in,
@@ -84,19 +85,7 @@ def _sign(issuer: Issuer, slug: str, number: int, purpose: str, made: datetime, 
 
 def set_indices(issuer: Issuer, slug: str, number: int, purpose: str) -> frozenset[int]:
     """Return the indices that are set in a list: of every credential, the newest change of that purpose holds."""
-    query = (
-        select(Issued.list_index, StatusChange.is_set)
-        .where(
-            StatusChange.credential == Issued.id,
-            Issued.organisation == slug,
-            Issued.list_number == number,
-            StatusChange.purpose == purpose,
-        )
-        .order_by(col(StatusChange.id))
-    )
-    with issuer.database.session() as session:
-        newest = dict(session.exec(query).all())
-    return frozenset(index for index, is_set in newest.items() if is_set)
+    return set_indices_of(issuer, Issued, col(Issued.id), slug, number, purpose)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,44 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from issuer_api.history import note
 from issuer_api.service import Issuer
-from issuer_api.tables import Issued, StatusChange, Subject
+from issuer_api.tables import Copy, Issued, StatusChange, Subject
 
 REVOCATION: Final = "revocation"
 MANY: Final = 500
 """So many certificates are asked for in one query."""
+
+
+def set_indices_of(
+    issuer: Issuer, places: type[Issued | Copy], credential: Mapped[str], slug: str, number: int, purpose: str
+) -> frozenset[int]:
+    """Return the indices that are set in a list of certificates or of copies: the newest change of that purpose holds.
+
+    Args:
+        issuer: the house.
+        places: the table that says which index is whose.
+        credential: its column of the certificate.
+        slug: whose list.
+        number: of the list.
+        purpose: what it says.
+    """
+    query = (
+        select(places.list_index, StatusChange.is_set)
+        .where(
+            col(StatusChange.credential) == credential,
+            places.organisation == slug,
+            places.list_number == number,
+            StatusChange.purpose == purpose,
+        )
+        .order_by(col(StatusChange.id))
+    )
+    with issuer.database.session() as session:
+        newest = dict(session.exec(query).all())
+    return frozenset(index for index, is_set in newest.items() if is_set)
 
 
 def status_history(session: Session, credential: str) -> Sequence[StatusChange]:
