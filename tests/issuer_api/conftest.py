@@ -7,6 +7,7 @@ import pytest
 
 from tests.databases import Databases
 from tests.issuer_api.house import House, build
+from tests.issuer_api.registrar import Registrar, registrar
 
 
 @pytest.fixture
@@ -31,3 +32,9 @@ def unchanged(shared_house: House) -> Iterator[House]:
     before = shared_house.counts()
     yield shared_house
     assert shared_house.counts() == before
+
+
+@pytest.fixture
+def salma(house: House) -> Registrar:
+    """The registrar of the first training centre, signed in."""
+    return registrar(house)

@@ -28,11 +28,6 @@ def house(tmp_path: Path) -> Iterator[House]:
         built.close()
 
 
-@pytest.fixture
-def salma(house: House) -> Registrar:
-    return registrar(house)
-
-
 def hold(house: House, credential: str) -> None:
     set_status(house.issuer, CENTRE, credential, "suspension", value=True, reason="checking", by="Salma")
 

@@ -33,11 +33,6 @@ def house(tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.fixture
-def salma(house: House) -> Registrar:
-    return registrar(house)
-
-
-@pytest.fixture
 def uuid(house: House) -> str:
     return house.issue()[0].removeprefix(UUID)
 

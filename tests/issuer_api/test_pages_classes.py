@@ -38,11 +38,6 @@ def house(tmp_path: Path) -> Iterator[House]:
         built.close()
 
 
-@pytest.fixture
-def salma(house: House) -> Registrar:
-    return registrar(house)
-
-
 def bring(salma: Registrar, content: bytes, name: str = "class-14.csv") -> Response:
     return salma.post("classes/new", PROGRAMME, files={"file": (name, content, "text/csv")})
 

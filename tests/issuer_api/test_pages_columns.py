@@ -38,11 +38,6 @@ def house(tmp_path: Path) -> Iterator[House]:
         built.close()
 
 
-@pytest.fixture
-def salma(house: House) -> Registrar:
-    return registrar(house)
-
-
 def choose(salma: Registrar, page: Response, columns: list[str], content: bytes = b"") -> Response:
     """Send the form of the page with these choices, as a browser does."""
     form: dict[str, str | list[str]] = {"column": columns}

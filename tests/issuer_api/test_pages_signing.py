@@ -61,11 +61,6 @@ def house(tmp_path: Path, canonicalizer: Canonicalizer) -> Iterator[House]:
         built.close()
 
 
-@pytest.fixture
-def salma(house: House) -> Registrar:
-    return registrar(house)
-
-
 def people(number: int = PEOPLE) -> str:
     return "".join(f"Person {chr(65 + at)},2026-11-13,,\n" for at in range(number))
 
