@@ -43,6 +43,7 @@ class Assessment:
         params: values for the banner.
         co_certification: which parties have certified it; None for what does not hold.
         beside: reports on what was shown beside it.
+        compared: whether whoever asks says that all of it is of one person.
     """
 
     verdict: str
@@ -55,6 +56,7 @@ class Assessment:
     params: Mapping[str, Any]
     co_certification: CoCertification | None = None
     beside: tuple[VerificationResult, ...] = ()
+    compared: bool = False
 
     @property
     def credential(self) -> Credential | None:
@@ -83,13 +85,16 @@ class Assessment:
             "recognition": self.recognition.to_json() if self.recognition else None,
             "coCertification": self.co_certification.to_json() if self.co_certification else None,
             "beside": [result.to_json() for result in self.beside],
+            "compared": self.compared,
             "issuer": {"id": self.issuer.did, "name": dict(self.issuer.names), "state": self.issuer.state} if self.issuer else None,
             "bundle": {"published": self.bundle.published.isoformat(), "version": self.bundle.version, "hash": self.bundle.hash},
             "credentialId": self.credential.id if self.credential else None,
         }
 
 
-def assess(verifier: Verifier, content: bytes, state: str | None, beside: Sequence[bytes] = ()) -> Assessment:
+def assess(
+    verifier: Verifier, content: bytes, state: str | None, beside: Sequence[bytes] = (), *, compared: bool = False
+) -> Assessment:
     """Return the answer for a credential, asked by `state` (a code of the lists, or None for no state).
 
     Args:
@@ -97,6 +102,8 @@ def assess(verifier: Verifier, content: bytes, state: str | None, beside: Sequen
         content: the credential, alone or in its archive form.
         state: the asking state.
         beside: what else the person shows: credentials that may meet conditions, decisions, endorsements.
+        compared: whether whoever asks has compared the papers and says that they are of one person; without it, one that names no
+            key of its holder meets no condition of another.
 
     Raises:
         BundleError: there are no lists that can be relied on.
@@ -125,7 +132,7 @@ def assess(verifier: Verifier, content: bytes, state: str | None, beside: Sequen
     others = tuple(
         verify_credential(paper.content, replace(options, canonicalize=rdf.Learning(verifier.shapes))) for paper in papers[1:]
     )
-    dossier = Dossier(result, others, places(papers))
+    dossier = Dossier(result, others, places(papers), compared)
     outcome = recognize(dossier, state or (issuer.state if issuer else min(bundle.states)), now, bundle=bundle, now=now)
     work = read_claim(credential).kind == "work"
     replaced = any(finding.is_set and finding.purpose == "refresh" for finding in result.statuses)
@@ -136,7 +143,8 @@ def assess(verifier: Verifier, content: bytes, state: str | None, beside: Sequen
     if issuer is not None:
         learning.keep()
     answer = _with_content(genuine, asked, result, issuer)
-    return replace(answer, co_certification=co_certification(dossier, now, bundle=bundle, now=now), beside=dossier.supporting)
+    certified = co_certification(dossier, now, bundle=bundle, now=now)
+    return replace(answer, co_certification=certified, beside=dossier.supporting, compared=compared)
 
 
 def _checked(content: bytes | Mapping[str, Any], options: VerificationOptions, learning: rdf.Learning) -> VerificationResult:

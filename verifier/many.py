@@ -100,7 +100,7 @@ def check_one(verifier: Verifier, item: Item, state: str | None, signer: Signer 
         assessment = assess(verifier, credential, state)
     except VCError as error:
         return Row(item.source, problem=error)
-    receipt = receipt_of(assessment, credential, verifier.clock(), signer) if signer else None
+    receipt = receipt_of(assessment, (credential,), verifier.clock(), signer) if signer else None
     return Row(item.source, assessment, receipt=receipt)
 
 

@@ -50,12 +50,13 @@ def router(verifier: Verifier) -> APIRouter:
         file: Annotated[UploadFile | None, File()] = None,
         beside: Annotated[tuple[UploadFile, ...], File()] = (),
         paper: Annotated[tuple[str, ...], Form(max_length=2_000_000)] = (),
+        compared: Annotated[str, Form(max_length=3)] = "",
     ) -> Response:
         content = file.file.read() if file is not None and file.size else text.encode()
         try:
             _, credential = credential_in(verifier, content)
             papers = papers_in(verifier, (*(one.encode() for one in paper), *(one.file.read() for one in beside)))
-            assessment = assess(verifier, credential, state or None, papers)
+            assessment = assess(verifier, credential, state or None, papers, compared=compared == "yes")
         except VCError as error:
             return _scan_page(verifier, request, state, error)
         context = result_context(verifier, request, assessment, (credential, *papers), opened=opened == "code")

@@ -34,6 +34,7 @@ def router(verifier: Verifier) -> APIRouter:
         state: Annotated[str, Form(max_length=8)] = "",
         same: Annotated[str, Form(max_length=3)] = "",
         paper: Annotated[tuple[str, ...], Form(max_length=2_000_000)] = (),
+        compared: Annotated[str, Form(max_length=3)] = "",
     ) -> Response:
         if verifier.sign_receipts is None:
             raise NoReceiptKeyError("this deployment signs no receipts")
@@ -41,8 +42,8 @@ def router(verifier: Verifier) -> APIRouter:
         credential = credential_in(verifier, text.encode())[1]
         papers = papers_in(verifier, (one.encode() for one in paper))
         now = verifier.clock()
-        answer = assess(verifier, credential, state or None, papers)
-        receipt = receipt_of(answer, credential, now, signer, same=same if same in _SAID else "")
+        answer = assess(verifier, credential, state or None, papers, compared=compared == "yes")
+        receipt = receipt_of(answer, (credential, *papers), now, signer, same=same if same in _SAID else "")
         headers = {"Content-Disposition": f'attachment; filename="receipt-{now:%Y-%m-%d-%H%M%S}.jws"'}
         return Response(receipt, media_type="application/jose", headers=headers)
 
@@ -87,8 +88,16 @@ def _told(verifier: Verifier, receipt: str, certificate: bytes) -> dict[str, Any
         "answers": _answers(said["answers"]),
         "lists": said["lists"],
         "mark": said["certificate"],
-        "fits": mark_of(certificate) == said["certificate"] if certificate else None,
+        "beside": said.get("beside", []),
+        "compared": said.get("compared", False),
+        "fits": _fit(certificate, said) if certificate else "",
     }
+
+
+def _fit(certificate: bytes, said: Mapping[str, Any]) -> str:
+    """Return how a receipt names a certificate: as the one it is about, as one that lay beside it, or not at all."""
+    mark = mark_of(certificate)
+    return "fits" if mark == said["certificate"] else "beside" if mark in said.get("beside", ()) else "other"
 
 
 def _answers(said: Mapping[str, str]) -> list[tuple[str, str, str, str]]:

@@ -1,13 +1,14 @@
 """Receipts: what was answered, when, and by which lists, signed, without a copy of the certificate.
 
 A receipt is a JWS (RFC 7515) of type `comity-receipt+jwt`. It names the certificate only by the hash of its words, the proofs left
-out: whoever holds the certificate in any form can tell that it is the one, and nobody else learns whose it is.
+out: whoever holds the certificate in any form can tell that it is the one, and nobody else learns whose it is. What was looked at
+beside it is named in the same way (`beside`), and so is that somebody said it was all of one person (`compared`).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from credentials.jose import encode_json, parse_jws, sign_jws
 from credentials.keys import KeyStore, PublicKey, Signer
 from credentials.parsing import parse_json
 from verifier.answers import Answer
+from verifier.archives import opened
 from verifier.assessing import Assessment
 
 TYPE: Final = "comity-receipt+jwt"
@@ -41,12 +43,12 @@ def new_receipt_signer(keys: KeyStore, base_url: str) -> Signer:
     return keys.signer(method)
 
 
-def receipt_of(assessment: Assessment, content: bytes, now: datetime, signer: Signer, *, same: str = "") -> str:
+def receipt_of(assessment: Assessment, contents: Sequence[bytes], now: datetime, signer: Signer, *, same: str = "") -> str:
     """Return the signed receipt of an answer about a credential.
 
     Args:
         assessment: the answer.
-        content: the credential.
+        contents: the credential and what was shown beside it.
         now: when it was given.
         signer: of receipts.
         same: what whoever stood there said of the fifth question, `yes` or `no`; empty where nothing was said.
@@ -60,7 +62,9 @@ def receipt_of(assessment: Assessment, content: bytes, now: datetime, signer: Si
         "state": assessment.state,
         "answers": {**{question.name: question.answer.value for question in assessment.questions}, **said},
         "lists": {"version": bundle.version, "published": bundle.published.isoformat(), "hash": bundle.hash},
-        "certificate": mark_of(content),
+        "certificate": mark_of(contents[0]),
+        "beside": [mark_of(paper) for paper in contents[1:]] if assessment.beside else [],
+        "compared": assessment.compared,
     }
     return sign_jws(encode_json(claims), signer, typ=TYPE)
 
@@ -77,9 +81,11 @@ def read_receipt(text: str, key: PublicKey) -> Mapping[str, Any]:
 
 
 def mark_of(content: bytes) -> str:
-    """Return the hash of a credential's words: the same for its JSON, its PDF and its printed code."""
+    """Return the hash of a credential's words: the same for its JSON, its archive, its PDF and its printed code."""
+    credential = opened(content).content
     try:
-        words = jcs.canonicalize({name: value for name, value in parse_json(content).items() if name != "proof"})
+        document = credential if isinstance(credential, Mapping) else parse_json(credential)
+        words = jcs.canonicalize({name: value for name, value in document.items() if name != "proof"})
     except VCError:
         words = content
     return b64url_encode(hashlib.sha256(words).digest())

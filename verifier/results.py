@@ -21,6 +21,7 @@ from verifier.archives import opened as content_of
 from verifier.assessing import Assessment
 from verifier.cards import card_of
 from verifier.service import Verifier
+from verifier.together import certificates_beside, needs_eyes
 from verifier.verdicts import LOOKS, STEPS
 from verifier.words import days, sentence, words
 
@@ -196,6 +197,8 @@ def result_context(
         "details": page.details(),
         "certified": page.certified(),
         "beside": (len(assessment.beside), sum(result.verified for result in assessment.beside)),
+        "certificates": certificates_beside(assessment),
+        "needs_eyes": needs_eyes(assessment),
         "again": _as_text(contents[0]) if card else "",
         "papers": [text for text in map(_as_text, contents[1:]) if text] if card else [],
         "receipts": verifier.sign_receipts is not None,

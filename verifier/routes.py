@@ -138,9 +138,18 @@ def _add_product_api(api: APIRouter, verifier: Verifier) -> None:
             tuple[UploadFile, ...],
             File(description="decisions, endorsements, what meets conditions", examples=[["decision.json"]]),
         ] = (),
+        *,
+        compared: Annotated[
+            bool,
+            Form(
+                description="you compared the certificates, and they are of one person: for those that name no key",
+                examples=[False],
+            ),
+        ] = False,
     ) -> Response:
         """Answer the five questions about a certificate (a file, a credential, the text of a code) and what is shown beside it."""
         content = file.file.read() if file is not None else text.encode()
         credential = credential_in(verifier, content)[1]
         papers = papers_in(verifier, (paper.file.read() for paper in beside))
-        return _answer(verifier, request, assess(verifier, credential, state or None, papers).to_json())
+        found = assess(verifier, credential, state or None, papers, compared=compared)
+        return _answer(verifier, request, found.to_json())

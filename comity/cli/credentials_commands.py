@@ -56,6 +56,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     verify.add_argument("--require-recognised", action="store_true", help="exit 1 unless that state recognises it")
     beside = "a paper shown beside it: a decision, an endorsement, what meets a condition; may be given several times"
     verify.add_argument("--with", dest="beside", action="append", default=[], metavar="FILE", help=beside)
+    compared = "you have compared the certificates, and they are of one person: for those that name no key of their holder"
+    verify.add_argument("--compared", action="store_true", help=compared)
     verify.add_argument("--csv", metavar="FILE", help="of a folder: write the table there too")
     verify.add_argument("--receipts", metavar="FILE", help="of a folder: write signed receipts there, without the certificates")
     verify.add_argument("--json", action="store_true", help="for programs")
@@ -87,7 +89,8 @@ def run_verify(options: argparse.Namespace, settings: Settings) -> int:
     content, beside = read_what(options.what), [read_what(paper) for paper in options.beside]
     with contextlib.closing(compose(settings)) as composition:
         verifier = composition.verifier
-        assessment = assess(verifier, credential_in(verifier, content)[1], options.state, papers_in(verifier, beside))
+        credential, papers = credential_in(verifier, content)[1], papers_in(verifier, beside)
+        assessment = assess(verifier, credential, options.state, papers, compared=options.compared)
         if options.json:
             say_json(assessment.to_json())
         else:

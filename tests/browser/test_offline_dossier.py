@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
+from credentials.jose import parse_jws
 from registry.publishing import Publisher
 from tests.browser import station
 from tests.browser.station import answers, installed, paste, verdict
 from tests.browser.test_checking import first_file
+from tests.browser.test_offline_desk import saved
 from tests.browser.test_pages import unreachable, violations
 from tests.conftest import Served
 from tests.trust.world import Files, Keys, Memory, published
+from verifier.receipts import mark_of
 
 pytestmark = pytest.mark.browser
 ASKED = [
@@ -24,7 +28,9 @@ ASKED = [
 ]
 
 
-def test_two_papers_of_one_person_are_weighed_together(browser: Browser, served: Served) -> None:
+def test_two_papers_of_one_person_are_weighed_together_and_a_receipt_names_both(
+    browser: Browser, served: Served, tmp_path: Path
+) -> None:
     lists = _asking_for_work(served)
     training = station.document_of(served, station.digits_of(first_file(served, "-offline.png")))
     work = _work_of(served, training["credentialSubject"]["name"])
@@ -49,6 +55,12 @@ def test_two_papers_of_one_person_are_weighed_together(browser: Browser, served:
     assert answers(tab)[3] == "Yes"
     expect(tab.locator("[data-together]")).to_be_hidden()
     expect(tab.locator("[data-scans] > li").last).to_contain_text("Najma Akter: Recognised in Calentia")
+    tab.click("[data-save-receipt]")
+    tab.click("summary:has-text('Receipts')")
+    said = parse_jws(saved(tab, "[data-receipts] button >> nth=0", tmp_path), typ=("comity-receipt+jwt",)).claims()
+    marks = [mark_of(json.dumps(one).encode()) for one in (training, work)]
+    assert [said["certificate"], *said["beside"]] == marks
+    assert (said["verdict"], said["compared"]) == ("recognized", True)
     context.close()
 
 

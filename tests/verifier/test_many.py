@@ -14,6 +14,7 @@ from tests.trust.world import Keys
 from tests.verifier.cases import CASES, good
 from tests.verifier.desk import BASE, browser, certificate, desk, pages, signed, subject_with
 from tests.verifier.files import qr_picture, saved
+from trust.bundle import Bundle
 from verifier.errors import TooManyError, UnknownStateError
 from verifier.many import MOST, Item, as_csv, check_all, check_number, exit_code_of
 from verifier.receipts import mark_of, method_of, read_receipt, receipt_signer
@@ -23,9 +24,9 @@ BATCH = "/verifier/api/v1/batch"
 RECEIPTS = "/verifier/api/v1/receipts"
 
 
-def signing_desk() -> Verifier:
+def signing_desk(bundle: Bundle | None = None) -> Verifier:
     signer = Keys().signer(method_of(BASE))
-    return replace(desk(), receipts=lambda: signer, sign_receipts=lambda: signer)
+    return replace(desk(bundle=bundle), receipts=lambda: signer, sign_receipts=lambda: signer)
 
 
 def files(**contents: bytes) -> list[tuple[str, tuple[str, bytes]]]:

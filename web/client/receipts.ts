@@ -1,5 +1,5 @@
 // Receipts: what was answered, when, and by which lists, signed by a key that does not leave this device. They hold nothing of the
-// certificate but the hash of its words, and are kept here until somebody removes them.
+// certificates but the hashes of their words, and are kept here until somebody removes them.
 import { base58, base64url, fromBase64url, fromUtf8, joined, utf8, type Bytes } from "./bytes.ts";
 import { get, names, put, remove } from "./database.ts";
 import type { Json, JsonObject } from "./json.ts";
@@ -18,7 +18,7 @@ export interface Receipt {
   text: string;
 }
 
-export async function keepReceipt({ verdict, answers, state, mark }: Verdict, lists: Lists, now: Date): Promise<Receipt> {
+export async function keepReceipt({ verdict, answers, state, marks: [certificate, ...beside], compared }: Verdict, lists: Lists, now: Date): Promise<Receipt> {
   const key = await ownKey();
   const claims = {
     iat: Math.floor(now.getTime() / 1000),
@@ -26,7 +26,9 @@ export async function keepReceipt({ verdict, answers, state, mark }: Verdict, li
     state: state || null,
     answers,
     lists: { version: lists.version, published: lists.published.toISOString(), hash: lists.hash },
-    certificate: mark,
+    certificate: certificate as string,
+    beside,
+    compared,
     key: await spelt(key.publicKey),
   };
   const input = [{ alg: "ES256", typ: TYPE }, claims].map((part) => base64url(utf8(JSON.stringify(part)))).join(".");

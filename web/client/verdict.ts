@@ -25,7 +25,8 @@ export interface Verdict {
   recognition: Recognition;
   state: string;
   asOf: number | undefined;
-  mark: string; // the hash of the certificate's words, as a receipt names it
+  marks: string[]; // the hashes of the words of the certificate and of what was looked at beside it, as a receipt names them
+  compared: boolean; // whether certificates were weighed together because whoever asks says that they are of one person
   beside: [number, number]; // how many papers were looked at beside it, and how many of them hold
   certified: CoCertification | null;
 }
@@ -45,13 +46,14 @@ export async function verdictOnDocument(document: JsonObject, lists: Lists, kept
   const { outcome: proof } = main.checks.proof as { outcome: Outcome };
   const asked = state || home(issuer, lists);
   const moment = now.getTime();
+  const compared = others.length > 0;
   const certificates = others.map((other) => verifyOwn(other, lists, kept, now));
   const beside = await Promise.all([...certificates, ...papers.slice(0, MOST_PAPERS).map((paper) => verifyPaper(paper, lists, kept, now))]);
-  const recognition = recognize(main, asked, lists, { at: moment, now: moment }, beside, others.length > 0);
+  const recognition = recognize(main, asked, lists, { at: moment, now: moment }, beside, compared);
   const verdict = verdictOf(proof, recognition, state);
   const shown = proof === "passed" && verdict !== "unknown" ? document : null;
   const certified = shown && coCertification(main, beside, lists, { at: moment, now: moment });
-  const told = { document: shown, recognition, state, asOf, mark: markOf(document) };
+  const told = { document: shown, recognition, state, asOf, marks: [document, ...others, ...papers.slice(0, MOST_PAPERS)].map(markOf), compared };
   return { verdict, answers: answersOf(recognition, verdict, state), ...told, beside: [beside.length, beside.filter(holds).length], certified };
 }
 
