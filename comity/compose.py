@@ -38,6 +38,7 @@ from comity.settings import Settings
 from comity.wallet_identity import wallet_identity
 from credentials import rdf
 from issuer_api.log import log_key
+from issuer_api.organisations import CORRECTIONS
 from issuer_api.paper import compiled
 from issuer_api.published import Published
 from issuer_api.service import Issuer
@@ -86,6 +87,7 @@ BODY_LIMITS: Final = MappingProxyType(
 LIMITS: Final = (
     Limit(re.compile(r"/issuers/[^/]+/(?:par|token|nonce|challenge)"), burst=3_000, per_second=20, oauth=True),
     Limit(re.compile("/verifier/api/v1/requests"), burst=3_000, per_second=20),
+    Limit(re.compile(CORRECTIONS + "(?:/[^/]+/answers)?"), burst=300, per_second=1),
 )
 """What one network address may ask for without an account: a class of a thousand behind one address, three times, and then 20/s."""
 AUDITED: Final = 256

@@ -15,6 +15,7 @@
     ├── NoSigningKeyError      the issuer has no key that may sign
     ├── TokenError             no API token, or one that is unknown, revoked or run out
     │   └── ScopeError         the token is good, and not for this action
+    ├── NotHolderError         nothing shows that whoever asks holds the certificate
     ├── KeyReusedError         (a ConflictError) the idempotency key came with another request
     └── LogSetBackError        the issuance log is shorter than it was seen to be
 """
@@ -127,6 +128,13 @@ class ScopeError(TokenError):
     type = COMITY + "TOKEN_SCOPE"
 
 
+class NotHolderError(VCError):
+    """Nothing shows that whoever asks holds the certificate: no claim code of it, no signature of the key that it is bound to."""
+
+    type = COMITY + "NOT_HOLDER"
+    title = "issuer.not-holder"
+
+
 class KeyReusedError(ConflictError):
     """The idempotency key came before with another request."""
 
@@ -150,6 +158,7 @@ STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
         NoSigningKeyError: HTTPStatus.SERVICE_UNAVAILABLE,
         TokenError: HTTPStatus.UNAUTHORIZED,
         ScopeError: HTTPStatus.FORBIDDEN,
+        NotHolderError: HTTPStatus.FORBIDDEN,
         LogSetBackError: HTTPStatus.SERVICE_UNAVAILABLE,
     }
 )

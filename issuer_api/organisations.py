@@ -22,6 +22,8 @@ from issuer_api.tables import Organisation
 
 _SLUG: Final = re.compile(r"[a-z][a-z0-9-]{1,62}")
 MAX_NAME: Final = 200
+CORRECTIONS: Final = "/issuer/api/v1/corrections"
+"""Where holders ask for corrections."""
 _ONE: Final = select(Organisation.did, Organisation.record).where(col(Organisation.slug) == bindparam("slug"))
 
 
@@ -92,6 +94,7 @@ def published_document(issuer: Issuer, slug: str) -> dict[str, Any]:
     """Return the DID document of an issuer.
 
     A key that has ended stays, because what it signed stays good; one that is known to be stolen is named, and for nothing.
+    Its one service is where holders ask for corrections.
 
     Raises:
         UnknownThingError: there is no such issuer.
@@ -109,4 +112,6 @@ def published_document(issuer: Issuer, slug: str) -> dict[str, Any]:
             method["revoked"] = f"{since[method['id']]:%Y-%m-%dT%H:%M:%SZ}"
     for relationship in ("assertionMethod", "authentication"):
         document[relationship] = [name for name in document[relationship] if name not in since]
+    address = issuer.base_url + CORRECTIONS
+    document["service"] = [{"id": f"{did}#corrections", "type": "ComityCorrections", "serviceEndpoint": address}]
     return document

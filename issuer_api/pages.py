@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from issuer_api import (
+    asked_pages,
     bringing_pages,
     certificate_pages,
     class_pages,
@@ -22,6 +23,7 @@ from issuer_api import (
     template_pages,
     work_pages,
 )
+from issuer_api.asked_corrections import count_waiting
 from issuer_api.history import history
 from issuer_api.organisations import organisation, slugs
 from issuer_api.overview import ClassCount, certificate_count, class_counts
@@ -68,6 +70,10 @@ _KNOWN_ACTS: Final = _CLASS_ACTS | {
     "certificate-offered",
     "credential-issued",
     "correction-approved",
+    "correction-requested",
+    "correction-answered",
+    "correction-asked-back",
+    "correction-refused",
     "revocation-set",
     "suspension-set",
     "suspension-ended",
@@ -104,6 +110,7 @@ def router(issuer: Issuer, sizes: Sizes = Sizes()) -> APIRouter:  # noqa: B008  
         handing_out.router(issuer, sizes),
         mail_pages.router(issuer),
         correction_pages.router(issuer),
+        asked_pages.router(issuer),
         certificate_pages.router(issuer),
         programme_pages.router(issuer),
         figures_pages.router(issuer),
@@ -133,6 +140,7 @@ def _add_front(api: APIRouter, issuer: Issuer, signing: Signing) -> None:
             more_classes=len(classes) > _RECENT,
             programmes=programmes(issuer, slug),
             certificates=certificate_count(issuer, slug),
+            asked=count_waiting(issuer, slug),
         )
 
     @api.get("/issuer/{slug}/history", include_in_schema=False)

@@ -7,7 +7,18 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from issuer_api import afterwards_api, batch_api, delivery, exchanges, log_routes, pages, product_api, vc_api, webhook_api
+from issuer_api import (
+    afterwards_api,
+    asked_api,
+    batch_api,
+    delivery,
+    exchanges,
+    log_routes,
+    pages,
+    product_api,
+    vc_api,
+    webhook_api,
+)
 from issuer_api.issuing import credential_json
 from issuer_api.messages import VC
 from issuer_api.openid import routes as openid_routes
@@ -36,6 +47,7 @@ def router(issuer: Issuer, published: Published | None = None) -> APIRouter:
         product_api.router(issuer),
         webhook_api.router(issuer),
         afterwards_api.router(issuer),
+        asked_api.router(issuer),
         pages.router(issuer),
     )
     return api

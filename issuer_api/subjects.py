@@ -17,7 +17,7 @@ from issuer_api.errors import ErasedError, InvalidRecordError, UnknownThingError
 from issuer_api.history import COMMAND_LINE, note
 from issuer_api.names import name_hashes
 from issuer_api.service import Issuer
-from issuer_api.tables import Claim, ClaimMail, Issued, Link, LogLeaf, NameIndex, Row, StatusChange, Subject
+from issuer_api.tables import AskedCorrection, Claim, ClaimMail, Issued, Link, LogLeaf, NameIndex, Row, StatusChange, Subject
 
 ERASED: Final = "erased"
 MOST_FOUND: Final = 100
@@ -128,6 +128,7 @@ def _destroy(session: Session, person: str) -> None:
     credentials: Sequence[str] = session.exec(select(Issued.id).where(Issued.subject == person)).all()
     session.exec(delete(NameIndex).where(col(NameIndex.subject) == person))
     session.exec(delete(ClaimMail).where(col(ClaimMail.credential).in_(credentials)))
+    session.exec(delete(AskedCorrection).where(col(AskedCorrection.credential).in_(credentials)))
     session.execute(update(Row).where(col(Row.subject) == person).values(sealed=b""))
     session.execute(update(Issued).where(col(Issued.subject) == person).values(sealed=b"", request_hash="", state=ERASED))
     session.execute(update(Link).where(col(Link.credential).in_(credentials)).values(sealed_key=b""))

@@ -277,6 +277,24 @@ class StatusChange(SQLModel, table=True):
     at: datetime = Field(sa_type=UTCDateTime)
 
 
+class AskedCorrection(SQLModel, table=True):
+    """What a holder asked to have corrected, and what was said since, sealed under the person's key; gone with the person's data.
+
+    `state` is `waiting`, `asked-back` or `refused`: whether it was corrected is told by the certificate.
+    """
+
+    __tablename__ = "issuer_asked_corrections"
+
+    id: str = Field(primary_key=True, max_length=32)
+    organisation: str = Field(foreign_key="issuer_organisations.slug", index=True, max_length=64)
+    credential: str = Field(foreign_key="issuer_credentials.id", index=True, max_length=45)
+    state: str = Field(index=True, max_length=10)
+    sealed: bytes
+    sealed_evidence: bytes | None
+    asked_at: datetime = Field(sa_type=UTCDateTime)
+    answered_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
 class ApiToken(SQLModel, table=True):
     """A program's right to act for one issuer: the hash of its token, and the actions."""
 
