@@ -32,8 +32,11 @@ MOST_OF_ALL: Final = 3000
 """Messages of all vaults within `WINDOW`: whoever makes many vaults sends no more."""
 WINDOW: Final = timedelta(minutes=5)
 _LONGEST: Final = 512 * 1024
-_FORM, _JSON = "application/x-www-form-urlencoded", "application/json"
+_FORM, _JSON, _JWT = "application/x-www-form-urlencoded", "application/json", "application/jwt"
 _ACCEPTED: Final = "application/oauth-authz-req\\+jwt|application/json|application/statuslist\\+jwt|\\*/\\*"
+_OPAQUE: Final = "[A-Za-z0-9._~+/=-]{1,8000}"
+_Signed = Annotated[str, Field(pattern="^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$", max_length=16_000)]
+"""A signed token."""
 
 
 class _Relayed(BaseModel):
@@ -42,16 +45,17 @@ class _Relayed(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
     url: Annotated[str, Field(max_length=2048)]
     accept: Annotated[str, Field(pattern=f"^({_ACCEPTED})$")] = "*/*"
-    type: Annotated[str, Field(pattern=f"^({_FORM}|{_JSON})$")] = _FORM
+    type: Annotated[str, Field(pattern=f"^({_FORM}|{_JSON}|{_JWT})$")] = _FORM
     content: Annotated[str, Field(max_length=_LONGEST)] | None = None
-    authorization: Annotated[str, Field(pattern="^Bearer [A-Za-z0-9._~+/=-]{1,8000}$")] | None = None
+    authorization: Annotated[str, Field(pattern=f"^(Bearer|DPoP) {_OPAQUE}$")] | None = None
+    dpop: _Signed | None = None
 
     def message(self) -> Message:
         headers = {"Accept": self.accept}
         if self.content is not None:
             headers["Content-Type"] = self.type
-        if self.authorization is not None:
-            headers["Authorization"] = self.authorization
+        named = {"Authorization": self.authorization, "DPoP": self.dpop}
+        headers |= {name: value for name, value in named.items() if value is not None}
         return Message(self.url, headers, None if self.content is None else self.content.encode())
 
 
@@ -88,7 +92,8 @@ def router(wallet: Wallet) -> APIRouter:
     def relay(asked: _Relayed, authorization: Authorization = "") -> dict[str, Any]:
         turns.take(check_access(wallet, authorization), wallet.clock())
         reply = _carried(wallet, turns, asked.message())
-        return {"status": reply.status, "type": reply.media_type, "content": b64url_encode(reply.content)}
+        content = b64url_encode(reply.content)
+        return {"status": reply.status, "type": reply.media_type, "content": content, "dpop_nonce": reply.dpop_nonce}
 
     return api
 

@@ -30,6 +30,7 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _OK: Final = 200
 _NOT_THERE: Final = frozenset({404, 410})
 _MAX_URL: Final = 2048
+_MAX_NONCE: Final = 1000
 _DATED: Final = "application/vc"  # what is signed and carries its own end may be used again while nobody answers
 
 
@@ -73,11 +74,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: its status, its media type (as in `Fetched`), its body within the size limit."""
+    """What came back: status, media type (as in `Fetched`), body within the size limit, and `DPoP-Nonce` (RFC 9449 §8)."""
 
     status: int
     media_type: str
     content: bytes = field(repr=False)
+    dpop_nonce: str = ""
 
 
 @dataclass(slots=True)
@@ -144,7 +146,8 @@ class GuardedFetcher:
             ):
                 names = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in response.headers}
                 _check_unpacked(names)
-                return Reply(response.status, _media_type(names), self._read(response.iter_stream(), deadline))
+                content = self._read(response.iter_stream(), deadline)
+                return Reply(response.status, _media_type(names), content, names.get("dpop-nonce", "")[:_MAX_NONCE])
         except (httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProtocolError) as error:
             raise FetchError(f"{parts.netloc[:100]} did not answer") from error
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
@@ -45,12 +46,13 @@ def tab(browser: Browser, served: Served, foreign: TestClient) -> Iterator[Tab]:
             route.fulfill(status=424, json={"type": "https://comity.example/problems#FETCH_ERROR"})
             return
         headers = {"Accept": asked["accept"]} | ({"Content-Type": asked["type"]} if "type" in asked else {})
-        headers |= {"Authorization": asked["authorization"]} if "authorization" in asked else {}
+        headers |= {name: asked[name.lower()] for name in ("Authorization", "DPoP") if name.lower() in asked}
         method = "POST" if "content" in asked else "GET"
         answer = foreign.request(method, asked["url"], headers=headers, content=asked.get("content"))
         media_type = answer.headers.get("content-type", "").partition(";")[0]
         content = base64.urlsafe_b64encode(answer.content).decode().rstrip("=")
-        route.fulfill(json={"status": answer.status_code, "type": media_type, "content": content})
+        nonce = answer.headers.get("dpop-nonce", "")
+        route.fulfill(json={"status": answer.status_code, "type": media_type, "content": content, "dpop_nonce": nonce})
 
     def visit(route: Route) -> None:
         asked = route.request
@@ -193,3 +195,71 @@ def test_other_forms_are_taken_and_shown_and_a_silent_issuer_is_told(tab: Tab, f
     tab.fill("#link", "openid-credential-offer://?credential_offer_uri=https%3A%2F%2Felsewhere.example%2Foffer")
     tab.click("[data-add-link] button")
     expect(tab.locator("[data-status]")).to_contain_text("They did not answer")
+
+
+def answering(tab: Tab, ending: str, status: int, answer: dict[str, Any]) -> None:
+    """Have whoever is asked at an address that ends so answer this."""
+
+    def said(route: Route) -> None:
+        if not json.loads(route.request.post_data or "")["url"].endswith(ending):
+            return route.fallback()
+        content = base64.urlsafe_b64encode(json.dumps(answer).encode()).decode().rstrip("=")
+        return route.fulfill(json={"status": status, "type": "application/json", "content": content, "dpop_nonce": ""})
+
+    tab.route("**/wallet/api/v1/relay", said)
+
+
+def bring_offer(tab: Tab, foreign: TestClient, configuration: str) -> None:
+    made = foreign.post("/issuer/api/v1/offers", json={"credential_configuration_id": configuration}).json()
+    home(tab)
+    tab.fill("#link", made["offer"])
+    tab.click("[data-add-link] button")
+
+
+def test_what_is_ready_later_is_waited_for_over_closing_the_page(tab: Tab, foreign: TestClient) -> None:
+    bring_offer(tab, foreign, "course-deferred")
+    expect(tab.locator("[data-status]")).to_contain_text("not ready yet")
+    waiting = tab.locator("[data-later-list] > *")
+    expect(waiting).to_have_count(1)
+    expect(waiting).to_contain_text("From foreign.example. Asked for again from")
+    picture(tab, "later")
+    assert violations(tab) == []
+    tab.goto("about:blank")
+    tab.go_back()
+    expect(tab.locator("[data-status]")).to_contain_text("It is ready")
+    picture(tab, "later-ready")
+    tab.click("[data-later-list] a")
+    shown(tab, "offer")
+    expect(tab.locator("[data-from]")).to_contain_text("foreign.example")
+    expect(tab.locator("[data-card] [data-tag]")).to_have_text("Valid")
+    tab.click("[data-keep]")
+    shown(tab, "certificate")
+    home(tab)
+    expect(tab.locator("[data-papers] a")).to_have_count(1)
+    expect(tab.locator("[data-later]")).to_be_hidden()
+    bring_offer(tab, foreign, "course-deferred")
+    answering(tab, "/deferred_credential", 400, {"error": "invalid_transaction_id"})
+    expect(waiting).to_contain_text("foreign.example does not give this any more. Ask them for a new offer.")
+    picture(tab, "later-over")
+    tab.click("[data-drop]")
+    expect(tab.locator("[data-status]")).to_contain_text("not waited for any more")
+    expect(waiting).to_have_count(0)
+
+
+def test_an_offer_for_certified_hardware_is_left_to_another_wallet(tab: Tab, foreign: TestClient) -> None:
+    metadata = foreign.get("/.well-known/openid-credential-issuer/issuers/school").json()
+    proofs = metadata["credential_configurations_supported"]["course"]["proof_types_supported"]
+    proofs["jwt"]["key_attestations_required"] = {"key_storage": ["iso_18045_high"]}
+    answering(tab, "/.well-known/openid-credential-issuer/issuers/school", 200, metadata)
+    bring_offer(tab, foreign, "course")
+    shown(tab, "elsewhere")
+    expect(tab.locator("[data-why]")).to_contain_text("foreign.example gives this only to phones that prove")
+    expect(tab.locator("[data-other]")).to_have_attribute("href", re.compile("^openid-credential-offer://"))
+    picture(tab, "elsewhere")
+    assert violations(tab) == []
+    tab.unroute_all()
+    tab.click(".trail a")
+    take(tab, foreign, "course")  # what was not taken is not used up, and what is not kept is said to be
+    tab.click("[data-leave]")
+    expect(tab.locator("[data-status]")).to_contain_text("It is not kept.")
+    expect(tab.locator("[data-papers] a")).to_have_count(0)

@@ -29,18 +29,20 @@ def test_an_independent_issuer_takes_the_proofs_and_gives_copies(said: dict[str,
         assert taken["claims"] == ["cnf", "hours", "iss", "name", "vct"]
         assert taken["notified"] == {"notification_id": "n1", "event": "credential_accepted"}
         assert taken["form"] == {"grant_type": GRANT, "pre-authorized_code": "code", "tx_code": "123456"}
-        assert taken["access"] == ["Bearer secret.token"]
+        assert taken["title"] == "Course"
+        assert taken["access"] == ["Bearer *"] * 2  # for the certificate, and to say that it is kept
     unbound = said["taken"]["unbound"]
     assert (unbound["copies"], unbound["keys"], unbound["bound"], unbound["proofs"]) == (1, 0, 0, [])
 
 
 def test_hostile_issuers_and_forms_that_a_vault_does_not_take_are_refused(said: dict[str, Any]) -> None:
     foreign = {"token in the open", "credential in the open", "form unknown", "another algorithm"}
-    foreign |= {"attested key wanted", "encryption wanted", "another kind of token"}
+    foreign |= {"attested key wanted", "attestation alone", "another kind of token"}
+    foreign |= {"encryption wanted", "questions encrypted otherwise"}
     expected = {name: "ForeignOffer" if name in foreign else "MalformedValue" for name in said["refusals"]}
     expected["a trouble of its own"] = "Unanswered"
     assert said["refusals"] == expected
-    assert len(expected) == 20
+    assert len(expected) == 23
 
 
 def test_the_holder_signs_in_at_the_issuer_and_comes_back_with_a_code(said: dict[str, Any]) -> None:
@@ -58,3 +60,45 @@ def test_the_holder_signs_in_at_the_issuer_and_comes_back_with_a_code(said: dict
     assert found["refused"].pop("begun") == "taken"
     assert set(found["refused"].values()) == {"MalformedValue"}
     assert found["page"] == "ForeignOffer"
+
+
+@pytest.fixture(scope="module")
+def came_back() -> dict[str, Any]:
+    if not (ROOT / "node_modules" / "@openid4vc" / "openid4vci").exists():
+        pytest.skip("node_modules is not installed")
+    return dict(run_node("returning.mjs"))
+
+
+def test_what_is_not_ready_is_asked_for_again_under_its_name(came_back: dict[str, Any]) -> None:
+    for name in ("plain", "bound", "encrypted", "all"):
+        found = came_back[name]
+        assert (found["wait"], found["code"]) == (1, ""), name  # the code is used up, and not kept
+        assert (found["states"], found["copies"], found["keys"]) == ([True, True, False], 2, 2), name
+        assert found["fourth"] == "AccessEnded", name
+        assert found["notified"] == {"notification_id": "n2", "event": "credential_accepted"}, name
+
+
+def test_tokens_are_bound_to_a_key_where_the_server_can(came_back: dict[str, Any]) -> None:
+    for name, proofs in (("bound", 6), ("all", 9)):
+        assert (came_back[name]["kinds"], came_back[name]["dpop"]) == (["DPoP"], [True] * proofs)
+    assert (came_back["plain"]["kinds"], came_back["plain"]["dpop"]) == (["Bearer"], [])
+
+
+def test_questions_and_answers_are_encrypted_where_the_issuer_can(came_back: dict[str, Any]) -> None:
+    assert [came_back[name]["sealed"] for name in ("plain", "encrypted", "all")] == [0, 4, 3]
+
+
+def test_tokens_that_have_ended_are_renewed_and_kept_before_they_are_used(came_back: dict[str, Any]) -> None:
+    same = {"copies": 2, "differ": True, "known": [True], "refreshed": [True]}
+    assert came_back["renewed"] == {"plain": same, "bound": same}
+    assert (came_back["all"]["refreshed"], came_back["all"]["kept"]) == ([True, True, True, False], 2)
+
+
+def test_what_is_over_is_told_from_what_is_in_the_way(came_back: dict[str, Any]) -> None:
+    assert came_back["over"] == {
+        "the issuer knows nothing of it": "over",
+        "the token and what renews it": "over",
+        "the token, and nothing renews it": "over",
+        "a trouble of its own": "Unanswered",
+        "its description is away": "MalformedValue",
+    }

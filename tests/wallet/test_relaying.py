@@ -67,6 +67,16 @@ def test_a_form_goes_out_and_whatever_comes_back_is_handed_over(device: Device, 
     assert not any(line.lower().startswith((b"cookie", b"origin", b"referer")) for line in head)
 
 
+def test_a_proof_goes_out_and_the_next_nonce_comes_back(device: Device, host: StrangeHost) -> None:
+    named = {"DPoP-Nonce": "n-2", "Content-Type": "application/jwt"}
+    host.answers["/answer"] = send(b"a.b.c.d.e", status="401 Unauthorized", headers=named)
+    sent = {"content": "a..b.c.d", "type": "application/jwt", "authorization": "DPoP abc", "dpop": "e30.e30.c2ln"}
+    status, reply = carried(device, ANSWER, **sent)
+    assert (status, reply["status"], reply["type"], reply["dpop_nonce"]) == (200, 401, "application/jwt", "n-2")
+    head = host.asked[0].split(b"\r\n")
+    assert {b"DPoP: e30.e30.c2ln", b"Authorization: DPoP abc", b"Content-Type: application/jwt"} <= {*head}
+
+
 def test_an_object_is_fetched_and_no_redirect_is_followed(device: Device, host: StrangeHost) -> None:
     host.answers["/request"] = send(b"a.b.c", headers={"Content-Type": "application/oauth-authz-req+jwt"})
     assert carried(device, "https://issuer.example/request")[1]["type"] == "application/oauth-authz-req+jwt"
@@ -97,7 +107,7 @@ def test_a_long_answer_is_not_handed_over(device: Device, host: StrangeHost) -> 
 
 def test_other_messages_are_none_that_a_vault_sends(device: Device, host: StrangeHost) -> None:
     wrong: list[dict[str, str]] = [{"accept": "text/html"}, {"type": "text/plain", "content": ""}, {"authorization": "Basic eA=="}]
-    for more in (*wrong, {"method": "PUT"}):
+    for more in (*wrong, {"method": "PUT"}, {"dpop": "no token"}, {"dpop": "a.b.c\r\nCookie: x"}):
         assert carried(device, ANSWER, **more)[0] == 422, more
     assert host.dialled == []
 

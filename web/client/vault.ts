@@ -65,7 +65,8 @@ async function show(): Promise<void> {
   try {
     if (name === "certificate") await showCertificate(session, value, open);
     else if (name === "claim") await given(session, () => claimed(value));
-    else if (name === "returned") await given(session, (by) => cameBack(by, decodeURIComponent(value)));
+    else if (name === "returned") await given(session, (by) => cameBack(by, decodeURIComponent(value)), say("later.told"));
+    else if (name === "ready") await given(session, (by) => ready(by, value));
     else if (name === "offer") await showOffer(session, open);
     else if (name === "share") await showShare(session, value, open);
     else if (name === "link") await showLink(session, value, open);
@@ -80,15 +81,21 @@ async function show(): Promise<void> {
   document.documentElement.dataset.ready = "yes";
 }
 
-async function cameBack(by: Session, query: string): Promise<Paper> {
+async function ready(by: Session, record: string): Promise<Paper | null> {
+  return (await import("./vault_later_view.ts")).readyPaper(by, record);
+}
+
+async function cameBack(by: Session, query: string): Promise<Paper | null> {
   return (await import("./vault_offer_view.ts")).afterSignIn(by, query);
 }
 
 // What is given once is shown before it is kept.
-async function given(by: Session, fetched: (by: Session) => Promise<Paper>): Promise<void> {
+async function given(by: Session, fetched: (by: Session) => Promise<Paper | null>, orElse = ""): Promise<void> {
   stage("wait");
   try {
-    offer(await fetched(by));
+    const paper = await fetched(by);
+    if (!paper) return open("home", orElse);
+    offer(paper);
   } catch (error) {
     await showHome(by, open);
     throw error;
@@ -156,6 +163,10 @@ function backFromIssuer(): void {
 async function begin(): Promise<void> {
   whenTroubled((error) => void troubled(error));
   addEventListener("hashchange", () => void show());
+  addEventListener("click", ({ target }) => {
+    const link = target instanceof Element ? target.closest<HTMLAnchorElement>('a[href^="#"]') : null;
+    if (link && link.hash === location.hash) void show(); // back to where one is by the address, from a view that has none
+  });
   addEventListener("online", () => void exchange());
   void navigator.serviceWorker?.register("/wallet/worker.js", { scope: "/wallet" }).catch(() => undefined);
   if (!globalThis.crypto?.subtle || !globalThis.indexedDB) return void stage("unable");

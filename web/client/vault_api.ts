@@ -10,8 +10,15 @@ export class Unreachable extends Error {}
 // Somebody else, whom the server asked for the vault, did not answer.
 export class Unanswered extends Error {}
 
-// An offer is of a form that a vault does not take.
-export class ForeignOffer extends Error {}
+// An offer is of a form that a vault does not take, or wants what a browser cannot vouch for: keys that lie in certified hardware.
+export class ForeignOffer extends Error {
+  readonly why: "form" | "keys";
+
+  constructor(message: string, why: "form" | "keys" = "form") {
+    super(message);
+    this.why = why;
+  }
+}
 
 // The server's answer was a problem document: its type's last word, and what else it says.
 export class Refused extends Error {

@@ -4,7 +4,8 @@ import { isObject } from "./json.ts";
 import { MalformedValue } from "./problems.ts";
 import { ForeignOffer } from "./vault_api.ts";
 import { random } from "./vault_keys.ts";
-import { issuerOf, object, type Grant, type Here, type Offer } from "./vault_offers.ts";
+import type { Grant } from "./vault_access.ts";
+import { issuerOf, object, type Here, type Offer } from "./vault_offers.ts";
 import { isAddress } from "./vault_relay.ts";
 
 const FORM = "application/x-www-form-urlencoded";

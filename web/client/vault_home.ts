@@ -16,7 +16,7 @@ export async function showHome(session: Session, open: Open): Promise<void> {
   const view = stage("home");
   focusHeading();
   view.reveal("shared-note", session.isShared);
-  await Promise.all([told(view, session), helped(view, session, open), listed(view, session), adding(view, session, open), simple(view, session, open)]);
+  await Promise.all([told(view, session), helped(view, session, open), listed(view, session), adding(view, session, open), simple(view, session, open), coming(view, session, open)]);
 }
 
 async function told(view: View, session: Session): Promise<void> {
@@ -57,11 +57,17 @@ async function listed(view: View, session: Session): Promise<void> {
   view.find("papers").replaceChildren(...cards);
 }
 
+// What an issuer was not ready to give.
+async function coming(view: View, session: Session, open: Open): Promise<void> {
+  if (!(await session.records.all()).some(({ content }) => content.kind === "later")) return;
+  await (await import("./vault_later_view.ts")).showLater(view, session, open);
+}
+
 async function adding(view: View, session: Session, open: Open): Promise<void> {
   view.submit("add-link", async (form) => {
     const { value } = form.querySelector("input") as HTMLInputElement;
     if (isQuestion(value)) return open(`question=${encodeURIComponent(value.trim())}`);
-    if (isOffer(value)) return (await import("./vault_offer_view.ts")).takeOffer(session, value, (paper) => look(paper, open));
+    if (isOffer(value)) return (await import("./vault_offer_view.ts")).takeOffer(session, value, (paper) => lookOrWait(paper, open));
     const code = claimCode(value);
     if (!code) return tell(say("claim.none"));
     open(`claim=${code}`);
@@ -96,6 +102,12 @@ export function offer(paper: Paper): void {
   pending = paper;
 }
 
+// Nothing came of an offer yet: it is told, and is among what is on its way.
+function lookOrWait(paper: Paper | null, open: Open): void {
+  if (paper) look(paper, open);
+  else open("home", say("later.told"));
+}
+
 async function simple(view: View, session: Session, open: Open): Promise<void> {
   const found = await inSimpleWallet().catch(() => NOTHING);
   view.reveal("simple", found.certificates.length > 0 && !session.isShared);
@@ -127,10 +139,17 @@ export async function showOffer(session: Session, open: Open): Promise<void> {
   face(view, shown, paper.kept);
   view.reveal("keep", shown.standing.state !== "not-genuine");
   if (paper.taken) void import("./vault_offer_view.ts").then(({ tellIssuer }) => tellIssuer(view.find("from"), paper, shown.face !== null));
+  if (shown.standing.state === "not-genuine") void paper.settled?.("credential_failure");
+  view.reveal("leave", paper.taken !== undefined);
+  view.press("leave", async () => {
+    pending = null;
+    await paper.settled?.("credential_deleted");
+    open("home", say("offer.left"));
+  });
   view.press("keep", async () => {
     const id = await keep(session, paper);
     pending = null;
-    void paper.taken?.accepted();
+    await paper.settled?.("credential_accepted");
     open(`certificate=${id}`, say("offer.kept"));
   });
 }

@@ -4,7 +4,7 @@ import { MalformedValue } from "./problems.ts";
 import { Unreachable } from "./vault_api.ts";
 import type { Key } from "./jws.ts";
 import { faceOf, type Face } from "./vault_face.ts";
-import type { Taken } from "./vault_offers.ts";
+import type { Event, Taken } from "./vault_issuance.ts";
 import { courierOf, withoutSession } from "./vault_relay.ts";
 import type { Session } from "./vault_session.ts";
 import type { Standing } from "./vault_standing.ts";
@@ -23,6 +23,7 @@ export interface Paper {
   waits: boolean;
   taken?: Taken; // what an offer gave beside the first copy
   seen?: Seen; // how its issuer is asked, where no list knows it
+  settled?: (event: Event) => Promise<void>; // what became of what an offer gave
 }
 
 export interface Shown {
@@ -93,7 +94,8 @@ export async function keep(session: Session, paper: Paper): Promise<string> {
   const had = await keptAs(session, paper);
   if (had) return had;
   const key: JsonObject = seen?.key ? { issuerKey: seen.key as unknown as Json } : {};
-  const bound: JsonObject = taken ? { copies: taken.copies.slice(1), keys: taken.keys as unknown as Json[], from: taken.issuer, ...key } : {};
+  const tie: JsonObject = taken?.tie.access.refresh ? { tie: taken.tie as unknown as Json } : {}; // for more copies
+  const bound: JsonObject = taken ? { copies: taken.copies.slice(1), keys: taken.keys as unknown as Json[], from: taken.tie.offer.issuer, ...key, ...tie } : {};
   return session.records.put({ kind: "credential", credential: text, claim, kept, note, ...bound });
 }
 

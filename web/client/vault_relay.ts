@@ -14,12 +14,14 @@ export interface Message {
   type?: string;
   content?: string; // makes it a POST
   authorization?: string;
+  dpop?: string; // proof that the token's key is held (RFC 9449)
 }
 
 export interface Reply {
   status: number;
   type: string;
   content: Bytes;
+  dpopNonce?: string; // for the next proof
 }
 
 export type Courier = (message: Message) => Promise<Reply>;
@@ -37,24 +39,26 @@ export function courierOf(session: Session): Courier {
   };
 }
 
-async function directly({ url, accept, type, content, authorization }: Message): Promise<Reply> {
+async function directly({ url, accept, type, content, authorization, dpop }: Message): Promise<Reply> {
   const headers: { [name: string]: string } = { Accept: accept };
   if (type) headers["Content-Type"] = type;
   if (authorization) headers.Authorization = authorization;
+  if (dpop) headers.DPoP = dpop;
   const how: RequestInit = { headers, cache: "no-store", credentials: "omit", redirect: "manual" };
   const answer = await fetch(url, content === undefined ? how : { ...how, method: "POST", body: content }).catch(() => null);
   if (!answer) throw new Unreachable("the server did not answer");
   const read = new Uint8Array(await answer.arrayBuffer());
   if (read.length > LARGEST) throw new MalformedValue("the answer is longer than a vault takes");
-  return { status: answer.status, type: (answer.headers.get("Content-Type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "", content: read };
+  const named = (answer.headers.get("Content-Type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  return { status: answer.status, type: named, content: read, dpopNonce: answer.headers.get("DPoP-Nonce") ?? "" };
 }
 
 async function carried(session: Session, message: Message): Promise<Reply> {
   try {
-    const { status, type, content } = await ask("/relay", { method: "POST", access: await session.access(), body: { ...message } });
+    const { status, type, content, dpop_nonce: nonce } = await ask("/relay", { method: "POST", access: await session.access(), body: { ...message } });
     const read = fromBase64url(String(content));
     if (read.length > LARGEST) throw new MalformedValue("the answer is longer than a vault takes");
-    return { status: Number(status), type: String(type), content: read };
+    return { status: Number(status), type: String(type), content: read, dpopNonce: String(nonce ?? "") };
   } catch (error) {
     if (error instanceof Refused && error.message === "FETCH_ERROR") throw new Unanswered("the other side did not answer");
     if (error instanceof Refused && error.message === "FETCH_BLOCKED") throw new MalformedValue("this is no address that is gone to");
