@@ -53,17 +53,16 @@ export function takenOf({ copies, keys, tie, notification }: Expected): Taken {
   return { copies, keys, tie, notification };
 }
 
-// Asks for all that may be asked for now; returns whether something is other than before. One page at a time does it, and what other
+// Asks for all that may be asked for now. One page at a time does it, and what other
 // devices were given is known first: a transaction's certificate is given once.
-export function askForDue(session: Session, here: Here): Promise<boolean> {
+export function askForDue(session: Session, here: Here): Promise<void> {
   return navigator.locks.request("vault later", async () => {
     const isDue = ({ state, at }: Expected): boolean => state === "waits" && at <= Date.now();
-    if (!(await allExpected(session)).some(isDue)) return false;
+    if (!(await allExpected(session)).some(isDue)) return;
     await session.records.synchronise();
     const due = (await allExpected(session)).filter(isDue);
     for (const one of due) await session.records.put({ ...(await contentOf(session, one)), ...(await outcome(session, one, here)) }, one.record);
     await session.records.synchronise();
-    return due.length > 0;
   });
 }
 

@@ -19,20 +19,30 @@ export async function showLater(view: View, session: Session, open: Open): Promi
   view.find("later-list").replaceChildren(...all.map((one) => row(one, session, open)));
   const times = all.flatMap(({ state, at }) => (state === "waits" ? [at] : []));
   const wait = Math.min(...times) - Date.now();
-  if (wait < LONGEST) setTimeout(() => void again(view, session, open, here), Math.max(0, wait));
+  if (wait < LONGEST) setTimeout(() => void again(view, all, { session, open, here }), Math.max(0, wait));
 }
 
-// Asks as long as the home is what is shown. Nobody answering now is asked when the home is shown next.
-async function again(view: View, session: Session, open: Open, here: Here): Promise<void> {
+interface Place {
+  session: Session;
+  open: Open;
+  here: Here;
+}
+
+// Asks as long as the home is what is shown; another view of it may have asked meanwhile. Nobody answering now is asked when the home is
+// shown next.
+async function again(view: View, shown: Expected[], { session, open, here }: Place): Promise<void> {
   if (!view.root.isConnected) return;
   try {
-    if (!(await askForDue(session, here)) || !view.root.isConnected) return;
+    await askForDue(session, here);
   } catch (error) {
     if (error instanceof Unanswered || error instanceof Unreachable || error instanceof Refused) return;
     throw error;
   }
+  if (!view.root.isConnected) return;
+  const readyIn = (all: Expected[]): number => all.filter(({ state }) => state === "ready").length;
+  const now = await allExpected(session);
   await showLater(view, session, open);
-  if ((await allExpected(session)).some(({ state }) => state === "ready")) tell(say("later.ready"));
+  if (readyIn(now) > readyIn(shown)) tell(say("later.ready"));
 }
 
 function row(one: Expected, session: Session, open: Open): HTMLElement {
