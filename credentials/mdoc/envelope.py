@@ -9,12 +9,11 @@ from typing import Any, Final
 from credentials.encoding import b64url_decode
 from credentials.envelope import Envelope
 from credentials.errors import MalformedValueError, ParsingError
-from credentials.keys import PublicKey
 from credentials.mdoc.reading import IssuerSigned, parse_issuer_signed
 from credentials.mdoc.values import to_json
 from credentials.model import Credential
 from credentials.status.token import token_status_entries
-from credentials.x509 import Anchors
+from credentials.x509 import Chain
 
 MSO_MDOC: Final = "application/mdoc"
 """No media type is registered for `IssuerSigned`; this one is used in this house alone."""
@@ -29,18 +28,14 @@ class MdocEnvelope(Envelope):
 
     issuer_signed: IssuerSigned
 
-    def verify_by_certificate(self, anchors: Anchors | None, now: datetime) -> PublicKey:
-        """Return the key of the certificate, which must have been in force when the key signed (ISO 18013-5 §9.3.1).
+    def check_certificate(self, chain: Chain) -> None:
+        """Raise unless the certificate is for mobile documents, and was in force when its key signed (ISO 18013-5 §9.3.1).
 
         Raises:
-            InvalidVerificationMethodError: it was not, it leads to none of the anchors, or is not for mobile documents.
-            ProofVerificationError: the signature, or an element, does not fit.
+            InvalidVerificationMethodError: it is not, or was not.
         """
-        key = Envelope.verify_by_certificate(self, anchors, now)
-        if self.chain is not None:
-            self.chain.check_signs_mdocs()
-            self.chain.check_in_force(self.issuer_signed.signed)
-        return key
+        chain.check_signs_mdocs()
+        chain.check_in_force(self.issuer_signed.signed)
 
     def check_issuer_key(self) -> None:
         """Nothing more is to be compared: whoever the certificate, or the DID that owns the key, names is the issuer."""

@@ -27,7 +27,7 @@ def answered(context: BrowserContext, served: Served, answers: str, name: str, l
 
 def test_the_answer_is_read_first(context: BrowserContext, served: Served, answers: str) -> None:
     tab = answered(context, served, answers, "recognised")
-    assert tab.evaluate("document.activeElement.id") == "v"
+    expect(tab.locator("#v")).to_be_focused()
     assert tab.title() == "Recognised in Belmora · Comity"
 
 

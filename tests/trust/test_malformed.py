@@ -67,6 +67,7 @@ def test_a_list_of_another_form_is_refused(edit: Callable[[Files], object]) -> N
         (lambda files: rule(files, "XB").update(requires=nested(9)), "the conditions nest deeper than 8 levels"),
         (lambda files: issuer(files)["accreditations"][0].update(action="conquer"), "urn:comity:XA:accreditation:102: 'conquer'"),
         (lambda files: issuer(files).pop("kind"), "'kind' is missing"),
+        (lambda files: files["partnership/parties.json"].update(coCertification=5), "a list is not of the form it must have"),
     ],
 )
 def test_what_is_wrong_and_where_is_said(edit: Callable[[Files], object], told: str) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from tuf.api.metadata import Metadata, Snapshot
+from tuf.api.serialization.json import CanonicalJSONSerializer
 
 from credentials.keys import PublicKey, Signer
 from registry.drafts import RoleKeys
@@ -100,6 +103,40 @@ def test_a_recognition_is_replayed_from_the_hash_of_its_lists(tmp_path: Path) ->
     held["metadata/1.state-XA.json"] = held["metadata/1.state-XA.json"].replace(b"2027", b"2028")
     with pytest.raises(BundleError):
         open_bundle_again(Memory(held), root=root, hash=said["bundleHash"])
+
+
+class NewSnapshotKey(Keys):
+    """The keys after the one that signs snapshots was changed."""
+
+    def create(self, verification_method: str, algorithm: str = "Ed25519") -> PublicKey:
+        return super().create(verification_method.replace("snapshot", "later snapshot"), algorithm)
+
+    def signer(self, verification_method: str) -> Signer:
+        return super().signer(verification_method.replace("snapshot", "later snapshot"))
+
+
+def test_lists_signed_under_an_earlier_root_are_opened_again_by_it(tmp_path: Path) -> None:
+    root, source = publish(tmp_path, shipped()).root(), BundleFolder(tmp_path)
+    before = open_bundle(source, root=root, now=NOW)
+    files = shipped()
+    files["states/XB/rules.json"]["rules"] = []
+    later = NOW + timedelta(days=1)
+    Publisher(tmp_path, NewSnapshotKey()).publish(encoded(files), ("XA", "XB", "XC"), now=later)
+    after = open_bundle(source, root=root, now=later)
+    assert (tmp_path / "metadata" / "2.root.json").exists()
+    assert open_bundle_again(source, root=root, hash=before.hash).rules == before.rules != after.rules
+    assert open_bundle_again(source, root=root, hash=after.hash).rules == after.rules
+
+
+def test_lists_that_do_not_say_when_they_were_published_are_not_opened_again(tmp_path: Path) -> None:
+    root, path = publish(tmp_path, shipped()).root(), tmp_path / "metadata" / "1.snapshot.json"
+    metadata = Metadata[Snapshot].from_file(str(path))
+    metadata.signed.unrecognized_fields.clear()
+    for signature in metadata.signatures.values():
+        signature.signature = Keys().signer("bundle:snapshot").sign(CanonicalJSONSerializer().serialize(metadata.signed)).hex()
+    metadata.to_file(str(path))
+    with pytest.raises(BundleError, match="does not say when"):
+        open_bundle_again(BundleFolder(tmp_path), root=root, hash=sha256(path.read_bytes()).hexdigest())
 
 
 def test_of_ten_thousand_issuers_a_refresh_fetches_the_one_file_of_the_state_that_changed(tmp_path: Path) -> None:

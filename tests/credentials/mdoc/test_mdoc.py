@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -48,7 +49,8 @@ from credentials.mdoc import (
     present_mdoc,
     session_transcript,
 )
-from credentials.mdoc.values import ENCODED, TAGS, cose_key, parse_cose_key
+from credentials.mdoc.envelope import parse_mdoc
+from credentials.mdoc.values import ENCODED, TAGS, cose_key, parse_cose_key, to_json
 from credentials.securing import media_type_of
 from credentials.status.token import TokenStatusList, status_list_jwt
 from credentials.verify import CheckOutcome, verify_credential
@@ -374,6 +376,16 @@ def test_keys_are_spelled_as_in_cose() -> None:
     for wrong in (None, {}, {1: "EC", -1: 1}, {1: 2, -1: [1]}, cose_key(SIGNER.public_key) | {-3: True}, {1: 2, -1: 1, -2: b"x"}):
         with pytest.raises(CryptographicSecurityError):
             parse_cose_key(wrong)
+
+
+def test_elements_are_told_in_json() -> None:
+    elements = {"born": Tagged(1004, "1990-01-02"), "photo": b"\xff\xfe", "marks": [1, {2: b"a"}], "sure": True}
+    assert to_json(elements) == {"born": "1990-01-02", "photo": "__4", "marks": [1, {"2": "YQ"}], "sure": True}
+
+
+def test_what_nobody_vouches_for_is_no_credential() -> None:
+    with pytest.raises(MalformedValueError, match="nothing names the issuer"):
+        parse_mdoc(replace(open_mdoc(made()), issuer=None))
 
 
 def test_what_cannot_be_issued() -> None:
