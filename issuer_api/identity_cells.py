@@ -1,4 +1,4 @@
-"""Cells that tie a certificate to its person: the passport that the centre saw, and the key in the person's phone."""
+"""Cells that tie a certificate to its person: the passport that the centre saw, and the key in the person's phone or vault."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ HOLDER: Final = "holder_key"
 IDENTITY: Final = (*PASSPORT, HOLDER)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _DID_KEY: Final = "did:key:"
-_ALGORITHM: Final = "Ed25519"  # what a printed code has room for
+_ALGORITHMS: Final = frozenset({"Ed25519", "ES256"})
+"""What a printed code has room for: the keys of phones, and of vaults."""
 
 
 def identity_problems(cells: Mapping[str, str], today: date) -> Iterator[tuple[str, str]]:
@@ -50,12 +51,12 @@ def holder_of(cells: Mapping[str, str]) -> str | None:
 
 
 def is_holder_key(text: str) -> bool:
-    """Whether a text is a did:key that a printed code has room for (Ed25519)."""
+    """Whether a text is a did:key that a printed code has room for (Ed25519, P-256)."""
     try:
         key = parse_multikey(text.removeprefix(_DID_KEY))
     except VCError:
         return False
-    return text == _DID_KEY + key.multibase and key.algorithm == _ALGORITHM
+    return text == _DID_KEY + key.multibase and key.algorithm in _ALGORITHMS
 
 
 def _is_number(text: str) -> bool:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wallet.service import Wallet
 
 PAGE: Final = "/wallet/vault"
-KEPT: Final = KeptPage(PAGE, "/wallet", (PAGE,), LOOK, ("holder.", "offline.", "reading."))
+KEPT: Final = KeptPage(PAGE, "/wallet", (PAGE, "/wallet/key"), LOOK, ("holder.", "offline.", "reading."))
 STATES: Final = ("valid", "ended", "not-yet", "on-hold", "withdrawn", "unknown", "not-genuine")
 _DATES: Final = ("activityStartDate", "activityEndDate")
 CLAIMS: Final = ("name", "native_name", "achievement", "licenseNumber", *_DATES, "volumeOfLearning", "workExperience", "jti")
@@ -46,7 +46,7 @@ SAID: Final = (
     *(f"question.{why}" for why in ("form", "identity", "ended", "unsupported", "gone")),
     *(f"claim.{name}" for name in CLAIMS),
     *("offer.from", "offer.from-named", "offer.number-from", "offer.sign-in", "trouble.unanswered"),
-    *("consent.presented", "consent.declined", "trouble.RELAY_BUSY", "looking", "off"),
+    *("consent.presented", "consent.declined", "trouble.RELAY_BUSY", "looking", "off", "key.no-question"),
     *(f"camera.{why}" for why in ("absent", "broken", "busy", "denied", "insecure")),
 )
 """What the browser may say: keys below `wallet.vault`."""

@@ -17,6 +17,7 @@ from tests.issuer_api.house import CENTRE, COURSE, House
 
 KEY = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
 P256 = "did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169"
+P384 = "did:key:z82Lm1MpAkeJcix9K8TMiLd5NMAhnwkjjCBeWHXyu3U4oT2MVJJKXkcVBgjGhnLBn2Kaau9"
 TODAY = date(2026, 11, 23)
 HEADER = "name,awarded_on,passport,born_on,passport_until,holder_key\n"
 
@@ -33,7 +34,8 @@ HEADER = "name,awarded_on,passport,born_on,passport_until,holder_key\n"
         ("ÄB123,1998-03-14,2031-05-08,", [("passport-unreadable", "passport")]),
         ("AB123,14.03.1998,2031-02-30,", [("date-unreadable", "born_on"), ("date-unreadable", "passport_until")]),
         ("AB123,2027-03-14,2031-05-08,", [("date-in-future", "born_on")]),
-        (f",,,{P256}", [("key-unreadable", "holder_key")]),
+        (f",,,{P256}", []),
+        (f",,,{P384}", [("key-unreadable", "holder_key")]),
         (f",,,{KEY[:-1]}", [("key-unreadable", "holder_key")]),
         (",,,did:web:example.org", [("key-unreadable", "holder_key")]),
     ],

@@ -1,7 +1,7 @@
 // The page on a worker's phone: a key that never leaves it, shown to the centre once; questions are answered with it when its holder
 // says so.
 import { base58, joined, type Bytes } from "./bytes.ts";
-import { answerDigits, isFor, questionIn, signed } from "./challenge.ts";
+import { answerDigits, isFor, questionDigits, questionIn, signed } from "./challenge.ts";
 import { get, put } from "./database.ts";
 import { drawCode } from "./drawing.ts";
 import { part, say, tell } from "./page.ts";
@@ -9,6 +9,7 @@ import { reader } from "./reading.ts";
 
 const KEY = "holder-key";
 const PAGE = "/wallet/key";
+const FROM_VAULT = "#vault"; // whose holder only wants to photograph a question
 const ED25519 = Uint8Array.of(0xed, 0x01);
 
 interface Held {
@@ -25,7 +26,7 @@ async function made(): Promise<Held> {
 }
 
 function showKey(held: Held | null): void {
-  part("make").hidden = Boolean(held);
+  part("make").hidden = Boolean(held) || location.hash === FROM_VAULT;
   part("mine").hidden = !held;
   if (!held) return;
   part<HTMLInputElement>("did").value = held.did;
@@ -37,8 +38,13 @@ async function asked(text: string): Promise<void> {
   const held = await get<Held>(KEY);
   part("asked").hidden = true;
   part("answered").hidden = true;
+  part("vault").hidden = true;
   if (!question) return tell(say("no-question"));
-  if (!held || !isFor(question, held.did)) return tell(say(held ? "other-key" : "no-key"));
+  if (!held || !isFor(question, held.did)) {
+    part("vault").hidden = false;
+    part<HTMLAnchorElement>("by-vault").href = `/wallet/vault#key=${questionDigits(question)}`;
+    return tell(say(held ? "other-key" : "no-key"));
+  }
   tell("");
   part("asked").hidden = false;
   part("asked").focus();
@@ -67,7 +73,7 @@ async function begin(): Promise<void> {
   });
   addEventListener("hashchange", () => void asked(location.hash));
   showKey(await get<Held>(KEY));
-  if (location.hash.length > 1) await asked(location.hash);
+  if (location.hash.length > 1 && location.hash !== FROM_VAULT) await asked(location.hash);
   const working = await navigator.serviceWorker?.register("/wallet/key/worker.js", { scope: PAGE }).catch(() => undefined);
   if (working) await navigator.serviceWorker.ready;
   document.documentElement.dataset.ready = "yes";

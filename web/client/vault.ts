@@ -44,10 +44,11 @@ async function closed(): Promise<void> {
   showBeginning(entered);
 }
 
-// What stands behind `#` is where in the vault one is; a card's words are taken out of the address at once.
+// What stands behind `#` is where in the vault one is; a card's words are taken out of the address at once. Digits alone are a question
+// to the holder's key, whose address this page answers without internet, too.
 function place(): [string, string] {
   const [name = "", value = ""] = location.hash.slice(1).split("=");
-  return [name, value];
+  return /^[1-9][0-9]+$/.test(name) ? ["key", name] : [name, value];
 }
 
 function open(to: string, said = ""): void {

@@ -11,6 +11,7 @@ export const PLACES: { [name: string]: Place } = {
   word: async (session, value, open) => (await import("./vault_words_view.ts")).showWord(session, value, open),
   worth: async (session, value, open) => (await import("./vault_worth_view.ts")).showWorth(session, value, open),
   question: async (session, value, open) => (await import("./vault_question_view.ts")).showQuestion(session, decodeURIComponent(value), open),
+  key: async (session, value) => (await import("./vault_answering_view.ts")).showKey(session, value),
   record: async (session, _, open) => (await import("./vault_record_view.ts")).showRecord(session, open),
 };
 

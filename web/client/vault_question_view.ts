@@ -1,5 +1,6 @@
 // The views of a question by OpenID4VP: bring one, see who asks and exactly what they would see, then show it or not.
 import { base64url, sha256, utf8 } from "./bytes.ts";
+import { questionIn } from "./challenge.ts";
 import type { Json } from "./json.ts";
 import { plain, say, stamped, tell } from "./page.ts";
 import { scan, stop } from "./scanner.ts";
@@ -48,9 +49,10 @@ function showBringing(open: Open): void {
   const view = stage("question");
   focusHeading();
   const bring = (text: string): boolean => {
-    if (!requestIn(text)) return false;
+    const isToKey = questionIn(text.trim()) !== undefined;
+    if (!isToKey && !requestIn(text)) return false;
     stop();
-    open(`question=${encodeURIComponent(text.trim())}`);
+    open(isToKey ? `key=${/[0-9]+$/.exec(text.trim())}` : `question=${encodeURIComponent(text.trim())}`);
     return true;
   };
   view.submit("question-form", async (form) => {
