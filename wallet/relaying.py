@@ -49,12 +49,13 @@ class _Relayed(BaseModel):
     content: Annotated[str, Field(max_length=_LONGEST)] | None = None
     authorization: Annotated[str, Field(pattern=f"^(Bearer|DPoP) {_OPAQUE}$")] | None = None
     dpop: _Signed | None = None
+    idempotency_key: Annotated[str, Field(pattern="^[A-Za-z0-9_-]{22,64}$")] | None = None
 
     def message(self) -> Message:
         headers = {"Accept": self.accept}
         if self.content is not None:
             headers["Content-Type"] = self.type
-        named = {"Authorization": self.authorization, "DPoP": self.dpop}
+        named = {"Authorization": self.authorization, "DPoP": self.dpop, "Idempotency-Key": self.idempotency_key}
         headers |= {name: value for name, value in named.items() if value is not None}
         return Message(self.url, headers, None if self.content is None else self.content.encode())
 

@@ -51,8 +51,9 @@ SAID: Final = (
 )
 """What the browser may say: keys below `wallet.vault`."""
 _PLACES: Final = ("created", "date", "device", "n", "system", "title", "contact", "level", "name", "state", "to", "claims", "host")
+_PLACES_OF_LETTERS: Final = ("after", "before")
 _PLACES_OF_REASONS: Final = ("appeal", "authority", "basis", "days", "issuer", "lists", "needed", "origin", "proven", "reason")
-PLACES: Final = {name: f"{{{name}}}" for name in (*_PLACES, *_PLACES_OF_REASONS)}
+PLACES: Final = {name: f"{{{name}}}" for name in (*_PLACES, *_PLACES_OF_LETTERS, *_PLACES_OF_REASONS)}
 REASONS: Final = (
     *("bundle-red", "bundle-clock", "not-kept", "state-unknown", "issuer-unknown", "state-not-party", "issue-day-missing"),
     *("format-bad", "format-unknown", "signature-bad", "signature-unknown", "signature-key-bad", "signature-key-unknown"),

@@ -175,6 +175,7 @@ export async function showCertificate(session: Session, id: string, open: Open):
     open("home", say("removed"));
   });
   void import("./vault_words_view.ts").then(({ showBeside }) => showBeside(view, session, paper));
+  void import("./vault_correcting_view.ts").then(({ showAsked }) => showAsked(view, session, paper, shown.face !== null));
   await doubled(view, session, paper, open);
 }
 

@@ -12,6 +12,8 @@ export const PLACES: { [name: string]: Place } = {
   worth: async (session, value, open) => (await import("./vault_worth_view.ts")).showWorth(session, value, open),
   question: async (session, value, open) => (await import("./vault_question_view.ts")).showQuestion(session, decodeURIComponent(value), open),
   key: async (session, value) => (await import("./vault_answering_view.ts")).showKey(session, value),
+  correct: async (session, value, open) => (await import("./vault_correcting_view.ts")).showCorrect(session, value, open),
+  correction: async (session, value, open) => (await import("./vault_correcting_view.ts")).showCorrection(session, value, open),
   record: async (session, _, open) => (await import("./vault_record_view.ts")).showRecord(session, open),
 };
 

@@ -15,6 +15,7 @@ export interface Message {
   content?: string; // makes it a POST
   authorization?: string;
   dpop?: string; // proof that the token's key is held (RFC 9449)
+  idempotency_key?: string;
 }
 
 export interface Reply {
@@ -39,11 +40,12 @@ export function courierOf(session: Session): Courier {
   };
 }
 
-async function directly({ url, accept, type, content, authorization, dpop }: Message): Promise<Reply> {
+async function directly({ url, accept, type, content, authorization, dpop, idempotency_key: key }: Message): Promise<Reply> {
   const headers: { [name: string]: string } = { Accept: accept };
   if (type) headers["Content-Type"] = type;
   if (authorization) headers.Authorization = authorization;
   if (dpop) headers.DPoP = dpop;
+  if (key) headers["Idempotency-Key"] = key;
   const how: RequestInit = { headers, cache: "no-store", credentials: "omit", redirect: "manual" };
   const answer = await fetch(url, content === undefined ? how : { ...how, method: "POST", body: content }).catch(() => null);
   if (!answer) throw new Unreachable("the server did not answer");
