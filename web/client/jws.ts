@@ -38,7 +38,7 @@ export function parseJws(text: string): Jws {
 }
 
 // The algorithm is the header's, of the few above; a key that is not of its kind verifies nothing.
-export async function isSignedBy({ header, signed, signature }: Jws, key: Key): Promise<boolean> {
+export async function isSignedBy({ header, signed, signature }: Pick<Jws, "header" | "signed" | "signature">, key: Key): Promise<boolean> {
   const alg = String(header.alg);
   const how = Object.hasOwn(ALGORITHMS, alg) ? ALGORITHMS[alg] : undefined;
   if (!how) return false;

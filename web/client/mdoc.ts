@@ -1,14 +1,16 @@
 // Mobile documents (ISO 18013-5) on the holder's side: what one can show, whether its issuer's certificate signed it, and what of it is
 // shown in one session (OpenID4VP 1.0, Appendix B.2). CBOR is read as far as these are written in it, and kept letter for letter.
 import { base64url, equal, fromBase64url, fromUtf8, joined, sha256, utf8, type Bytes } from "./bytes.ts";
-import { type Json, type JsonObject } from "./json.ts";
+import { isObject, type Json, type JsonObject } from "./json.ts";
+import { isSignedBy, type Jws } from "./jws.ts";
 import { MalformedValue } from "./problems.ts";
 import type { Disclosure } from "./sd_jwt.ts";
 import { keyOfCertificate } from "./x509.ts";
 
 const DEEPEST = 16;
 const LARGEST = 180_000;
-const X5CHAIN = 33;
+const [ALG, KID, X5CHAIN] = [1, 4, 33];
+const ALGS: { [alg: number]: string } = { [-7]: "ES256", [-35]: "ES384", [-8]: "EdDSA" };
 const ENCODED = 24; // tag: CBOR in a byte string
 
 // A piece of CBOR: what it says, and how it is written.
@@ -23,6 +25,10 @@ export interface Mdoc {
   claims: JsonObject; // namespace to element to value
   disclosures: Disclosure[]; // `text`: an IssuerSignedItemBytes, in base64url
   deviceKey: JsonObject; // JWK
+  kid: string; // what names the key that signed it, such as a DID URL; empty where nothing does
+  from: string;
+  until: string;
+  status: JsonObject;
 }
 
 function read(content: Bytes, start = 0, depth = 0): Piece {
@@ -128,22 +134,44 @@ export function parseMdoc(text: string): Mdoc {
   }
   const key = at(at(object, "deviceKeyInfo"), "deviceKey");
   const deviceKey = { kty: "EC", crv: "P-256", x: base64url(bytesOf(at(key, -2))), y: base64url(bytesOf(at(key, -3))) };
-  return { doctype: String(at(object, "docType").value), issuerAuth, claims, disclosures, deviceKey };
+  const days = at(object, "validityInfo");
+  const [from, until] = ["validFrom", "validUntil"].map((name) => String(plainValue(at(days, name))));
+  const status = entries(object).find(([name]) => name.value === "status")?.[1];
+  const said = status ? plainValue(status) : {};
+  return {
+    ...{ doctype: String(at(object, "docType").value), issuerAuth, claims, disclosures, deviceKey },
+    ...{ kid: kidOf(issuerAuth), from: String(from), until: String(until), status: isObject(said) ? said : {} },
+  };
+}
+
+function kidOf(issuerAuth: Piece): string {
+  const [header, beside] = listOf(issuerAuth) as [Piece, Piece];
+  const named = [...entries(readAll(bytesOf(header))), ...entries(beside)].find(([name]) => name.value === KID)?.[1];
+  return named ? fromUtf8(bytesOf(named)) : "";
+}
+
+// What `IssuerAuth` signs, as a signature over bytes (RFC 9052 §4.4).
+export function signedPart({ issuerAuth }: Mdoc): Pick<Jws, "header" | "signed" | "signature"> {
+  const [header, , payload, signature] = listOf(issuerAuth) as [Piece, Piece, Piece, Piece];
+  const alg = entries(readAll(bytesOf(header))).find(([name]) => name.value === ALG)?.[1].value;
+  const signed = array(string("Signature1"), header.raw, bytes(new Uint8Array()), payload.raw);
+  return { header: { alg: ALGS[Number(alg)] ?? "" }, signed, signature: bytesOf(signature) };
 }
 
 function securityObject(issuerAuth: Piece): Piece {
   return inside(readAll(bytesOf(listOf(issuerAuth)[2] as Piece)));
 }
 
-// Whether the certificate that stands in it signed it (ES256), whoever's that is; null where none stands in it.
-export async function isSigned({ issuerAuth }: Mdoc): Promise<boolean | null> {
-  const [header, beside, payload, signature] = listOf(issuerAuth) as [Piece, Piece, Piece, Piece];
+// Whether the certificate that stands in it signed it whoever's that is; null where none stands in it, or it signs in
+// a way that is not read here.
+export async function isSigned(mdoc: Mdoc): Promise<boolean | null> {
+  const { issuerAuth } = mdoc;
+  const [, beside] = listOf(issuerAuth) as [Piece, Piece];
   const chain = entries(beside).find(([name]) => name.value === X5CHAIN)?.[1];
   if (!chain) return null;
   const leaf = chain.value instanceof Uint8Array ? chain : (listOf(chain)[0] as Piece);
-  const key = await crypto.subtle.importKey("spki", keyOfCertificate(bytesOf(leaf)), { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
-  const signed = array(string("Signature1"), header.raw, bytes(new Uint8Array()), payload.raw);
-  return crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, bytesOf(signature), signed);
+  const part = signedPart(mdoc);
+  return part.header.alg === "" ? null : isSignedBy(part, { spki: keyOfCertificate(bytesOf(leaf)) });
 }
 
 function head(major: number, number: number): Bytes {

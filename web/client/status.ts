@@ -122,7 +122,8 @@ export function isStolen(method: string, did: string, lists: Lists): boolean {
   return keys.some((key) => `${did}${key.id}` === method && (key.compromisedSince ?? null) !== null);
 }
 
-async function gunzip(text: string): Promise<Bytes> {
+// Returns the bits of a list: multibase of gzip.
+export async function gunzip(text: string): Promise<Bytes> {
   const bits = await unpack([fromBase64url(text.slice(1))], "gzip", MAX_BYTES);
   if (bits.length < MINIMUM_BYTES) throw new RangeError("the status list is too short");
   return bits;

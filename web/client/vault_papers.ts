@@ -9,7 +9,7 @@ import { courierOf, withoutSession } from "./vault_relay.ts";
 import type { Session } from "./vault_session.ts";
 import type { Standing } from "./vault_standing.ts";
 import type { Entry } from "./vault_sync.ts";
-import type { Seen } from "./vault_tokens.ts";
+import type { Seen } from "./vault_issuers.ts";
 
 const LARGEST = 180_000; // characters of a certificate
 

@@ -2,40 +2,28 @@
 // its issuer, or by one that the issuer itself publishes; current by its days and by its issuer's status list.
 import { fromBase64url } from "./bytes.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
-import { isSignedBy, parseJws, type Key } from "./jws.ts";
+import { isSignedBy, parseJws } from "./jws.ts";
 import type { Lists } from "./lists.ts";
 import { parseMultikey } from "./keys.ts";
-import { isMdoc, isSigned, parseMdoc } from "./mdoc.ts";
+import { isMdoc, isSigned, parseMdoc, signedPart, type Mdoc } from "./mdoc.ts";
 import { proofHolds, SUITES } from "./proofs.ts";
 import { parseSdJwt, type SdJwt } from "./sd_jwt.ts";
-import { isStolen, keyOf } from "./status.ts";
 import { unpack } from "./unpack.ts";
 import { validity } from "./validity.ts";
+import { listedState } from "./vault_bitstring.ts";
 import { keyBehind, webAddress } from "./vault_dids.ts";
 import { faceOf } from "./vault_face.ts";
+import { ALONE, issuedBy, issuerOf, listed, type Issued, type Seen } from "./vault_issuers.ts";
 import { isToken, type Shown } from "./vault_papers.ts";
-import { objectIn, withoutSession, type Courier } from "./vault_relay.ts";
+import type { Courier } from "./vault_relay.ts";
 import { listsNow, type Standing, type State } from "./vault_standing.ts";
 
 const SUFFIX = "statuslist+jwt";
 const MAX_BYTES = 2 * 1024 * 1024;
 const SAID: State[] = ["valid", "withdrawn", "on-hold"]; // Token Status List §7.1
 
-// How an issuer is asked, and its key as it was when the certificate was taken.
-export interface Seen {
-  courier: Courier;
-  key: Key | null;
-}
-
-const ALONE: Seen = { courier: withoutSession, key: null };
-
-export interface Issued {
-  key: Key | null;
-  isListed: boolean; // in the partnership's lists
-}
-
 export async function lookAtToken(text: string, seen: Seen = ALONE): Promise<Shown> {
-  if (isMdoc(text)) return lookAtMdoc(text);
+  if (isMdoc(text)) return lookAtMdoc(text, seen);
   const token = readToken(text);
   const lists = await listsNow();
   const { key } = await issuedBy(token, lists, seen);
@@ -48,6 +36,7 @@ export async function lookAtToken(text: string, seen: Seen = ALONE): Promise<Sho
 
 // A certificate as one token is read as one of which everything is shown.
 function readToken(text: string): SdJwt {
+  if (isMdoc(text)) return tokenOf(parseMdoc(text));
   if (text.includes("~")) return parseSdJwt(text);
   const { header, claims } = parseJws(text);
   return { jwt: text, header, claims, disclosures: [] };
@@ -58,27 +47,28 @@ function isWork(claims: JsonObject): boolean {
   return isObject(isObject(credentialSubject) ? credentialSubject.workExperience : claims.workExperience);
 }
 
-// Of a mobile document no list says yet whose its certificate is: what was changed shows, and nothing more is known.
-async function lookAtMdoc(text: string): Promise<Shown> {
-  const isGood = await Promise.resolve(text).then(parseMdoc).then(isSigned).catch(() => false);
-  return { standing: { state: isGood === false ? "not-genuine" : "unknown", asOf: null }, face: null };
+// A mobile document as a token: its elements without their namespaces, its issuer by the DID URL that names its key.
+function tokenOf({ doctype, claims, kid, from, until, status }: Mdoc): SdJwt {
+  const elements = Object.assign({}, ...Object.values(claims)) as JsonObject;
+  const moments = { nbf: Date.parse(from) / 1000, exp: Date.parse(until) / 1000 };
+  return { jwt: "", header: { kid }, disclosures: [], claims: { ...elements, ...moments, iss: kid.split("#")[0] ?? "", vct: doctype, status } };
 }
 
-// Looks at a document that no list of the partnership knows the issuer of: by its proof over JCS, and the key that its issuer publishes.
-export async function lookAtForeign(document: JsonObject, { courier, key }: Seen = ALONE): Promise<Shown> {
-  const proofs = (Array.isArray(document.proof) ? document.proof : [document.proof ?? null]).filter(isObject);
-  const proof = proofs.find(({ cryptosuite }) => String(cryptosuite) in SUITES);
-  const method = String(proof?.verificationMethod ?? "");
-  const issuer = issuerOf(document);
+// A mobile document is signed by its certificate's key; whose that is, its DID says, and the lists before it. A certificate alone names
+// nobody whom the lists know.
+async function lookAtMdoc(text: string, seen: Seen): Promise<Shown> {
+  const unknown: Shown = { standing: { state: "unknown", asOf: null }, face: null };
+  const not: Shown = { standing: { state: "not-genuine", asOf: null }, face: null };
+  const mdoc = await Promise.resolve(text).then(parseMdoc).catch(() => null);
+  if (!mdoc || (await isSigned(mdoc).catch(() => false)) === false) return not;
+  if (!mdoc.kid.startsWith("did:")) return unknown;
+  const token = tokenOf(mdoc);
   const lists = await listsNow();
-  const isForeign = lists !== null && !listed(issuer, lists);
-  const found = !isForeign ? null : key ?? (proof && method.startsWith(`${issuer}#`) ? await keyBehind(method, courier).catch(() => null) : null);
-  if (!proof || !found || !("multikey" in found)) return { standing: { state: "unknown", asOf: null }, face: null };
-  const holds = await proofHolds({ ...document, proof }, parseMultikey(found.multikey));
-  if (!holds) return { standing: { state: "not-genuine", asOf: null }, face: null };
-  const { outcome, code } = validity(document, Date.now());
-  const bad: State | null = outcome === "passed" ? null : code === "NOT_YET_VALID" ? "not-yet" : "ended";
-  return { standing: { state: bad ?? (document.credentialStatus === undefined ? "valid" : "unknown"), asOf: null }, face: faceOf(withHost(document)) };
+  const { key } = await issuedBy(token, lists, seen);
+  if (!key) return unknown;
+  if (!(await isSignedBy(signedPart(mdoc), key))) return not;
+  const standing = await standingOf(token, lists, seen).catch((): Standing => ({ state: "unknown", asOf: null }));
+  return { standing, face: { ...faceOf(documentOf(token, lists)), kind: isWork(token.claims) ? "work" : "training" } };
 }
 
 // The key that signs for whoever issued a text, as its issuer publishes it now; null where the lists know the issuer, or nobody says.
@@ -97,40 +87,22 @@ export async function issuerKey(text: string, courier: Courier): Promise<Issued 
   return { issuer: issuerOf(token.claims), ...found };
 }
 
-// Who issued it, by the token's claim or by the document's.
-function issuerOf(claims: JsonObject): string {
-  const { iss, issuer } = isObject(claims.vc) ? { iss: claims.iss, issuer: claims.vc.issuer } : claims;
-  return String(iss ?? (isObject(issuer) ? issuer.id : issuer) ?? "");
-}
-
-function listed(issuer: string, lists: Lists | null): boolean {
-  return [...(lists?.files.issuers ?? []), ...(lists?.files.authorities ?? [])].some(({ record }) => record.did === issuer);
-}
-
-// Who signs for an issuer: the lists' word before its own.
-async function issuedBy({ header, claims }: SdJwt, lists: Lists | null, { courier, key }: Seen): Promise<Issued> {
-  const issuer = issuerOf(claims);
-  const kid = String(header.kid ?? "");
-  const method = kid.startsWith("#") ? issuer + kid : kid;
-  if (!lists) return { key: null, isListed: false };
-  const known = isStolen(method, issuer, lists) ? undefined : keyOf(method, issuer, lists);
-  const isListed = listed(issuer, lists);
-  if (known || isListed) return { key: known ? { multikey: known } : null, isListed };
-  const published = async (): Promise<Key | null> => {
-    if (!issuer.startsWith("did:")) return publishedKey(issuer, kid, courier);
-    return method.startsWith(`${issuer}#`) ? keyBehind(method, courier) : null;
-  };
-  return { key: key ?? (await published().catch(() => null)), isListed };
-}
-
-// SD-JWT VC §3.5: an issuer that is an https address publishes its keys.
-async function publishedKey(issuer: string, kid: string, courier: Courier): Promise<Key | null> {
-  if (!URL.canParse(issuer) || new URL(issuer).protocol !== "https:") return null;
-  const { origin, pathname } = new URL(issuer);
-  const found = objectIn(await courier({ url: `${origin}/.well-known/jwt-vc-issuer${pathname === "/" ? "" : pathname}`, accept: "application/json" }));
-  const keys = isObject(found.jwks) && Array.isArray(found.jwks.keys) ? found.jwks.keys.filter(isObject) : [];
-  const jwk = kid ? keys.find((one) => one.kid === kid) : keys.length === 1 ? keys[0] : undefined;
-  return found.issuer === issuer && jwk ? { jwk } : null;
+// Looks at a document that no list of the partnership knows the issuer of: by its proof over JCS, and the key that its issuer publishes.
+export async function lookAtForeign(document: JsonObject, { courier, key }: Seen = ALONE): Promise<Shown> {
+  const proofs = (Array.isArray(document.proof) ? document.proof : [document.proof ?? null]).filter(isObject);
+  const proof = proofs.find(({ cryptosuite }) => String(cryptosuite) in SUITES);
+  const method = String(proof?.verificationMethod ?? "");
+  const issuer = issuerOf(document);
+  const lists = await listsNow();
+  const isForeign = lists !== null && !listed(issuer, lists);
+  const found = !isForeign ? null : key ?? (proof && method.startsWith(`${issuer}#`) ? await keyBehind(method, courier).catch(() => null) : null);
+  if (!proof || !found || !("multikey" in found)) return { standing: { state: "unknown", asOf: null }, face: null };
+  const holds = await proofHolds({ ...document, proof }, parseMultikey(found.multikey));
+  if (!holds) return { standing: { state: "not-genuine", asOf: null }, face: null };
+  const { outcome, code } = validity(document, Date.now());
+  const bad: State | null = outcome === "passed" ? null : code === "NOT_YET_VALID" ? "not-yet" : "ended";
+  const standing = bad ? { state: bad, asOf: null } : await listedState(document, lists, courier);
+  return { standing, face: faceOf(withHost(document)) };
 }
 
 async function standingOf(token: SdJwt, lists: Lists | null, seen: Seen): Promise<Standing> {
@@ -142,7 +114,7 @@ async function standingOf(token: SdJwt, lists: Lists | null, seen: Seen): Promis
   const document = isObject(vc) ? vc : token.claims;
   const { outcome, code } = validity(document, now);
   if (outcome !== "passed") return { state: code === "NOT_YET_VALID" ? "not-yet" : "ended", asOf: null };
-  if (document.credentialStatus !== undefined) return { state: "unknown", asOf: null }; // of a kind that is not read for a token
+  if (document.credentialStatus !== undefined) return listedState({ issuer: token.claims.iss ?? "", ...document }, lists, seen.courier);
   if (!isObject(status)) return { state: "valid", asOf: now };
   const entry = isObject(status.status_list) ? status.status_list : {};
   return statusOf(token, entry, lists, seen);
@@ -153,7 +125,8 @@ async function statusOf(token: SdJwt, { uri, idx }: JsonObject, lists: Lists | n
   const unknown: Standing = { state: "unknown", asOf: null };
   const reply = await seen.courier({ url: String(uri), accept: `application/${SUFFIX}` });
   const list = parseJws(new TextDecoder().decode(reply.content).trim());
-  const { key } = await issuedBy({ ...token, header: list.header }, lists, seen);
+  const isSameKey = list.header.kid === token.header.kid; // the kept key is the certificate's
+  const { key } = await issuedBy({ ...token, header: list.header }, lists, isSameKey ? seen : { ...seen, key: null });
   const { sub, iat, exp, status_list: packed } = list.claims;
   const isGood = reply.status === 200 && list.header.typ === SUFFIX && sub === uri && key && (await isSignedBy(list, key));
   if (!isGood || !isObject(packed) || (typeof exp === "number" && exp * 1000 <= Date.now())) return unknown;
