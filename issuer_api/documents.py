@@ -146,11 +146,18 @@ def _graduate(programme: Mapping[str, Any], award: Award, credential: str) -> di
 def _worker(award: Award) -> dict[str, Any]:
     work = dict(award.work or {})
     alignment = [{"type": ["ClassificationEntry"], **entry} for entry in work.pop("alignment")]
+    if "attestation" in work:
+        work["attestation"] = _testimony(work["attestation"])
     return {
         "type": ["Worker"],
         "name": _names(award.names),
         "workExperience": {"type": ["EmployeeRole"], **work, "alignment": alignment},
     }
+
+
+def _testimony(told: Mapping[str, Any]) -> dict[str, Any]:
+    papers = [{"type": ["WorkPaper"], **paper} for paper in told.get("evidence", ())]
+    return {"type": ["WorkAttestation"], **told} | ({"evidence": papers} if papers else {})
 
 
 def _status_entry(place: Place, purpose: str) -> dict[str, str]:

@@ -37,7 +37,7 @@ from issuer_api.keys import check_may_sign, signing_key
 from issuer_api.log import LOGGED, append
 from issuer_api.organisations import public_keys
 from issuer_api.programmes import course_start, programme
-from issuer_api.records import Attestation, read_record
+from issuer_api.records import Attestation, CollectedAttestation, read_record
 from issuer_api.reserving import (
     RESERVED,
     FromRow,
@@ -235,7 +235,14 @@ def request_of(course: Mapping[str, Any], cohort: str, row: CohortRow) -> Reques
 
 
 def issue_work(
-    issuer: Issuer, slug: str, form_id: str, attestation: Mapping[str, Any], key: str, *, by: str = COMMAND_LINE
+    issuer: Issuer,
+    slug: str,
+    form_id: str,
+    attestation: Mapping[str, Any],
+    key: str,
+    *,
+    person: str | None = None,
+    by: str = COMMAND_LINE,
 ) -> bytes:
     """Issue one work-experience attestation.
 
@@ -245,6 +252,7 @@ def issue_work(
         form_id: its form.
         attestation: `names`, and the members of `workExperience` with `alignment`.
         key: idempotency key.
+        person: whose work somebody else told of, and this issuer takes down; None where it attests itself.
         by: who attests.
 
     Raises:
@@ -253,13 +261,13 @@ def issue_work(
     """
     if programme(issuer, slug, form_id)["kind"] != "work":
         raise InvalidRecordError("this is a training programme, not a form for work", pointer="/programme")
-    read = read_record(Attestation, attestation)
+    read = read_record(Attestation if person is None else CollectedAttestation, attestation)
     started, ended = date.fromisoformat(read.start_date), date.fromisoformat(read.end_date)
     if not started <= ended <= issuer.clock().date():
         raise InvalidRecordError("the dates are out of order or in the future", pointer="/endDate")
     work = read.model_dump(by_alias=True, exclude_none=True, exclude={"names"})
     award = Award(tuple(read.names), ended, "", work=work)
-    return issue(issuer, prepare(issuer, slug, Request(form_id, award, f"work {key}"), by=by))
+    return issue(issuer, prepare(issuer, slug, Request(form_id, award, f"work {key}", person=person), by=by))
 
 
 def resume(issuer: Issuer) -> int:

@@ -21,6 +21,8 @@ from issuer_api import (
     second_person_pages,
     signing_pages,
     template_pages,
+    work_asking_pages,
+    work_collecting_pages,
     work_pages,
 )
 from issuer_api.asked_corrections import count_waiting
@@ -33,6 +35,7 @@ from issuer_api.service import Issuer
 from issuer_api.signing import Progress, Signing
 from issuer_api.signing_pages import Sizes
 from issuer_api.visiting import visit
+from issuer_api.work_collecting import waiting_answers
 from web.approval_steps import SENT_BACK
 from web.approvals import Proposed
 from web.joining import join
@@ -82,6 +85,10 @@ _KNOWN_ACTS: Final = _CLASS_ACTS | {
     "token-revoked",
     "webhook-added",
     "webhook-removed",
+    "work-asked",
+    "work-answered",
+    "work-declined",
+    "work-refused",
 }
 """Acts that the pages have words for; another one is shown by its name."""
 
@@ -115,6 +122,8 @@ def router(issuer: Issuer, sizes: Sizes = Sizes()) -> APIRouter:  # noqa: B008  
         programme_pages.router(issuer),
         figures_pages.router(issuer),
         work_pages.router(issuer),
+        work_collecting_pages.router(issuer),
+        work_asking_pages.router(issuer),
     )
     return api
 
@@ -141,6 +150,7 @@ def _add_front(api: APIRouter, issuer: Issuer, signing: Signing) -> None:
             programmes=programmes(issuer, slug),
             certificates=certificate_count(issuer, slug),
             asked=count_waiting(issuer, slug),
+            answers=waiting_answers(issuer, slug),
         )
 
     @api.get("/issuer/{slug}/history", include_in_schema=False)

@@ -119,6 +119,78 @@ class Attestation(Record):
     alignment: Alignments
 
 
+class WorkPaper(Record):
+    """A paper that was seen: its kind, and the digest of the file where there was one."""
+
+    paper: Literal["contract", "payroll", "social-security"]
+    digest_multibase: Annotated[str, Field(pattern=r"^u[A-Za-z0-9_-]{43,100}$")] | None = None
+
+
+class Testimony(Record):
+    """Who attests work, and what that rests on, as `trust.evidence` weighs it."""
+
+    role: Literal["supervisor", "co-worker", "client", "union", "community", "consulate", "self"]
+    basis: Literal["payroll", "contract", "social-security", "saw-daily", "saw-sometimes", "documents-only"]
+    independence_group: Line
+    reciprocal: Literal[True] | None = None
+    evidence: Annotated[list[WorkPaper], Field(min_length=1, max_length=8)] | None = None
+
+
+class CollectedAttestation(Attestation):
+    """What somebody else said of a person's work, taken down by whoever signs it."""
+
+    id: Annotated[str, Field(pattern=r"^urn:uuid:[0-9a-f-]{36}$")]
+    attestation: Testimony
+
+
+Relation = Literal["employer", "supervisor", "co-worker", "client", "union", "community", "consulate"]
+
+
+class WorkAsked(Record):
+    """Work that a person asks others to confirm."""
+
+    names: Annotated[list[Name], Field(min_length=1, max_length=2)]
+    role_name: Line
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+
+
+class WitnessAsked(Record):
+    """Who is asked to confirm work."""
+
+    contact: Name
+    organisation: Line
+
+
+class WorkAnswer(Record):
+    """What somebody who was asked says of a person's work."""
+
+    name: Name
+    function: Line
+    organisation: Line
+    relation: Relation
+    basis: Literal["saw-daily", "saw-sometimes", "documents-only"]
+    role_name: Line
+    start_date: Day
+    end_date: Day
+    hours_per_week: Annotated[int, Field(ge=1, le=100)] | None = None
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    alignment: Annotated[list[Alignment], Field(min_length=1, max_length=40)]
+
+
+class WorkChecked(Record):
+    """What whoever takes down an answer found out about it.
+
+    Attributes:
+        identity: how it is known who answered; `none` where that was not looked at.
+        household: whether who answered lives in one household with the person, or with somebody else who confirms the same work.
+        papers: that were seen.
+    """
+
+    identity: Literal["none", "document", "called", "known"]
+    household: bool = False
+    papers: Annotated[list[WorkPaper], Field(max_length=3)] = []
+
+
 R = TypeVar("R", bound=Record)
 
 

@@ -59,6 +59,7 @@ class Request:
         row: the row of a class, or None.
         replaces: the certificate that this one corrects, or None.
         version: of the programme, or None for the newest.
+        person: id of a person who is known already, or None.
     """
 
     programme: str
@@ -67,6 +68,7 @@ class Request:
     row: FromRow | None = None
     replaces: str | None = None
     version: int | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +265,7 @@ def _people_of(issuer: Issuer, session: Session, slug: str, requests: Sequence[R
     fresh = [
         (person.subject, request.award.names)
         for person, request in zip(people, requests, strict=True)
-        if request.row is None and request.replaces is None
+        if request.row is None and request.replaces is None and request.person is None
     ]
     session.add_all(subject for subject, _ in fresh)
     session.flush()
@@ -274,6 +276,8 @@ def _people_of(issuer: Issuer, session: Session, slug: str, requests: Sequence[R
 def _person_of(issuer: Issuer, session: Session, slug: str, request: Request, by: str) -> _Person:
     if request.replaces is not None:
         return _Person(*give_way(issuer, session, slug, request.replaces, request.award.names, by))
+    if request.person is not None:
+        return _Person(session.get_one(Subject, request.person))
     return _Person(new_subject(issuer, slug)) if request.row is None else _person_of_row(session, request.row)
 
 

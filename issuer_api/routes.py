@@ -18,6 +18,7 @@ from issuer_api import (
     product_api,
     vc_api,
     webhook_api,
+    work_api,
 )
 from issuer_api.issuing import credential_json
 from issuer_api.messages import VC
@@ -46,6 +47,7 @@ def router(issuer: Issuer, published: Published | None = None) -> APIRouter:
         exchanges.router(issuer),
         product_api.router(issuer),
         webhook_api.router(issuer),
+        work_api.router(issuer),
         afterwards_api.router(issuer),
         asked_api.router(issuer),
         pages.router(issuer),

@@ -17,7 +17,20 @@ from issuer_api.errors import ErasedError, InvalidRecordError, UnknownThingError
 from issuer_api.history import COMMAND_LINE, note
 from issuer_api.names import name_hashes
 from issuer_api.service import Issuer
-from issuer_api.tables import AskedCorrection, Claim, ClaimMail, Issued, Link, LogLeaf, NameIndex, Row, StatusChange, Subject
+from issuer_api.tables import (
+    AskedCorrection,
+    Claim,
+    ClaimMail,
+    Issued,
+    Link,
+    LogLeaf,
+    NameIndex,
+    Row,
+    StatusChange,
+    Subject,
+    WorkExperience,
+    WorkWitness,
+)
 
 ERASED: Final = "erased"
 MOST_FOUND: Final = 100
@@ -130,6 +143,9 @@ def _destroy(session: Session, person: str) -> None:
     session.exec(delete(ClaimMail).where(col(ClaimMail.credential).in_(credentials)))
     session.exec(delete(AskedCorrection).where(col(AskedCorrection.credential).in_(credentials)))
     session.execute(update(Row).where(col(Row.subject) == person).values(sealed=b""))
+    told = select(WorkExperience.id).where(WorkExperience.subject == person)
+    session.execute(update(WorkWitness).where(col(WorkWitness.experience).in_(told)).values(sealed=b"", mark=""))
+    session.execute(update(WorkExperience).where(col(WorkExperience.subject) == person).values(sealed=b"", person_mark=""))
     session.execute(update(Issued).where(col(Issued.subject) == person).values(sealed=b"", request_hash="", state=ERASED))
     session.execute(update(Link).where(col(Link.credential).in_(credentials)).values(sealed_key=b""))
     session.execute(update(Claim).where(col(Claim.credential).in_(credentials)).values(sealed_code=b""))

@@ -33,6 +33,18 @@ class OfflineCode:
         return "".join(self.segments)
 
 
+@dataclass(frozen=True, slots=True)
+class PlainCode:
+    """A link as a code shows it: all of it in bytes."""
+
+    text: str
+
+    @property
+    def segments(self) -> tuple[str, str, str]:
+        """The text in three parts for the QR's three modes: alphanumeric, byte, numeric."""
+        return "", self.text, ""
+
+
 def digits_in(text: str) -> str | None:
     """Return the digits of a code that holds a credential, or None when the text is none."""
     match = _CODE.fullmatch(text.strip())
