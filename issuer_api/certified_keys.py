@@ -13,8 +13,9 @@ from credentials.keys import PublicKey
 from issuer_api.errors import KeyCompromisedError
 from issuer_api.service import CertifiedSigner, Issuer, Purpose
 from issuer_api.tables import CertifiedTheft
+from web.statements import Statement
 
-_THEFTS: Final = select(CertifiedTheft).where(col(CertifiedTheft.organisation) == bindparam("slug"))
+_THEFTS: Final = Statement(select(CertifiedTheft).where(col(CertifiedTheft.organisation) == bindparam("slug")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,15 @@ from issuer_api.errors import UnknownThingError
 from issuer_api.service import Issuer
 from issuer_api.status_changes import set_indices_of
 from issuer_api.tables import Copy, CopyList, StatusChange
+from web.statements import Statement
 
 CAPACITY: Final = MINIMUM_ENTRIES // 2  # filled by half: free indices stay quick to find
-_CHANGES: Final = select(func.count(), func.max(StatusChange.at)).where(
-    col(StatusChange.credential) == col(Copy.credential),
-    col(Copy.organisation) == bindparam("slug"),
-    col(Copy.list_number) == bindparam("number"),
+_CHANGES: Final = Statement(
+    select(func.count(), func.max(StatusChange.at)).where(
+        col(StatusChange.credential) == col(Copy.credential),
+        col(Copy.organisation) == bindparam("slug"),
+        col(Copy.list_number) == bindparam("number"),
+    )
 )
 
 

@@ -15,14 +15,15 @@ from sqlmodel import col
 from issuer_api.programmes import programmes
 from issuer_api.service import Issuer
 from issuer_api.tables import Cohort, Issued, StatusChange
+from web.statements import Statement
 
 MONTHS: Final = 12
-_ISSUED: Final = (
+_ISSUED: Final = Statement(
     select(col(Issued.programme), col(Issued.delivered_at), col(Cohort.created_at))
     .join(Cohort, col(Issued.cohort) == col(Cohort.id), isouter=True)
     .where(col(Issued.organisation) == bindparam("slug"), col(Issued.delivered_at).is_not(None))
 )
-_CHANGED: Final = (
+_CHANGED: Final = Statement(
     select(
         col(Issued.programme),
         col(StatusChange.credential),

@@ -14,9 +14,12 @@ from sqlmodel import Session, col, select
 from credentials.keys import KeyStore, PublicKey, parse_multikey
 from issuer_api.tables import Organisation, SigningKey
 from web.db import Database
+from web.statements import Statement
 
 FIRST: Final = 1
-_KEYS: Final = select(SigningKey).where(SigningKey.organisation == bindparam("slug")).order_by(col(SigningKey.number))
+_KEYS: Final = Statement(
+    select(SigningKey).where(col(SigningKey.organisation) == bindparam("slug")).order_by(col(SigningKey.number))
+)
 
 
 class KeyState(StrEnum):

@@ -19,12 +19,13 @@ from issuer_api.key_records import FIRST, KeyRecord, KeyState, first_key, fragme
 from issuer_api.names import text_problem
 from issuer_api.service import Issuer
 from issuer_api.tables import Organisation
+from web.statements import Statement
 
 _SLUG: Final = re.compile(r"[a-z][a-z0-9-]{1,62}")
 MAX_NAME: Final = 200
 CORRECTIONS: Final = "/issuer/api/v1/corrections"
 """Where holders ask for corrections."""
-_ONE: Final = select(Organisation.did, Organisation.record).where(col(Organisation.slug) == bindparam("slug"))
+_ONE: Final = Statement(select(Organisation.did, Organisation.record).where(col(Organisation.slug) == bindparam("slug")))
 
 
 def create_issuer(issuer: Issuer, slug: str, record: Mapping[str, Any], *, by: str = COMMAND_LINE) -> str:

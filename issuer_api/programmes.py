@@ -29,13 +29,16 @@ from issuer_api.organisations import organisation
 from issuer_api.records import TrainingProgramme, WorkForm, read_record
 from issuer_api.service import Issuer
 from issuer_api.tables import Programme
+from web.statements import Statement
 
 KINDS: Final[Mapping[str, type[TrainingProgramme | WorkForm]]] = MappingProxyType({"training": TrainingProgramme, "work": WorkForm})
 
 
 _OF_ISSUER: Final = col(Programme.organisation) == bindparam("slug")
-_ALL: Final = select(Programme.id, Programme.record).where(_OF_ISSUER).order_by(col(Programme.id), col(Programme.version))
-_VERSIONS: Final = select(func.count()).select_from(Programme).where(_OF_ISSUER)
+_ALL: Final = Statement(
+    select(Programme.id, Programme.record).where(_OF_ISSUER).order_by(col(Programme.id), col(Programme.version))
+)
+_VERSIONS: Final = Statement(select(func.count()).select_from(Programme).where(_OF_ISSUER))
 
 
 def define_programme(issuer: Issuer, slug: str, record: Mapping[str, Any], *, by: str = COMMAND_LINE) -> str:

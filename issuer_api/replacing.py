@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import col
 
 from credentials.parsing import parse_json
@@ -22,6 +22,9 @@ from issuer_api.names import name_problem, text_problem, tidy
 from issuer_api.reserving import Prepared, Request, prepare
 from issuer_api.service import Issuer
 from issuer_api.tables import Issued
+from web.statements import Statement
+
+_REPLACING: Final = Statement(select(col(Issued.id)).where(col(Issued.replaces) == bindparam("credential")))
 
 MOST_NAMES: Final = 2
 
@@ -92,7 +95,7 @@ def correct(issuer: Issuer, slug: str, credential: str, said: Said, *, anew: boo
 
 def corrected_by(issuer: Issuer, credential: str) -> str | None:
     """Return the id of the certificate that replaces one, if there is any."""
-    found = issuer.database.rows(select(col(Issued.id)).where(col(Issued.replaces) == credential))
+    found = issuer.database.rows(_REPLACING, credential=credential)
     return str(found[0].id) if found else None
 
 

@@ -18,13 +18,16 @@ from issuer_api.errors import UnknownThingError
 from issuer_api.keys import signing_key
 from issuer_api.service import Issuer
 from issuer_api.tables import Issued, StatusChange, StatusListRow
+from web.statements import Statement
 
 LIST_LASTS: Final = timedelta(hours=24)
-_CHANGES: Final = select(func.count(), func.max(StatusChange.at)).where(
-    col(StatusChange.credential) == col(Issued.id),
-    col(Issued.organisation) == bindparam("slug"),
-    col(Issued.list_number) == bindparam("number"),
-    col(StatusChange.purpose).in_(bindparam("purposes", expanding=True)),
+_CHANGES: Final = Statement(
+    select(func.count(), func.max(StatusChange.at)).where(
+        col(StatusChange.credential) == col(Issued.id),
+        col(Issued.organisation) == bindparam("slug"),
+        col(Issued.list_number) == bindparam("number"),
+        col(StatusChange.purpose).in_(bindparam("purposes", expanding=True)),
+    )
 )
 
 

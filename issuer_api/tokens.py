@@ -19,11 +19,12 @@ from issuer_api.history import COMMAND_LINE, note
 from issuer_api.organisations import organisation
 from issuer_api.service import Issuer
 from issuer_api.tables import ApiToken
+from web.statements import Statement
 
 ACTIONS: Final = ("read", "issue", "status", "erase", "tokens")
 MAX_NAME: Final = 100
 _PREFIX: Final = "comity_"
-_BY_HASH: Final = select(ApiToken).where(ApiToken.token_hash == bindparam("token_hash"))
+_BY_HASH: Final = Statement(select(ApiToken).where(col(ApiToken.token_hash) == bindparam("token_hash")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,11 @@ from sqlmodel import Session, col, delete, select
 
 from verifier.tables import SeenList
 from web.db import Database
+from web.statements import Statement
 
 MOST: Final = 65_536
 _AT_ONCE: Final = 1_024
-_KEPT: Final = select(col(SeenList.made_at)).where(col(SeenList.name) == bindparam("name"))
+_KEPT: Final = Statement(select(col(SeenList.made_at)).where(col(SeenList.name) == bindparam("name")))
 _LOG: Final = logging.getLogger("comity")
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy import Engine, Executable, Row, event, make_url, text
+from sqlalchemy import Engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, create_engine
 
 from web.shared_commits import SharedCommits
+from web.statements import Statement, Writing
 
 _POSTGRESQL: Final = re.compile(r"postgres(?:ql)?(?:\+psycopg)?://")
 _ANY_TURN: Final = "everybody"
@@ -75,10 +78,19 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
 
-    def rows(self, statement: Executable, **parameters: object) -> Sequence[Row[Any]]:
+    def rows(self, statement: Statement, **parameters: object) -> Sequence[Any]:
         """Return what one statement reads, without a session around it: for what is asked with every request."""
-        with self._single.connect() as connection:
-            return connection.execute(statement, parameters).all()
+        compiled = statement.compiled(self.engine.dialect)
+        if compiled is None:
+            with self._single.connect() as connection:
+                return connection.execute(statement.core, parameters).all()
+        driver = self.engine.raw_connection()
+        try:
+            return compiled.rows(driver.dbapi_connection, parameters)
+        except sqlite3.Error as error:
+            raise DBAPIError.instance(None, None, error, sqlite3.Error, dialect=self.engine.dialect) from error
+        finally:
+            driver.close()
 
     @contextmanager
     def write(self, turn: str = _ANY_TURN, *, together: bool = False) -> Iterator[Session]:
@@ -97,6 +109,17 @@ class Database:
             take_turn(session, turn)
             yield session
             session.commit()
+
+    @contextmanager
+    def writing(self, turn: str) -> Iterator[Writing]:
+        """Give what runs statements, as `write` with `together` does, without a session: for what comes with every request."""
+        if self._commits is not None:
+            with self._commits.writing() as writing:
+                yield writing
+            return
+        with self._writing.begin() as connection:
+            connection.execute(_TAKE_TURN, {"turn": turn})
+            yield Writing.on(connection)
 
     def wipe_traces(self) -> None:
         """Make SQLite overwrite what was deleted: its log is folded into the file, where freed bytes are zeroed.

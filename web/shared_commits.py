@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +18,10 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Session
+
+from web.statements import Writing
 
 MOST: Final = 32
 """Writers that share one commit at most."""
@@ -60,12 +63,31 @@ class SharedCommits:
             together: may follow others in one transaction, and be followed; what it wrote is not seen by other sessions before
                 the commit.
         """
+        with (
+            self._taken(together=together) as connection,
+            Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session,
+        ):
+            session.connection()
+            yield session
+            session.commit()
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """Give what runs statements, as `session` with `together` does, and without SQLAlchemy's session around them."""
+        with self._taken(together=True) as connection:
+            writing = Writing.on(connection)
+            try:
+                with writing.savepoint():
+                    yield writing
+            except sqlite3.Error as error:
+                raise DBAPIError.instance(None, None, error, sqlite3.Error, dialect=connection.dialect) from error
+
+    @contextmanager
+    def _taken(self, *, together: bool) -> Iterator[Connection]:
+        """Give a connection in its turn, within a transaction that is durable once this returns."""
         group = self._joined(together=together)
         try:
-            with Session(group.connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
-                session.connection()
-                yield session
-                session.commit()
+            yield group.connection
         except BaseException:
             self._left(group)
             raise

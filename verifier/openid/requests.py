@@ -11,7 +11,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, func
+from sqlalchemy import bindparam, func, or_
 from sqlmodel import col, delete, select, update
 
 from credentials.encoding import b64url_encode
@@ -22,6 +22,7 @@ from verifier.openid.errors import SessionEndedError, SessionUsedError, TooManyO
 from verifier.openid.service import WalletDesk
 from verifier.tables import WalletRequest
 from web.people import NotFoundError
+from web.statements import Statement, inserted
 
 LIFETIME: Final = timedelta(minutes=10)
 """For how long a wallet may answer."""
@@ -46,11 +47,24 @@ class Standing(StrEnum):
 
 
 _OPEN: Final = (Standing.WAITING, Standing.FETCHED)
-_BY_REFERENCE: Final = select(WalletRequest).where(col(WalletRequest.reference) == bindparam("reference"))
-_BY_ID: Final = select(WalletRequest).where(col(WalletRequest.id_hash) == bindparam("id_hash"))
-_PLAINLY: Final = {"synchronize_session": False}
-"""No session holds a row of what is changed."""
-_COUNT_OPEN: Final = select(func.count()).select_from(WalletRequest).where(col(WalletRequest.standing).in_(_OPEN))
+_BY_REFERENCE: Final = Statement(select(WalletRequest).where(col(WalletRequest.reference) == bindparam("reference")))
+_BY_ID: Final = Statement(select(WalletRequest).where(col(WalletRequest.id_hash) == bindparam("id_hash")))
+_ADD: Final = inserted(WalletRequest)
+_IS_OPEN: Final = or_(*(col(WalletRequest.standing) == str(one) for one in _OPEN))
+_COUNT_OPEN: Final = Statement(
+    select(func.count()).select_from(WalletRequest).where(_IS_OPEN, col(WalletRequest.ends_at) > bindparam("now"))
+)
+_FORGET: Final = Statement(delete(WalletRequest).where(col(WalletRequest.created_at) < bindparam("before")))
+_THERE: Final = update(WalletRequest).where(col(WalletRequest.reference) == bindparam("which"))
+_FETCHED: Final = Statement(
+    _THERE.where(col(WalletRequest.standing) == str(Standing.WAITING)).values(standing=str(Standing.FETCHED))
+)
+_TAKE: Final = Statement(_THERE.where(_IS_OPEN).values(standing=str(Standing.CHECKING)))
+_SETTLE: Final = Statement(
+    _THERE.where(col(WalletRequest.standing) == str(Standing.CHECKING)).values(
+        standing=bindparam("reached"), sealed_key=None, sealed_answer=bindparam("answer"), code_hash=bindparam("code")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,24 +136,25 @@ def make(desk: WalletDesk, ask: Ask) -> Request:
     key = new_decryption_key(reference[:16]) if ask.response_mode.is_encrypted else None
     wrapped = desk.sealer.new_subject_key()
     sealed = desk.sealer.seal(wrapped, json.dumps(key).encode(), reference.encode()) if key else None
-    row = WalletRequest(
-        id_hash=_hash(identifier),
-        reference=reference,
-        nonce=nonce,
-        asked=ask.to_text(),
-        standing=Standing.WAITING,
-        wrapped_key=wrapped,
-        sealed_key=sealed,
-        sealed_answer=None,
-        created_at=now,
-        ends_at=now + LIFETIME,
-    )
-    with desk.database.write("verifier requests", together=True) as session:
-        session.exec(delete(WalletRequest).where(col(WalletRequest.created_at) < now - KEPT_FOR), execution_options=_PLAINLY)
-        if session.exec(_COUNT_OPEN.where(col(WalletRequest.ends_at) > now)).one() >= desk.most_open:
+    with desk.database.writing("verifier requests") as writing:
+        writing.run(_FORGET, before=now - KEPT_FOR)
+        if writing.rows(_COUNT_OPEN, now=now)[0][0] >= desk.most_open:
             raise TooManyOpenError("more questions wait for an answer than are kept; try again in ten minutes")
-        session.add(row)
-    return Request(reference, nonce, ask, key, Standing.WAITING, row.ends_at, wrapped, identifier)
+        writing.run(
+            _ADD,
+            id_hash=_hash(identifier),
+            reference=reference,
+            nonce=nonce,
+            asked=ask.to_text(),
+            standing=str(Standing.WAITING),
+            wrapped_key=wrapped,
+            sealed_key=sealed,
+            sealed_answer=None,
+            code_hash=None,
+            created_at=now,
+            ends_at=now + LIFETIME,
+        )
+    return Request(reference, nonce, ask, key, Standing.WAITING, now + LIFETIME, wrapped, identifier)
 
 
 def find(desk: WalletDesk, reference: str) -> Request:
@@ -152,14 +167,14 @@ def find(desk: WalletDesk, reference: str) -> Request:
     return _open(desk, _by_reference(desk, reference))
 
 
-def _by_reference(desk: WalletDesk, reference: str) -> Row[Any]:
+def _by_reference(desk: WalletDesk, reference: str) -> Any:  # noqa: ANN401  # a row
     found = desk.database.rows(_BY_REFERENCE, reference=reference)
     if not found:
         raise NotFoundError("there is no such request")
     return found[0]
 
 
-def _open(desk: WalletDesk, row: Row[Any]) -> Request:
+def _open(desk: WalletDesk, row: Any) -> Request:  # noqa: ANN401  # a row
     if row.ends_at <= desk.clock():
         raise SessionEndedError("the time for an answer is over")
     key = desk.sealer.open(row.wrapped_key, row.sealed_key, row.reference.encode()) if row.sealed_key else None
@@ -184,7 +199,7 @@ def find_by_id(desk: WalletDesk, identifier: str) -> Request:
     return _open(desk, _row(desk, identifier))
 
 
-def _row(desk: WalletDesk, identifier: str) -> Row[Any]:
+def _row(desk: WalletDesk, identifier: str) -> Any:  # noqa: ANN401  # a row
     found = desk.database.rows(_BY_ID, id_hash=_hash(identifier))
     if not found or found[0].created_at < desk.clock() - KEPT_FOR:
         raise NotFoundError("there is no such request")
@@ -193,7 +208,7 @@ def _row(desk: WalletDesk, identifier: str) -> Row[Any]:
 
 def mark_fetched(desk: WalletDesk, request: Request) -> None:
     """Note that a wallet has the request; again changes nothing."""
-    _move(desk, request.reference, (Standing.WAITING,), standing=Standing.FETCHED)
+    _move(desk, request, _FETCHED)
 
 
 def take(desk: WalletDesk, request: Request) -> None:
@@ -202,7 +217,7 @@ def take(desk: WalletDesk, request: Request) -> None:
     Raises:
         SessionUsedError: it was answered already.
     """
-    if not _move(desk, request.reference, _OPEN, standing=Standing.CHECKING):
+    if not _move(desk, request, _TAKE):
         raise SessionUsedError("this request was answered already")
 
 
@@ -212,15 +227,7 @@ def settle(desk: WalletDesk, request: Request, standing: Standing, content: Mapp
     sealed = desk.sealer.seal(request.wrapped_key, text, f"answer {request.reference}".encode())
     code = b64url_encode(desk.randomness(_BYTES)) if request.ask.same_device else None
     hashed = _hash(code) if code else None
-    _move(
-        desk,
-        request.reference,
-        (Standing.CHECKING,),
-        standing=standing,
-        sealed_answer=sealed,
-        sealed_key=None,
-        code_hash=hashed,
-    )
+    _move(desk, request, _SETTLE, reached=str(standing), answer=sealed, code=hashed)
     return code
 
 
@@ -265,12 +272,10 @@ def reference_of(desk: WalletDesk, identifier: str) -> str:
     return str(_row(desk, identifier).reference)
 
 
-def _move(desk: WalletDesk, reference: str, before: tuple[Standing, ...], **values: object) -> bool:
+def _move(desk: WalletDesk, request: Request, change: Statement, **values: object) -> bool:
     """Change a row that stands as it should; return whether it did."""
-    there = update(WalletRequest).where(col(WalletRequest.reference) == reference, col(WalletRequest.standing).in_(before))
-    with desk.database.write(f"verifier request {reference}", together=True) as session:
-        done = session.exec(there.values(**values), execution_options=_PLAINLY)
-        return done.rowcount == 1
+    with desk.database.writing(f"verifier request {request.reference}") as writing:
+        return writing.run(change, which=request.reference, **values) == 1
 
 
 def _hash(secret: str) -> str:
