@@ -61,6 +61,17 @@ class FileUnreadableError(VCError):
         self.params = params
 
 
+class PictureError(VCError):
+    """A picture cannot be a logo; `code` is of the words `issuer.design.wrong.logo.{code}`, for people."""
+
+    type = COMITY + "PICTURE_UNUSABLE"
+    title = "issuer.picture-unusable"
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
 class HeadingsUnknownError(FileUnreadableError):
     """The first line names other columns than ours, and nobody has said yet which they are.
 
@@ -153,6 +164,7 @@ STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
         UnknownThingError: HTTPStatus.NOT_FOUND,
         ErasedError: HTTPStatus.GONE,
         FileUnreadableError: HTTPStatus.UNPROCESSABLE_ENTITY,
+        PictureError: HTTPStatus.UNPROCESSABLE_ENTITY,
         InvalidRecordError: HTTPStatus.UNPROCESSABLE_ENTITY,
         ConflictError: HTTPStatus.CONFLICT,
         NoSigningKeyError: HTTPStatus.SERVICE_UNAVAILABLE,

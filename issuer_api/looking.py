@@ -12,7 +12,7 @@ from issuer_api.documents import Award, Place, build
 from issuer_api.errors import UnknownThingError
 from issuer_api.issuing import request_of
 from issuer_api.organisations import organisation
-from issuer_api.paper import CertificatePaper, build_paper
+from issuer_api.paper import CertificatePaper, build_paper, designed
 from issuer_api.programmes import course_start, programme
 from issuer_api.service import Issuer
 from web.links import LinkCode
@@ -40,11 +40,23 @@ def specimen(issuer: Issuer, slug: str, programme_id: str, language: str) -> Cer
     Raises:
         UnknownThingError: this issuer has no such training programme.
     """
-    course = programme(issuer, slug, programme_id)
+    return specimen_of(issuer, slug, programme(issuer, slug, programme_id), language)
+
+
+def specimen_of(issuer: Issuer, slug: str, course: Mapping[str, Any], language: str, *names: str) -> CertificatePaper:
+    """Return the page of a certificate by a programme's record, stored or not, with nobody's name, or these names.
+
+    Raises:
+        UnknownThingError: it is a form for work.
+    """
     if course["kind"] != "training":
         raise UnknownThingError("this is a form for work; it has no certificate of its own")
-    name = issuer.pages.text("en", "issuer.specimen.name")
-    award = Award((name,), issuer.clock().date(), str(course["number"]), course_start(course))
+    award = Award(
+        names or (issuer.pages.text("en", "issuer.specimen.name"),),
+        issuer.clock().date(),
+        str(course["number"]),
+        course_start(course),
+    )
     return _preview(issuer, slug, course, award, language)
 
 
@@ -56,4 +68,4 @@ def _preview(issuer: Issuer, slug: str, course: Mapping[str, Any], award: Award,
     paper = build_paper(issuer.pages, document, centre, course, blank, None)
     instead, mark = (issuer.pages.text(language, f"issuer.preview.{key}") for key in ("code", "mark"))
     large = _NO_CODE if issuer.codec() else ()
-    return replace(paper, qr=_NO_CODE, offline=large, short="", code_words=instead, mark=mark)
+    return replace(designed(issuer, slug, paper, course), qr=_NO_CODE, offline=large, short="", code_words=instead, mark=mark)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,8 @@ import typst
 
 from issuer_api.delivery import link_of
 from issuer_api.issuing import find_issued
+from issuer_api.logos import as_svg, logo_png
+from issuer_api.names import language_of
 from issuer_api.organisations import organisation
 from issuer_api.printed_codes import offline_code, spoken
 from issuer_api.programmes import programme_version
@@ -36,6 +38,19 @@ _MAX_LIST: Final = 10
 _CHECK: Final = ("check", "check.how", "check.compare")
 _CHECK_OFFLINE: Final = ("check.offline", "check.large", "check.compare")
 _COMPILING: Final = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class PaperDesign:
+    """A centre's own: the colour of lines and headings, a logo as SVG, a sentence in each language, lines to sign on.
+
+    A signature is `{"name", "function"}`, each as `native`.
+    """
+
+    accent: str
+    logo: str | None
+    sentence: tuple[Mapping[str, Any], ...]
+    signatures: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +89,7 @@ class CertificatePaper:
     attachment_name: str
     mark: str = ""
     offline: tuple[str, ...] = ()
+    design: PaperDesign | None = None
 
 
 def native(text: str, language: str) -> dict[str, Any]:
@@ -94,18 +110,38 @@ def render(papers: Sequence[CertificatePaper], fonts: Path) -> bytes:
 
 def compiled(template: Path, papers: Sequence[Mapping[str, Any]], fonts: Path) -> bytes:
     """Return a PDF/A-3 of a template, which reads the papers as data; it may use the pieces in `web/templates/paper`."""
-    data = json.dumps(printable(list(papers), fonts), ensure_ascii=False)
     with _COMPILING:
-        pdf = _compiler(str(fonts), template).compile(format="pdf", sys_inputs={"papers": data}, pdf_standards="a-3b")
+        pdf = _compiler(str(fonts), template).compile(format="pdf", sys_inputs=_inputs(papers, fonts), pdf_standards="a-3b")
     return pdf if isinstance(pdf, bytes) else b""
+
+
+def _inputs(papers: Sequence[Mapping[str, Any]], fonts: Path) -> dict[str, str]:
+    """Return what a template reads: the papers, and the logos that they name by their place, each once."""
+    logos = list(dict.fromkeys(paper["design"]["logo"] for paper in papers if paper.get("design") and paper["design"]["logo"]))
+    named = [
+        {**paper, "design": {**paper["design"], "logo": logos.index(paper["design"]["logo"])}}
+        if paper.get("design") and paper["design"]["logo"]
+        else paper
+        for paper in papers
+    ]
+    return {"papers": json.dumps(printable(named, fonts), ensure_ascii=False), "logos": json.dumps(logos)}
 
 
 def picture(paper: CertificatePaper, fonts: Path, *, dots_per_inch: float = 110) -> bytes:
     """Return a page as a PNG picture."""
-    data = json.dumps(printable([asdict(paper)], fonts), ensure_ascii=False)
+    return picture_and_faults(paper, fonts, dots_per_inch=dots_per_inch)[0]
+
+
+def picture_and_faults(paper: CertificatePaper, fonts: Path, *, dots_per_inch: float = 110) -> tuple[bytes, tuple[str, ...]]:
+    """Return a page as a PNG picture, and which texts of its design have no place on it, however small they are set.
+
+    Named are `heading`, `heading_other`, `name_1` and `function_1` of the first signature and so on, and `page` for all together.
+    """
     with _COMPILING:
-        png = _compiler(str(fonts), _CERTIFICATE).compile(format="png", ppi=dots_per_inch, sys_inputs={"papers": data})
-    return png if isinstance(png, bytes) else b""
+        compiler = _compiler(str(fonts), _CERTIFICATE)
+        png = compiler.compile(format="png", ppi=dots_per_inch, sys_inputs=_inputs([asdict(paper)], fonts))
+        found = json.loads(compiler.query("<too-long>", field="value")) if paper.design else []
+    return (png if isinstance(png, bytes) else b""), tuple(name for page in found for name in page)
 
 
 def certificate_pdf(issuer: Issuer, slug: str, credential: str) -> bytes:
@@ -134,7 +170,35 @@ def paper_of(issuer: Issuer, slug: str, credential: str) -> CertificatePaper:
     _, course = programme_version(issuer, slug, row.programme, row.programme_version)
     link = link_of(issuer, credential, subject)
     offline = offline_code(issuer, content)
-    return build_paper(issuer.pages, json.loads(content), centre, course, link, content.decode(), offline)
+    paper = build_paper(issuer.pages, json.loads(content), centre, course, link, content.decode(), offline)
+    return designed(issuer, slug, paper, course)
+
+
+def designed(issuer: Issuer, slug: str, paper: CertificatePaper, course: Mapping[str, Any]) -> CertificatePaper:
+    """Return a page as the programme's design has it, or as it is where there is none.
+
+    Raises:
+        InvalidRecordError: the issuer has not brought the logo that it names.
+    """
+    design = course.get("design")
+    if design is None:
+        return paper
+    languages = ("en", paper.other_lang) if paper.heading[1] else ("en",)
+    own, other = design.get("heading", {}), paper.heading[1]
+    logo = as_svg(logo_png(issuer, slug, design["logo"])) if design.get("logo") else None
+    sentence = tuple(native(design["sentence"][one], one) for one in languages if one in design.get("sentence", {}))
+    signatures = tuple(
+        {part: native(line[part], language_of(line[part], "en")) for part in ("name", "function")}
+        for line in design.get("signatures", ())
+    )
+    return replace(
+        paper,
+        heading=(
+            cut(own.get("en", paper.heading[0])),
+            native(own[paper.other_lang], paper.other_lang) if other and paper.other_lang in own else other,
+        ),
+        design=PaperDesign(design["accent"], logo, sentence, signatures),
+    )
 
 
 def build_paper(

@@ -8,6 +8,7 @@ from issuer_api import cohorts, history, issuing, programmes, row_repair, status
 from issuer_api.archive import archive
 from issuer_api.class_messages import ApprovalNow, CohortEntry, CohortNow, IssuedClass, RowChange
 from issuer_api.delivery import claim_url, link_of
+from issuer_api.designs import check_design
 from issuer_api.messages import (
     ATTESTATION,
     PROGRAMME,
@@ -72,7 +73,7 @@ def _add_programmes(api: APIRouter, issuer: Issuer) -> None:
     )
     def define(caller: Issuing, record: Annotated[dict[str, Any], Body(examples=[PROGRAMME])]) -> Defined:
         """Define a programme; the same again changes nothing, and what was issued keeps the version that it was issued with."""
-        return Defined(id=programmes.define_programme(issuer, caller.slug, record, by=caller.by))
+        return Defined(id=programmes.define_programme(issuer, caller.slug, record, by=caller.by, check=check_design))
 
     @api.get("/programmes/{programme}", summary="One programme, its newest version", responses=problems(401, 403, 404))
     def show_programme(caller: Reading, programme: str) -> dict[str, Any]:

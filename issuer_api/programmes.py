@@ -13,7 +13,7 @@ was issued keeps the version that it was issued with.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
@@ -41,8 +41,22 @@ _ALL: Final = Statement(
 _VERSIONS: Final = Statement(select(func.count()).select_from(Programme).where(_OF_ISSUER))
 
 
-def define_programme(issuer: Issuer, slug: str, record: Mapping[str, Any], *, by: str = COMMAND_LINE) -> str:
+def define_programme(
+    issuer: Issuer,
+    slug: str,
+    record: Mapping[str, Any],
+    *,
+    by: str = COMMAND_LINE,
+    check: Callable[[Issuer, str, Mapping[str, Any]], None] | None = None,
+) -> str:
     """Define a programme or its next version and return its id; defining the same again changes nothing.
+
+    Args:
+        issuer: the house.
+        slug: the issuer.
+        record: the programme or form.
+        by: who defines it.
+        check: what else a training programme must do, such as fit on paper; raises where it does not.
 
     Raises:
         UnknownThingError: there is no such issuer.
@@ -56,6 +70,8 @@ def define_programme(issuer: Issuer, slug: str, record: Mapping[str, Any], *, by
     read = read_record(kind, record)
     if isinstance(read, TrainingProgramme):
         _try_out(issuer, did, centre["name"], record)
+        if check is not None:
+            check(issuer, slug, record)
     text = json.dumps(dict(record), ensure_ascii=False, sort_keys=True)
     with issuer.database.write(slug) as session:
         newest = _newest(session, slug, read.id)

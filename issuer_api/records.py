@@ -9,11 +9,13 @@ from typing import Annotated, Any, Final, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
+from issuer_api.accents import READABLE, contrast_with_white
 from issuer_api.errors import InvalidRecordError
 from issuer_api.names import MAX_NAME, name_problem, text_problem, tidy
 
 _MAX_LINE: Final = 500
 _MAX_PROSE: Final = 5_000
+MAX_OWN_TEXT: Final = 240
 
 
 def _one_line(text: str) -> str:
@@ -39,6 +41,12 @@ def _day(text: str) -> str:
     if date.fromisoformat(text).isoformat() != text:
         raise ValueError("is a day such as 2026-11-13")
     return text
+
+
+def _readable(colour: str) -> str:
+    if contrast_with_white(colour) < READABLE:
+        raise ValueError("is a colour such as #0b4f60, and dark enough to be read on white")
+    return colour
 
 
 def _in_english_too(texts: dict[str, str]) -> dict[str, str]:
@@ -76,6 +84,40 @@ class Alignment(Record):
 Alignments = Annotated[list[Alignment], Field(min_length=1, max_length=64)]
 
 
+def _own_texts(texts: dict[str, str]) -> dict[str, str]:
+    if any(len(text) > MAX_OWN_TEXT for text in texts.values()):
+        raise ValueError(f"has texts of at most {MAX_OWN_TEXT} letters")
+    return texts
+
+
+OwnTexts = Annotated[Texts, AfterValidator(_own_texts)]
+
+
+class Signature(Record):
+    """A line to sign on: whose, and as what."""
+
+    name: Name
+    function: Name
+
+
+class Design(Record):
+    """How a programme's certificate looks on paper, and what it says in a centre's own words, by language.
+
+    Attributes:
+        accent: the colour of lines and headings, dark enough to be read on white (WCAG 2.2, 1.4.3: 4.5 to 1).
+        logo: the id of a picture that the issuer has brought.
+        heading: instead of the usual one.
+        sentence: below the title.
+        signatures: up to three.
+    """
+
+    accent: Annotated[str, AfterValidator(_readable)]
+    logo: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    heading: OwnTexts | None = None
+    sentence: OwnTexts | None = None
+    signatures: Annotated[list[Signature], Field(max_length=3)] = []
+
+
 class TrainingProgramme(Record):
     """What is taught, and what its certificate says."""
 
@@ -92,6 +134,7 @@ class TrainingProgramme(Record):
     number: Annotated[str, Field(pattern=r"^[A-Za-z0-9./-]{1,20}$")]
     started: Day | None = None
     alignment: Alignments
+    design: Design | None = None
 
 
 class WorkForm(Record):

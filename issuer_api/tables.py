@@ -57,6 +57,17 @@ class Programme(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 
+class Picture(SQLModel, table=True):
+    """A logo for certificates, as a PNG of our own writing; its id is the SHA-256 of it. Stays while a version names it."""
+
+    __tablename__ = "issuer_pictures"
+
+    organisation: str = Field(foreign_key="issuer_organisations.slug", primary_key=True, max_length=64)
+    id: str = Field(primary_key=True, max_length=64)
+    content: bytes
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
 class Concept(SQLModel, table=True):
     """An entry of ESCO, ISCO-08 or ISCED-F in one language; `words` are those under which it is found."""
 

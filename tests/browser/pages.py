@@ -146,6 +146,7 @@ PAGES: Final = (
     Page("programmes", fixed(f"{CENTRE}/programmes"), signed_in=True),
     Page("programme", fixed(f"{CENTRE}/programmes/caregiving-nc2"), signed_in=True),
     Page("change a programme", fixed(f"{CENTRE}/programmes/caregiving-nc2/change"), signed_in=True),
+    Page("design a certificate", fixed(f"{CENTRE}/programmes/caregiving-nc2/design"), signed_in=True),
     Page("attest work", fixed("/issuer/harborline-shipyard/work/work-experience"), signed_in=True),
     Page("history", fixed(f"{CENTRE}/history"), signed_in=True),
     Page("how a centre gets trusted", fixed("/registry/apply?state=XA")),

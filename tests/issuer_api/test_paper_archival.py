@@ -18,6 +18,7 @@ from issuer_api.paper import certificate_pdf, cohort_pdf, native, paper_of, rend
 from issuer_api.paper_cards import cards_pdf
 from issuer_api.service import Issuer
 from tests.conftest import Demonstrated
+from tests.issuer_api.designs import with_design
 from tests.issuer_api.test_paper_cards import CENTRE, credentials
 from web.printed_texts import CUT, LONGEST
 
@@ -76,7 +77,13 @@ def one(issuer: Issuer, slug: str, chosen: Sequence[str]) -> bytes:
     return certificate_pdf(issuer, slug, chosen[0])
 
 
-@pytest.fixture(scope="module", params=[one, cohort_pdf, cards_pdf], ids=["certificate", "class", "cards"])
+def designed(issuer: Issuer, slug: str, chosen: Sequence[str]) -> bytes:
+    return render([with_design(paper_of(issuer, slug, credential)) for credential in chosen], issuer.fonts)
+
+
+@pytest.fixture(
+    scope="module", params=[one, cohort_pdf, cards_pdf, designed], ids=["certificate", "class", "cards", "designed class"]
+)
 def made(request: pytest.FixtureRequest, demonstrated: Demonstrated) -> Parsed:
     make: Made = request.param
     return parsed(make(demonstrated.composition.issuer, CENTRE, credentials(demonstrated)[:2]))

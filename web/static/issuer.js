@@ -30,6 +30,51 @@ function show(found) {
 
 if (job) setTimeout(look, 1000);
 
+// A certificate's design: the page is drawn again while one types. Without a script the button draws it.
+const design = document.querySelector("form[data-preview]");
+
+if (design) {
+  const shown = document.querySelector("[data-preview-shown]");
+  const said = document.querySelector("[data-preview-said]");
+  let drawn = 0;
+  let pause;
+
+  const say = (what) => {
+    const words = document.querySelector(`[data-said="${what}"]`).content.textContent;
+    if (said.textContent !== words) said.textContent = words;
+  };
+  const told = (wrong) => {
+    for (const place of design.querySelectorAll("[data-why]")) {
+      const words = wrong[place.dataset.why] ?? "";
+      place.querySelector("span").textContent = words;
+      place.hidden = !words;
+      const field = design.querySelector(`#${place.dataset.why}`);
+      if (words) field?.setAttribute("aria-invalid", "true");
+      else field?.removeAttribute("aria-invalid");
+    }
+    say(Object.keys(wrong).length ? "wrong" : "good");
+  };
+  const draw = async () => {
+    const mine = ++drawn;
+    const sent = new FormData(design);
+    const answer = await fetch(design.dataset.preview, { method: "POST", body: sent, headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const found = await answer.json();
+    if (mine !== drawn) return;
+    shown.src = found.picture;
+    if (!found.wrong.file) {
+      design.elements.logo.value = found.logo;
+      design.elements.file.value = "";
+    }
+    told(found.wrong);
+  };
+  const again = () => {
+    clearTimeout(pause);
+    pause = setTimeout(() => draw().catch(() => say("lost")), 350);
+  };
+  design.addEventListener("input", again);
+}
+
 // Printing can be asked for by a button where there is a script to do it.
 const printing = document.querySelector("[data-print]");
 if (printing) {
