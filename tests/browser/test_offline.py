@@ -253,6 +253,17 @@ def test_i1_and_qr_rule_2_a_hostile_text_is_neither_opened_nor_believed(tab: Tab
     assert tab.url == before
 
 
+def test_qr_rule_1_of_a_false_address_the_digits_alone_are_taken(tab: Tab, digits: str) -> None:
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    before = tab.url
+    paste(tab, f"HTTPS://VER1FY.EXAMPLE/#{digits}")
+    expect(verdict(tab)).to_have_text("Recognised in Belmora")
+    assert tab.url == before
+    assert [url for url in asked if "example" in url.lower()] == []
+    assert tab.locator("a[href*='ER1FY' i]").count() == 0
+
+
 def test_a_picture_of_a_hostile_code_and_the_small_code_are_told_apart(tab: Tab, served: Served, tmp_path: Path) -> None:
     hostile = tmp_path / "hostile.png"
     qr_picture("javascript:document.title='hacked'").save(hostile)

@@ -48,6 +48,24 @@ for (const { tables, payload, problem } of vectors.refused) {
   counted.refused++;
 }
 
+// Rows and profiles that say something else than what was signed: the check tells, and where it was made to fit, the signature does.
+for (const { edit, payload, problem } of vectors.forged) {
+  const codec = parseCodec(edited(edit));
+  const found = await problemOf(codec, fromHex(payload));
+  if (found !== problem) wrong.push(`forged ${payload.slice(0, 24)}…: ${found}, not ${problem}`);
+  if (found === "signature") {
+    const decoded = await codec.decode(fromHex(payload));
+    if (await proofHolds(decoded, keys[decoded.proof.verificationMethod])) wrong.push(`forged ${payload.slice(0, 24)}…: verified`);
+  }
+  counted.forged = (counted.forged ?? 0) + 1;
+}
+
+function edited({ profile, table, row, value }) {
+  const { profiles, tables: { whole } } = vectors;
+  if (profile) return { profiles: profiles.map((one) => (one.number === profile.number ? profile : one)), tables: whole };
+  return { profiles, tables: { ...whole, [table]: whole[table].map((one, place) => (place === row ? value : one)) } };
+}
+
 async function problemOf(codec, payload) {
   try {
     await codec.decode(payload);

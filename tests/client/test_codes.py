@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 
 from credentials.data_integrity import verify_proofs
-from credentials.qr import from_digits
+from credentials.errors import VCError
+from credentials.qr import UpdateNeededError, from_digits
 from tests.client.node import CLIENT, NODE, ROOT, run_node
 from tests.vectors import qr_codes
 
@@ -28,6 +30,28 @@ def test_python_reads_every_vector_and_its_signature_holds() -> None:
         verify_proofs(document, lambda method, _: qr_codes.SIGNERS[method].public_key, now=datetime(2026, 11, 24, tzinfo=UTC))
 
 
+def test_profiles_on_both_curves_are_among_the_vectors() -> None:
+    documents = [case["document"] for case in json.loads(FILE.read_bytes())["credentials"]]
+    suites = Counter(document["proof"]["cryptosuite"] for document in documents)
+    assert suites == {"eddsa-jcs-2022": 32, "ecdsa-jcs-2019": 8}
+    holders = Counter(str(document["credentialSubject"].get("id"))[:12] for document in documents)
+    assert holders == {"None": 28, "did:key:z6Mk": 4, "did:key:zDna": 8}
+
+
+def test_qr_rule_4_forged_rows_and_profiles_pass_with_no_signature_even_where_their_check_fits() -> None:
+    forged = json.loads(FILE.read_bytes())["forged"]
+    assert {case["problem"] for case in forged} == {"update needed", "signature"}
+    for case in forged:
+        reader = qr_codes.edited(case["edit"])
+        if case["problem"] == "update needed":
+            with pytest.raises(UpdateNeededError):
+                reader.decode(bytes.fromhex(case["payload"]))
+            continue
+        document = reader.decode(bytes.fromhex(case["payload"]))
+        with pytest.raises(VCError):
+            verify_proofs(document, lambda method, _: qr_codes.SIGNERS[method].public_key, now=datetime(2026, 11, 24, tzinfo=UTC))
+
+
 def test_the_browsers_codec_gives_the_same_bytes_and_the_same_refusals() -> None:
     vectors = json.loads(FILE.read_bytes())
     said = run_node("codes.mjs", FILE)
@@ -36,6 +60,7 @@ def test_the_browsers_codec_gives_the_same_bytes_and_the_same_refusals() -> None
     assert (said["decoded"], said["verified"]) == (40, 40)
     assert (said["packed"], said["encoded"]) == (deflated, 40 - deflated)
     assert said["refused"] == len(vectors["refused"]) > 200
+    assert said["forged"] == len(vectors["forged"]) == 12
 
 
 def test_the_browsers_modules_are_typed() -> None:

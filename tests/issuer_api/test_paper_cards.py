@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import pytest
@@ -34,6 +35,11 @@ def credentials(demonstrated: Demonstrated, slug: str = CENTRE) -> list[str]:
 def pages_of(pdf: bytes) -> list[Image.Image]:
     with pypdfium2.PdfDocument(pdf) as document:
         return [page.render(scale=300 / 72, grayscale=True).to_pil() for page in document]
+
+
+def words_of(pdf: bytes) -> list[str]:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [page.get_textpage().get_text_range() for page in document]
 
 
 def attached(pdf: bytes) -> list[str]:
@@ -85,6 +91,17 @@ def test_paper_is_marked_as_pdf_a_3(demonstrated: Demonstrated, made: type[objec
     assert isinstance(pdf, bytes)
     assert b"<pdfaid:part>3</pdfaid:part>" in pdf
     assert b"<pdfaid:conformance>B</pdfaid:conformance>" in pdf
+
+
+@pytest.mark.parametrize("made", [cards_pdf, lambda issuer, slug, chosen: certificate_pdf(issuer, slug, chosen[0])])
+def test_qr_rule_1_the_address_stands_beside_the_codes_to_be_typed(demonstrated: Demonstrated, made: Any) -> None:  # noqa: ANN401  # both
+    issuer, first = demonstrated.composition.issuer, credentials(demonstrated)[0]
+    pdf = made(issuer, CENTRE, [first])
+    text = " ".join(words_of(pdf))
+    assert f"{issuer.base_url.partition('://')[2]}/verify" in text
+    [page, *_] = pages_of(pdf)
+    small = min((code.text for code in codes(page)), key=len)
+    assert small.split("#")[0].rpartition("/")[2] in text.replace("\u2011", "")  # the short code, in groups
 
 
 def test_what_was_not_issued_has_no_card(demonstrated: Demonstrated) -> None:
