@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
@@ -109,11 +110,11 @@ def router(issuer: Issuer) -> APIRouter:
         summary="Ask the centre to correct a certificate that one holds",
         responses=problems(400, 403, 404, 409, 410, 413, 422, 429),
     )
-    def ask_by_program(asked: CorrectionRequest, key: Key) -> CorrectionStanding:
+    def ask_by_program(asked: CorrectionRequest, key: Key = "") -> CorrectionStanding:
         """Ask; the answer names the id under which the request is read, which nobody guesses."""
         slug = held_by(issuer, asked.credential, asked.shown())
         evidence = b64url_decode(asked.evidence) if asked.evidence else b""
-        name = ask(issuer, slug, asked.credential, asked.wanted(), evidence=evidence, key=key)
+        name = ask(issuer, slug, asked.credential, asked.wanted(), evidence=evidence, key=key or secrets.token_urlsafe(16))
         return CorrectionStanding.of(issuer, standing(issuer, name))
 
     @api.get(CORRECTIONS + "/{name}", summary="How a request for a correction stands", responses=problems(404, 410))

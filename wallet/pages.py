@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from trust.bundle import BundleError
-from wallet import asking, decisions, sharing
+from wallet import asking, correcting, decisions, sharing
 from wallet.cards import Card, card_of
 from wallet.holding import certificates
 from wallet.standing import standing
@@ -110,6 +110,7 @@ def certificate(wallet: Wallet, request: Request, vault: Vault, held: Held, *, n
         notice=notice,
         kept_until=_kept_until(wallet),
         text=held.content.decode(),
+        corrections=correcting.requests(wallet, vault, held.id),
         **beside,
     )
 

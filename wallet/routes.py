@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from wallet import (
     anchors,
     claims,
+    correction_pages,
     decision_pages,
     dossier_pages,
     holding,
@@ -46,6 +47,7 @@ def router(wallet: Wallet) -> APIRouter:
     join(
         api,
         decision_pages.router(wallet),
+        correction_pages.router(wallet),
         worth_pages.router(wallet),
         dossier_pages.router(wallet),
         vault_routes.router(wallet),

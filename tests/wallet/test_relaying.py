@@ -54,7 +54,8 @@ def carried(device: Device, url: str, **more: object) -> tuple[int, Any]:
 
 def test_a_form_goes_out_and_whatever_comes_back_is_handed_over(device: Device, host: StrangeHost) -> None:
     host.answers["/answer"] = send(b'{"error": "x"}', status="400 Bad Request", headers={"Content-Type": "Application/JSON"})
-    status, reply = carried(device, ANSWER, content="vp_token=1&state=2", accept="application/json", authorization="Bearer abc")
+    sent = {"content": "vp_token=1&state=2", "accept": "application/json", "idempotency_key": "k" * 22}
+    status, reply = carried(device, ANSWER, authorization="Bearer abc", **sent)
     assert (status, reply["status"], reply["type"]) == (200, 400, "application/json")
     assert base64.urlsafe_b64decode(reply["content"] + "==") == b'{"error": "x"}'
     [asked] = host.asked
@@ -63,6 +64,7 @@ def test_a_form_goes_out_and_whatever_comes_back_is_handed_over(device: Device, 
     assert {b"Content-Type: application/x-www-form-urlencoded", b"Accept: application/json", b"Authorization: Bearer abc"} <= {
         *head
     }
+    assert b"Idempotency-Key: " + b"k" * 22 in head
     assert asked.endswith(b"\r\n\r\nvp_token=1&state=2")
     assert not any(line.lower().startswith((b"cookie", b"origin", b"referer")) for line in head)
 
