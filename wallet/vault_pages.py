@@ -29,7 +29,7 @@ CLAIMS: Final = ("name", "native_name", "achievement", "licenseNumber", *_DATES,
 """Claims of certificates in parts that have a label of ours; others are shown by their own names."""
 SAID: Final = (
     *("synced", "waiting", "both-kept", "moved", "removed", "claim.none", "file.none"),
-    *("offer.keys", "offer.left", "later.told", "later.waits", "later.ready", "later.over", "later.dropped"),
+    *("offer.keys", "offer.maker", "offer.left", "later.told", "later.waits", "later.ready", "later.over", "later.dropped"),
     *("offer.had", "offer.kept", "note.kept", "note.none", "export.short", "export.done"),
     *("way.card", "way.device", "way.passkey", "way.pin"),
     *("way.device.named", "way.pin.named", "way.here", "way.used", "way.taken-away"),

@@ -86,6 +86,8 @@ def take(tab: Tab, foreign: TestClient, configuration: str, *, number: bool = Fa
 
 
 def test_a_foreign_certificate_is_taken_and_shown_to_a_foreign_verifier(tab: Tab, foreign: TestClient) -> None:
+    fetched: list[str] = []
+    tab.on("request", lambda asked: fetched.append(asked.post_data or "") if asked.url.endswith("/relay") else None)
     take(tab, foreign, "course", number=True)
     expect(tab.locator("[data-card] [data-tag]")).to_have_text("Valid")
     picture(tab, "foreign-offer")
@@ -116,8 +118,20 @@ def test_a_foreign_certificate_is_taken_and_shown_to_a_foreign_verifier(tab: Tab
         answer = foreign.get(f"/verifier/api/v1/requests/{asked['id']}").json()
         assert (answer["state"], answer["report"]["verified"]) == ("answered", True), answer
         assert answer["report"]["presentations"][0]["claims"].keys() >= {"name"}
+    for _ in range(200):  # its three copies were all shown: the issuer gives others
+        if sum("/notification" in one for one in fetched) == 2:
+            break
+        tab.wait_for_timeout(100)
+    assert sum('/credential"' in one for one in fetched) == 2
+    asked = foreign.post(
+        "/verifier/api/v1/requests", json={"response_mode": "direct_post", "client_id_prefix": "x509_hash", "dcql_query": QUERY}
+    ).json()
+    bring(tab, asked["request"])
+    tab.click("[data-show-form] button[type=submit]")
+    shown(tab, "home")
+    assert foreign.get(f"/verifier/api/v1/requests/{asked['id']}").json()["report"]["verified"] is True
     tab.evaluate("location.hash = 'shown'")
-    expect(tab.locator("[data-consent-list] li")).to_have_count(3)
+    expect(tab.locator("[data-consent-list] li")).to_have_count(4)
     expect(tab.locator("[data-broken]")).to_be_hidden()
 
 

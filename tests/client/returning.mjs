@@ -1,6 +1,7 @@
 // The vault comes back to issuers: for what was not ready, with tokens that are bound to a key, that have ended, or that open nothing more.
 import {AccessEnded, preAuthorized} from '../../web/client/vault_access.ts';
 import {askAgain, isLater, notify, take, takeMore} from '../../web/client/vault_issuance.ts';
+import {freshContent, isUsedUp} from '../../web/client/vault_copies.ts';
 import {readOffer} from '../../web/client/vault_offers.ts';
 import {offerOf, world} from './issuer_peer.mjs';
 
@@ -41,6 +42,18 @@ async function renewed(changes) {
   return {copies: more.copies.length, differ: more.copies.every(copy => !found.copies.includes(copy)), known, refreshed: there.seen.refreshed};
 }
 
+// Fresh copies take the place of the old ones where they say the same, and are bound to the new keys.
+async function fresh(change) {
+  const {there, found} = await begun({});
+  const content = {kind: 'credential', credential: found.copies[0], copies: found.copies.slice(1), keys: found.keys, tie: found.tie, note: 'mine'};
+  const entry = {id: 'r', waits: false, content: kept(content)};
+  change(there);
+  const more = await takeMore(kept(found.tie), there.here, async () => undefined);
+  const said = freshContent(entry, there.held.wrong ? {...more, keys: found.keys} : more);
+  return said && {copies: 1 + said.copies.length, shows: said.shows, new: said.credential !== found.copies[0]};
+}
+const record = (shows, more) => ({content: {kind: 'credential', tie: {}, copies: ['b'], shows, ...more}});
+
 async function over(change) {
   const {there, found} = await begun({laters: 2});
   change(there, found);
@@ -58,6 +71,12 @@ console.log(JSON.stringify({
   encrypted: await later({enc: 'A128GCM'}),
   all: await later({dpop: true, enc: 'A256GCM', lasts: 0.001}),
   renewed: {plain: await renewed({}), bound: await renewed({dpop: true})},
+  fresh: {
+    'the same': await fresh(() => undefined),
+    'other words': await fresh(({held}) => (held.hours = 121)),
+    'the old keys': await fresh(({held}) => (held.wrong = true))
+  },
+  usedUp: [record(1), record(2), record(2, {tie: null}), record(2, {asked: 90_000_000}), record(2, {asked: 1}), record(2, {kind: 'later'})].map(one => isUsedUp(one, 100_000_000)),
   over: {
     'the issuer knows nothing of it': await over(there => (there.held.transaction = null)),
     'the token and what renews it': await over(there => (there.held.over = true)),

@@ -73,6 +73,7 @@ console.log(JSON.stringify({
   taken: {
     jwk: await taken(),
     'did:jwk': await taken({config: {cryptographic_binding_methods_supported: ['did:jwk']}}),
+    anonymous: await taken({server: {token_endpoint_auth_methods_supported: ['attest_jwt_client_auth'], 'pre-authorized_grant_anonymous_access_supported': true}}),
     unbound: await taken({config: {cryptographic_binding_methods_supported: undefined, proof_types_supported: undefined}})
   },
   refusals: {
@@ -90,6 +91,8 @@ console.log(JSON.stringify({
     'attested key wanted': await refusal({config: {proof_types_supported: {jwt: {proof_signing_alg_values_supported: ['ES256'], key_attestations_required: {}}}}}),
     'encryption wanted': await refusal({metadata: {credential_response_encryption: {encryption_required: true}}}),
     'another kind of token': await refusal({token: {token_type: 'DPoP'}}),
+    'makers alone': await refusal({server: {token_endpoint_auth_methods_supported: ['attest_jwt_client_auth']}}),
+    'secrets alone': await refusal({server: {token_endpoint_auth_methods_supported: ['client_secret_basic']}}),
     'attestation alone': await refusal({config: {proof_types_supported: {attestation: {proof_signing_alg_values_supported: ['ES256']}}}}),
     'questions encrypted otherwise': await refusal({metadata: {credential_request_encryption: {encryption_required: true, jwks: {keys: [{kty: 'RSA'}]}, enc_values_supported: ['A128GCM']}}}),
     'answer in the open': await refusal({metadata: {credential_response_encryption: {alg_values_supported: ['ECDH-ES'], enc_values_supported: ['A128GCM'], encryption_required: true}}}),

@@ -31,6 +31,7 @@ def test_an_independent_issuer_takes_the_proofs_and_gives_copies(said: dict[str,
         assert taken["form"] == {"grant_type": GRANT, "pre-authorized_code": "code", "tx_code": "123456"}
         assert taken["title"] == "Course"
         assert taken["access"] == ["Bearer *"] * 2  # for the certificate, and to say that it is kept
+    assert said["taken"]["anonymous"]["copies"] == 2
     unbound = said["taken"]["unbound"]
     assert (unbound["copies"], unbound["keys"], unbound["bound"], unbound["proofs"]) == (1, 0, 0, [])
 
@@ -38,11 +39,11 @@ def test_an_independent_issuer_takes_the_proofs_and_gives_copies(said: dict[str,
 def test_hostile_issuers_and_forms_that_a_vault_does_not_take_are_refused(said: dict[str, Any]) -> None:
     foreign = {"token in the open", "credential in the open", "form unknown", "another algorithm"}
     foreign |= {"attested key wanted", "attestation alone", "another kind of token"}
-    foreign |= {"encryption wanted", "questions encrypted otherwise"}
+    foreign |= {"makers alone", "secrets alone", "encryption wanted", "questions encrypted otherwise"}
     expected = {name: "ForeignOffer" if name in foreign else "MalformedValue" for name in said["refusals"]}
     expected["a trouble of its own"] = "Unanswered"
     assert said["refusals"] == expected
-    assert len(expected) == 23
+    assert len(expected) == 25
 
 
 def test_the_holder_signs_in_at_the_issuer_and_comes_back_with_a_code(said: dict[str, Any]) -> None:
@@ -92,6 +93,12 @@ def test_tokens_that_have_ended_are_renewed_and_kept_before_they_are_used(came_b
     same = {"copies": 2, "differ": True, "known": [True], "refreshed": [True]}
     assert came_back["renewed"] == {"plain": same, "bound": same}
     assert (came_back["all"]["refreshed"], came_back["all"]["kept"]) == ([True, True, True, False], 2)
+
+
+def test_copies_that_were_all_shown_are_replaced_by_others_that_say_the_same(came_back: dict[str, Any]) -> None:
+    same = {"copies": 2, "shows": 0, "new": True}
+    assert came_back["fresh"] == {"the same": same, "other words": None, "the old keys": None}
+    assert came_back["usedUp"] == [False, True, False, False, True, False]
 
 
 def test_what_is_over_is_told_from_what_is_in_the_way(came_back: dict[str, Any]) -> None:

@@ -35,7 +35,16 @@ export function preAuthorized({ code }: Offer, number: string): Grant {
   return { clientId: null, form: { grant_type: PRE_AUTHORIZED, "pre-authorized_code": code, ...(number && { tx_code: number }) } };
 }
 
+// Raises ForeignOffer where the server takes only clients that somebody vouches for: a vault is a public client, and says no more of itself.
+export function checkOpen(server: JsonObject, isPreAuthorized: boolean): void {
+  const methods = server.token_endpoint_auth_methods_supported;
+  const isAnonymous = isPreAuthorized && server["pre-authorized_grant_anonymous_access_supported"] === true;
+  if (!Array.isArray(methods) || methods.includes("none") || isAnonymous) return;
+  throw new ForeignOffer("the server knows its clients", methods.includes("attest_jwt_client_auth") ? "maker" : "form");
+}
+
 export async function accessTo({ configuration }: Offer, { server }: Issuer, { form, clientId }: Grant, here: Here): Promise<Access> {
+  checkOpen(server, clientId === null);
   const algs = server.dpop_signing_alg_values_supported;
   const key = Array.isArray(algs) && algs.includes("ES256") ? await newHolderKey() : null;
   const reply = await tokenReply(server, form, key, here);

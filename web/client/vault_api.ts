@@ -10,11 +10,12 @@ export class Unreachable extends Error {}
 // Somebody else, whom the server asked for the vault, did not answer.
 export class Unanswered extends Error {}
 
-// An offer is of a form that a vault does not take, or wants what a browser cannot vouch for: keys that lie in certified hardware.
+// An offer is of a form that a vault does not take, or wants what nobody vouches for here: keys that lie in certified hardware, or a
+// wallet whose maker the issuer knows.
 export class ForeignOffer extends Error {
-  readonly why: "form" | "keys";
+  readonly why: "form" | "keys" | "maker";
 
-  constructor(message: string, why: "form" | "keys" = "form") {
+  constructor(message: string, why: "form" | "keys" | "maker" = "form") {
     super(message);
     this.why = why;
   }

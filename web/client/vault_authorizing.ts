@@ -4,7 +4,7 @@ import { isObject } from "./json.ts";
 import { MalformedValue } from "./problems.ts";
 import { ForeignOffer } from "./vault_api.ts";
 import { random } from "./vault_keys.ts";
-import type { Grant } from "./vault_access.ts";
+import { checkOpen, type Grant } from "./vault_access.ts";
 import { issuerOf, object, type Here, type Offer } from "./vault_offers.ts";
 import { isAddress } from "./vault_relay.ts";
 
@@ -26,6 +26,7 @@ export interface Begun {
 // Returns where the holder signs in. `address`: of this page, which is the client's name, too.
 export async function beginAuthorization(offer: Offer, address: string, here: Here): Promise<{ url: string; begun: Begun }> {
   const { server, configuration } = await issuerOf(offer, here);
+  checkOpen(server, false);
   const endpoint = String(server.authorization_endpoint ?? "");
   if (!isAddress(endpoint, here.origin)) throw new ForeignOffer("the issuer has no page to sign in at");
   const [state, verifier] = [base64url(random(32)), base64url(random(32))];

@@ -57,10 +57,11 @@ async function listed(view: View, session: Session): Promise<void> {
   view.find("papers").replaceChildren(...cards);
 }
 
-// What an issuer was not ready to give.
+// What an issuer was not ready to give, and fresh copies of what was shown.
 async function coming(view: View, session: Session, open: Open): Promise<void> {
-  if (!(await session.records.all()).some(({ content }) => content.kind === "later")) return;
-  await (await import("./vault_later_view.ts")).showLater(view, session, open);
+  const all = await session.records.all();
+  if (all.some(({ content }) => content.tie && Number(content.shows) > 0)) void import("./vault_fresh.ts").then(({ freshen }) => freshen(session));
+  if (all.some(({ content }) => content.kind === "later")) await (await import("./vault_later_view.ts")).showLater(view, session, open);
 }
 
 async function adding(view: View, session: Session, open: Open): Promise<void> {

@@ -38,15 +38,15 @@ async function given(session: Session, offer: Offer, grant: Grant, here: Here): 
   return null;
 }
 
-// An issuer that wants keys in certified hardware is told apart: another wallet can take its offer, which is not used up.
+// An issuer that wants keys in certified hardware, or a wallet whose maker it knows, is told apart: another wallet can take its offer, which is not used up.
 async function elsewhere(text: string, { issuer }: Offer, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (error) {
-    if (!(error instanceof ForeignOffer) || error.why !== "keys") throw error;
+    if (!(error instanceof ForeignOffer) || error.why === "form") throw error;
     const view = stage("elsewhere");
     focusHeading();
-    view.write("why", say("offer.keys", { host: new URL(issuer).host }));
+    view.write("why", say(`offer.${error.why}`, { host: new URL(issuer).host }));
     const isLink = /^openid-credential-offer:/i.test(text.trim());
     view.reveal("other", isLink);
     if (isLink) view.find<HTMLAnchorElement>("other").href = text.trim();
