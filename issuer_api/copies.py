@@ -6,20 +6,19 @@ What is done to a certificate holds for all its copies.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import bindparam
-from sqlmodel import Session, col, func, select
+from sqlmodel import col, func, select, update
 
 from credentials.status.bitstring import MINIMUM_ENTRIES
 from issuer_api.errors import UnknownThingError
 from issuer_api.service import Issuer
 from issuer_api.status_changes import set_indices_of
 from issuer_api.tables import Copy, CopyList, StatusChange
-from web.statements import Statement
+from web.statements import Statement, Writing, inserted
 
 CAPACITY: Final = MINIMUM_ENTRIES // 2  # filled by half: free indices stay quick to find
 _CHANGES: Final = Statement(
@@ -29,6 +28,26 @@ _CHANGES: Final = Statement(
         col(Copy.list_number) == bindparam("number"),
     )
 )
+_NEWEST: Final = Statement(
+    select(CopyList.number, CopyList.allocated)
+    .where(col(CopyList.organisation) == bindparam("slug"))
+    .order_by(col(CopyList.number).desc())
+    .limit(1)
+)
+_BEGIN: Final = inserted(CopyList)
+_ALLOCATE: Final = Statement(
+    update(CopyList)
+    .where(col(CopyList.organisation) == bindparam("slug"), col(CopyList.number) == bindparam("which"))
+    .values(allocated=bindparam("allocated"))
+)
+_TAKEN: Final = Statement(
+    select(Copy.list_index).where(
+        col(Copy.organisation) == bindparam("slug"),
+        col(Copy.list_number) == bindparam("number"),
+        col(Copy.list_index) == bindparam("index"),
+    )
+)
+_ADD: Final = inserted(Copy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +58,28 @@ class CopyPlace:
     index: int
 
 
-def take_places(issuer: Issuer, session: Session, slug: str, credential: str, count: int) -> tuple[CopyPlace, ...]:
+def take_places(issuer: Issuer, writing: Writing, slug: str, credential: str, count: int) -> tuple[CopyPlace, ...]:
     """Give places to so many copies of a certificate, in the turn of the issuer's wallets."""
-    newest = session.exec(select(CopyList).where(CopyList.organisation == slug).order_by(col(CopyList.number).desc())).first()
-    if newest is None or newest.allocated + count > CAPACITY:
-        newest = CopyList(organisation=slug, number=newest.number + 1 if newest else 1)
-        session.add(newest)
-    newest.allocated += count
-    session.flush()
-    places = tuple(CopyPlace(newest.number, index) for index in _free(issuer, session, slug, newest.number, count))
-    session.add_all(Copy(organisation=slug, list_number=one.number, list_index=one.index, credential=credential) for one in places)
+    lists = writing.rows(_NEWEST, slug=slug)
+    number, allocated = (lists[0].number, lists[0].allocated) if lists else (0, CAPACITY)
+    if allocated + count > CAPACITY:
+        number += 1
+        writing.run(_BEGIN, organisation=slug, number=number, allocated=count)
+    else:
+        writing.run(_ALLOCATE, slug=slug, which=number, allocated=allocated + count)
+    places = tuple(CopyPlace(number, index) for index in _free(issuer, writing, slug, number, count))
+    for one in places:
+        writing.run(_ADD, organisation=slug, list_number=one.number, list_index=one.index, credential=credential)
     return places
 
 
-def _free(issuer: Issuer, session: Session, slug: str, number: int, count: int) -> list[int]:
+def _free(issuer: Issuer, writing: Writing, slug: str, number: int, count: int) -> list[int]:
     indices: list[int] = []
     while len(indices) < count:
         fresh = {int.from_bytes(issuer.randomness(8), "big") % MINIMUM_ENTRIES for _ in range(count - len(indices))}
-        indices += sorted(fresh - set(indices) - _taken(session, slug, number, fresh))
+        free = {index for index in fresh - set(indices) if not writing.rows(_TAKEN, slug=slug, number=number, index=index)}
+        indices += sorted(free)
     return indices
-
-
-def _taken(session: Session, slug: str, number: int, indices: Iterable[int]) -> set[int]:
-    query = select(Copy.list_index).where(Copy.organisation == slug, Copy.list_number == number)
-    return set(session.exec(query.where(col(Copy.list_index).in_(indices))).all())
 
 
 def changes_of_copies(issuer: Issuer, slug: str, number: int) -> tuple[int, datetime | None]:

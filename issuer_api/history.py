@@ -8,9 +8,11 @@ from sqlmodel import Session, col, select
 
 from issuer_api.service import Issuer
 from issuer_api.tables import Act
+from web.statements import Writing, inserted
 
 COMMAND_LINE: Final = "command line"
 MOST: Final = 500
+_ADD: Final = inserted(Act, "organisation", "at", "by", "action", "thing")
 
 
 def note(issuer: Issuer, session: Session, slug: str, by: str, action: str, thing: str) -> None:
@@ -25,6 +27,11 @@ def note(issuer: Issuer, session: Session, slug: str, by: str, action: str, thin
         thing: the id of what was changed, never a name.
     """
     session.add(Act(organisation=slug, at=issuer.clock(), by=by[:200], action=action, thing=thing))
+
+
+def note_in(issuer: Issuer, writing: Writing, slug: str, by: str, action: str, thing: str) -> None:
+    """Add an act among the statements that do it; as `note` does beside a session."""
+    writing.run(_ADD, organisation=slug, at=issuer.clock(), by=by[:200], action=action, thing=thing)
 
 
 def history(issuer: Issuer, slug: str, *, before: int | None = None, most: int = 100) -> tuple[Act, ...]:

@@ -6,24 +6,26 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, update
+from sqlmodel import col
 
 from credentials.errors import VCError
 from credentials.keys import ALGORITHMS
 from issuer_api.delivery import DELIVERED
-from issuer_api.history import note
+from issuer_api.history import note_in
 from issuer_api.issuing import Entry
 from issuer_api.openid.configurations import MSO_MDOC, Configuration, configurations
 from issuer_api.openid.dpop import Asked
 from issuer_api.openid.encryption import wanted_of
+from issuer_api.openid.grants import Grant
 from issuer_api.openid.key_proofs import Holder, Shown, check_key_proofs
 from issuer_api.openid.nonces import end_of, spend
 from issuer_api.openid.releasing import Recipient, copies, held_out, new_name, problem_of, recipients
 from issuer_api.openid.service import OpenID, hash_of, turn_of
-from issuer_api.openid.tables import OpenIDDeferral, OpenIDGrant, OpenIDNotification
+from issuer_api.openid.tables import OpenIDDeferral, OpenIDNotification
 from issuer_api.openid.tokens import access, identifier_of
 from web.oauth_errors import OAuthError
+from web.statements import Statement, Writing, inserted
 
 EVENTS: Final = ("credential_accepted", "credential_failure", "credential_deleted")
 INTERVAL: Final = 2
@@ -31,6 +33,13 @@ INTERVAL: Final = 2
 _KEPT: Final = timedelta(days=90)
 _MAX_NAME: Final = 200
 _BY: Final = "wallet"
+_ADD_NOTIFICATION: Final = inserted(OpenIDNotification)
+_ADD_DEFERRAL: Final = inserted(OpenIDDeferral)
+_TAKE_DEFERRAL: Final = Statement(
+    update(OpenIDDeferral)
+    .where(col(OpenIDDeferral.id_hash) == bindparam("which"), col(OpenIDDeferral.used_at).is_(None))
+    .values(used_at=bindparam("now"))
+)
 Answered = tuple[dict[str, Any], int]
 """A response and its HTTP status."""
 
@@ -51,20 +60,20 @@ def credential(openid: OpenID, slug: str, body: Mapping[str, Any], asked: Asked)
     ready = entry[0].state == DELIVERED and not openid.is_deferred(found.id)
     name = new_name(openid)
     made_for: tuple[Recipient, ...] = ()
-    with openid.issuer.database.write(turn_of(slug), together=True) as session:
-        who.spend(openid, session)
-        _spend_nonces(session, shown)
-        _note(openid, session, slug, who.grant, name if ready else None)
+    with openid.issuer.database.writing(turn_of(slug)) as writing:
+        who.spend(openid, writing)
+        _spend_nonces(writing, shown)
+        _note(openid, writing, slug, who.grant, name if ready else None)
         if ready:
-            made_for = recipients(openid, session, slug, entry[0].id, found, shown.holders)
+            made_for = recipients(openid, writing, slug, entry[0].id, found, shown.holders)
         else:
-            session.add(_deferral(openid, who.grant, found, shown.holders, name))
+            _defer(openid, writing, who.grant, found, shown.holders, name)
     if not ready:
         return {"transaction_id": name, "interval": INTERVAL}, 202
     return {"credentials": _copies(openid, slug, entry, found, made_for), "notification_id": name}, 200
 
 
-def _configuration(openid: OpenID, slug: str, grant: OpenIDGrant, body: Mapping[str, Any]) -> Configuration:
+def _configuration(openid: OpenID, slug: str, grant: Grant, body: Mapping[str, Any]) -> Configuration:
     """Return what is asked for, by the one member that the token response said is used."""
     by_id, by_configuration = body.get("credential_identifier"), body.get("credential_configuration_id")
     if (by_id is None) == (by_configuration is None):
@@ -84,28 +93,30 @@ def _configuration(openid: OpenID, slug: str, grant: OpenIDGrant, body: Mapping[
     return known[by_configuration]
 
 
-def _spend_nonces(session: Session, shown: Shown) -> None:
+def _spend_nonces(writing: Writing, shown: Shown) -> None:
     """Spend all nonces of a request, or none: on a refusal the transaction is taken back."""
-    spent = [spend(session, f"nonce {nonce}", end_of(nonce)) for nonce in shown.nonces]
+    spent = [spend(writing, f"nonce {nonce}", end_of(nonce)) for nonce in shown.nonces]
     if not all(spent):
         raise OAuthError("invalid_nonce", "the nonce was used before; get another one")
 
 
-def _note(openid: OpenID, session: Session, slug: str, grant: OpenIDGrant, name: str | None) -> None:
+def _note(openid: OpenID, writing: Writing, slug: str, grant: Grant, name: str | None) -> None:
     now = openid.issuer.clock()
-    note(openid.issuer, session, slug, _BY, "certificate-fetched", grant.credential)
+    note_in(openid.issuer, writing, slug, _BY, "certificate-fetched", grant.credential)
     if name is not None:
-        session.add(OpenIDNotification(id_hash=hash_of(name), grant=grant.id, expires_at=now + _KEPT))
+        writing.run(_ADD_NOTIFICATION, id_hash=hash_of(name), grant=grant.id, event=None, expires_at=now + _KEPT)
 
 
-def _deferral(openid: OpenID, grant: OpenIDGrant, found: Configuration, holders: tuple[Holder, ...], name: str) -> OpenIDDeferral:
+def _defer(openid: OpenID, writing: Writing, grant: Grant, found: Configuration, holders: tuple[Holder, ...], name: str) -> None:
     now = openid.issuer.clock()
-    return OpenIDDeferral(
+    writing.run(
+        _ADD_DEFERRAL,
         id_hash=hash_of(name),
         grant=grant.id,
         configuration=found.id,
         holders="\n".join(holder.stored for holder in holders),
         ready_at=now + timedelta(seconds=INTERVAL),
+        used_at=None,
         expires_at=now + _KEPT,
     )
 
@@ -143,20 +154,18 @@ def deferred(openid: OpenID, slug: str, body: Mapping[str, Any], asked: Asked) -
         raise OAuthError("credential_request_denied", "the issuer does not hand this out any more")
     holders = tuple(Holder.parse(text) for text in row.holders.splitlines())
     made_for: tuple[Recipient, ...] = ()
-    with openid.issuer.database.write(turn_of(slug)) as session:
-        who.spend(openid, session)
+    with openid.issuer.database.writing(turn_of(slug)) as writing:
+        who.spend(openid, writing)
         if ready and found is not None:
-            _take_deferral(openid, session, row.id_hash)
-            made_for = recipients(openid, session, slug, entry[0].id, found, holders)
+            _take_deferral(openid, writing, row.id_hash)
+            made_for = recipients(openid, writing, slug, entry[0].id, found, holders)
     if not ready or found is None:
         return {"transaction_id": name, "interval": INTERVAL}, 202
     return {"credentials": _copies(openid, slug, entry, found, made_for)}, 200
 
 
-def _take_deferral(openid: OpenID, session: Session, id_hash: str) -> None:
-    statement = update(OpenIDDeferral).where(col(OpenIDDeferral.id_hash) == id_hash, col(OpenIDDeferral.used_at).is_(None))
-    taken: Any = session.execute(statement.values(used_at=openid.issuer.clock()))
-    if taken.rowcount != 1:
+def _take_deferral(openid: OpenID, writing: Writing, id_hash: str) -> None:
+    if writing.run(_TAKE_DEFERRAL, which=id_hash, now=openid.issuer.clock()) != 1:
         raise OAuthError("invalid_transaction_id", "the credentials were fetched")
 
 
@@ -172,7 +181,7 @@ def notify(openid: OpenID, slug: str, body: Mapping[str, Any], asked: Asked) -> 
     if event not in EVENTS:
         raise OAuthError("invalid_notification_request", f"event is one of: {', '.join(EVENTS)}")
     with openid.issuer.database.write(turn_of(slug)) as session:
-        who.spend(openid, session)
+        who.spend(openid, Writing.within(session))
         row = session.get(OpenIDNotification, hash_of(name))
         if row is None or row.grant != who.grant.id:
             raise OAuthError("invalid_notification_id", "there is no such notification_id")

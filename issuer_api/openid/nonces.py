@@ -7,14 +7,18 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlmodel import Session
+from sqlalchemy import bindparam
+from sqlmodel import col, select
 
 from credentials.encoding import b64url_encode
 from issuer_api.openid.service import OpenID, hash_of
 from issuer_api.openid.tables import OpenIDSpent
+from web.statements import Statement, Writing, inserted
 
 LASTS: Final = timedelta(minutes=5)
 _FORM: Final = re.compile(r"([0-9a-f]{8,10})\.([A-Za-z0-9_-]{22})\.([0-9a-f]{32})")
+_SPENT: Final = Statement(select(col(OpenIDSpent.hash)).where(col(OpenIDSpent.hash) == bindparam("digest")))
+_SPEND: Final = inserted(OpenIDSpent)
 PROOF, DPOP, CHALLENGE = "c_nonce", "dpop", "attestation"
 
 
@@ -38,19 +42,18 @@ def _mac(openid: OpenID, slug: str, purpose: str, ends: str, random: str) -> str
     return openid.issuer.sealer.keyed_hash(f"{purpose} {slug}\n{ends}.{random}").hex()
 
 
-def spend(session: Session, name: str, until: datetime) -> bool:
-    """Note that a name is used, in a writing session; return False where it was before.
+def spend(writing: Writing, name: str, until: datetime) -> bool:
+    """Note that a name is used; return False where it was before.
 
     Args:
-        session: in the turn of the issuer.
+        writing: in the turn of the issuer.
         name: a nonce, or what names a proof.
         until: from then on it would be refused anyway.
     """
     digest = hash_of(name)
-    if session.get(OpenIDSpent, digest) is not None:
+    if writing.rows(_SPENT, digest=digest):
         return False
-    session.add(OpenIDSpent(hash=digest, expires_at=until))
-    session.flush()
+    writing.run(_SPEND, hash=digest, expires_at=until)
     return True
 
 

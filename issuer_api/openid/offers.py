@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from issuer_api.documents import Award
 from issuer_api.errors import ErasedError, InvalidRecordError, UnknownThingError
-from issuer_api.history import note
+from issuer_api.history import note_in
 from issuer_api.issuing import find_issued, issue
 from issuer_api.names import name_problem, text_problem, tidy
 from issuer_api.openid.configurations import Configuration, configurations
@@ -25,6 +25,7 @@ from issuer_api.openid.tables import OpenIDOffer
 from issuer_api.programmes import course_start
 from issuer_api.reserving import Request, prepare
 from issuer_api.subjects import ERASED
+from web.statements import inserted
 
 LASTS: Final = timedelta(hours=24)
 TX_DIGITS: Final = 6
@@ -32,6 +33,7 @@ GRANTS: Final = ("pre-authorized_code", "authorization_code")
 _TX_CODE: Final = {"input_mode": "numeric", "length": TX_DIGITS}
 _MAX_NUMBER: Final = 40
 _MAX_NAMES: Final = 5
+_ADD: Final = inserted(OpenIDOffer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +73,23 @@ def make_offer(
     issuer, name = openid.issuer, openid.new_secret()
     code = _code(openid, name)
     digits = f"{int.from_bytes(issuer.randomness(8), 'big') % 10**TX_DIGITS:0{TX_DIGITS}}" if tx_code else ""
-    row = OpenIDOffer(
-        id_hash=hash_of(name),
-        organisation=slug,
-        configuration=found.id,
-        credential=credential,
-        grant=grant,
-        code_hash=hash_of(code),
-        tx_hash=tx_hash(openid, code, digits) if digits else None,
-        expires_at=issuer.clock() + LASTS,
-    )
-    with issuer.database.write(turn_of(slug), together=True) as session:
-        openid.sweep(session)
-        session.add(row)
-        note(issuer, session, slug, by, "certificate-offered", credential or found.programme)
-    content = _content(openid, slug, name, row)
+    with issuer.database.writing(turn_of(slug)) as writing:
+        openid.sweep(writing)
+        writing.run(
+            _ADD,
+            id_hash=hash_of(name),
+            organisation=slug,
+            configuration=found.id,
+            credential=credential,
+            grant=grant,
+            code_hash=hash_of(code),
+            tx_hash=tx_hash(openid, code, digits) if digits else None,
+            tries=0,
+            used_at=None,
+            expires_at=issuer.clock() + LASTS,
+        )
+        note_in(issuer, writing, slug, by, "certificate-offered", credential or found.programme)
+    content = _content(openid, slug, found.id, grant, code, asks_tx=bool(digits))
     reference = f"{openid.url(slug)}/credential-offer/{name}"
     return Offer(
         f"openid-credential-offer://?credential_offer={quote(json.dumps(content, separators=(',', ':')), safe='')}",
@@ -121,13 +125,12 @@ def tx_hash(openid: OpenID, code: str, digits: str) -> str:
     return openid.issuer.sealer.keyed_hash(f"tx code {code}\n{digits}").hex()
 
 
-def _content(openid: OpenID, slug: str, name: str, row: OpenIDOffer) -> dict[str, Any]:
-    code = _code(openid, name)
-    if row.grant == GRANTS[1]:
+def _content(openid: OpenID, slug: str, configuration: str, grant: str, code: str, *, asks_tx: bool) -> dict[str, Any]:
+    if grant == GRANTS[1]:
         grants: dict[str, Any] = {AUTHORIZATION_CODE: {"issuer_state": code}}
     else:
-        grants = {PRE_AUTHORIZED: {"pre-authorized_code": code} | ({"tx_code": _TX_CODE} if row.tx_hash else {})}
-    return {"credential_issuer": openid.url(slug), "credential_configuration_ids": [row.configuration], "grants": grants}
+        grants = {PRE_AUTHORIZED: {"pre-authorized_code": code} | ({"tx_code": _TX_CODE} if asks_tx else {})}
+    return {"credential_issuer": openid.url(slug), "credential_configuration_ids": [configuration], "grants": grants}
 
 
 def offer_content(openid: OpenID, slug: str, name: str) -> dict[str, Any]:
@@ -140,7 +143,7 @@ def offer_content(openid: OpenID, slug: str, name: str) -> dict[str, Any]:
         row = session.get(OpenIDOffer, hash_of(name))
     if row is None or row.organisation != slug or row.used_at is not None or row.expires_at <= openid.issuer.clock():
         raise UnknownThingError("there is no such offer, or it was taken or has run out")
-    return _content(openid, slug, name, row)
+    return _content(openid, slug, row.configuration, row.grant, _code(openid, name), asks_tx=row.tx_hash is not None)
 
 
 def issue_claims(openid: OpenID, slug: str, configuration_id: str, claims: Mapping[str, Any], key: str, *, by: str) -> str:

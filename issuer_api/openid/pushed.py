@@ -24,6 +24,7 @@ from issuer_api.openid.offers import GRANTS
 from issuer_api.openid.service import OpenID, hash_of, turn_of
 from issuer_api.openid.tables import OpenIDOffer, OpenIDRequest
 from web.oauth_errors import OAuthError
+from web.statements import Writing
 
 LASTS: Final = timedelta(minutes=10)
 """For signing in and agreeing, which people do slowly."""
@@ -93,8 +94,9 @@ def push(openid: OpenID, slug: str, form: Mapping[str, str], asked: Asked | None
     pushed = replace(_read(openid, slug, form), attested=client is not None)
     row = OpenIDRequest(id_hash=hash_of(name), organisation=slug, asked=pushed.to_json(), expires_at=issuer.clock() + LASTS)
     with issuer.database.write(turn_of(slug)) as session:
-        openid.sweep(session)
-        if client is not None and not spend(session, client.proof_name, issuer.clock() + 2 * SLACK):
+        writing = Writing.within(session)
+        openid.sweep(writing)
+        if client is not None and not spend(writing, client.proof_name, issuer.clock() + 2 * SLACK):
             raise OAuthError("invalid_client_attestation", "this proof of possession came before")
         session.add(row)
     return {"request_uri": REQUEST_URI + name, "expires_in": int(LASTS.total_seconds())}

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlmodel import Session
-
 from credentials import rdf
 from credentials.encoding import b64url_encode
 from credentials.errors import VCError
@@ -37,6 +35,7 @@ from issuer_api.standing import standings
 from issuer_api.subjects import ERASED
 from issuer_api.token_status import copies_url
 from web.oauth_errors import OAuthError
+from web.statements import Writing
 
 SEEN_BY_ALL: Final = frozenset({"achievement", "volumeOfLearning", "sub", "iat"}) | NOT_SELECTIVE
 """Claims that every verifier sees: what the qualification is, and what shows that it holds. The holder may keep back all others.
@@ -76,12 +75,12 @@ class Recipient:
 
 
 def recipients(
-    openid: OpenID, session: Session, slug: str, credential: str, configuration: Configuration, holders: tuple[Holder, ...]
+    openid: OpenID, writing: Writing, slug: str, credential: str, configuration: Configuration, holders: tuple[Holder, ...]
 ) -> tuple[Recipient, ...]:
     """Return the recipients of copies, each with a place in the status lists where its format has one."""
     if configuration.format not in WITH_PLACES:
         return tuple(Recipient(holder, None) for holder in holders)
-    places = take_places(openid.issuer, session, slug, credential, len(holders))
+    places = take_places(openid.issuer, writing, slug, credential, len(holders))
     return tuple(map(Recipient, holders, places))
 
 

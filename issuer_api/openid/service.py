@@ -9,11 +9,10 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from sqlmodel import Session
-
 from credentials.encoding import b64url_encode
 from issuer_api.openid.sweeping import Sweeping
 from issuer_api.service import Issuer
+from web.statements import Writing
 
 ACCESS_LASTS: Final = timedelta(hours=1)
 REFRESH_LASTS: Final = timedelta(days=90)
@@ -79,10 +78,10 @@ class OpenID:
         """Return whether a configuration is handed out a moment later."""
         return self.trial is not None and configuration_id in self.trial.deferred
 
-    def sweep(self, session: Session) -> None:
-        """Remove what has ended, in a writing session, where this process is the one that does and did not a moment ago."""
+    def sweep(self, writing: Writing) -> None:
+        """Remove what has ended, where this process is the one that does and did not a moment ago."""
         if self.issuer.sweeps:
-            self.sweeping.sweep(session, self.issuer.clock())
+            self.sweeping.sweep(writing, self.issuer.clock())
 
     def url(self, slug: str) -> str:
         """Return the identifier of a credential issuer, which is its authorization server too."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlmodel import Session, col, delete, select
+from sqlalchemy import bindparam
+from sqlmodel import col, delete, select
 
 from issuer_api.openid.tables import (
     OpenIDDeferral,
@@ -17,12 +18,19 @@ from issuer_api.openid.tables import (
     OpenIDSpent,
     OpenIDToken,
 )
+from web.statements import Statement, Writing
 
 _KEPT: Final = timedelta(days=1)
 """For so long a code that comes again is still known, and ends what came of it."""
 _TABLES: Final[tuple[type[Any], ...]] = (OpenIDOffer, OpenIDRequest, OpenIDToken, OpenIDDeferral, OpenIDNotification, OpenIDSpent)
-
-
+_REMOVALS: Final = (
+    *(Statement(delete(table).where(col(table.expires_at) < bindparam("before"))) for table in _TABLES),
+    Statement(
+        delete(OpenIDGrant).where(
+            col(OpenIDGrant.created_at) < bindparam("before"), col(OpenIDGrant.id).not_in(select(OpenIDToken.grant))
+        )
+    ),
+)
 EVERY: Final = timedelta(minutes=5)
 
 
@@ -36,16 +44,9 @@ class Sweeping:
 
     due: datetime | None = None
 
-    def sweep(self, session: Session, now: datetime) -> None:
+    def sweep(self, writing: Writing, now: datetime) -> None:
         """Remove every row that ended a day ago, unless that was done a moment ago."""
         if self.due is None or now >= self.due:
             self.due = now + EVERY
-            sweep(session, now)
-
-
-def sweep(session: Session, now: datetime) -> None:
-    """Remove every row that ended a day ago."""
-    for table in _TABLES:
-        session.exec(delete(table).where(col(table.expires_at) < now - _KEPT))
-    with_tokens = select(OpenIDToken.grant)
-    session.exec(delete(OpenIDGrant).where(col(OpenIDGrant.created_at) < now - _KEPT, col(OpenIDGrant.id).not_in(with_tokens)))
+            for statement in _REMOVALS:
+                writing.run(statement, before=now - _KEPT)

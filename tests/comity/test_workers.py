@@ -30,6 +30,7 @@ from tests.comity.cli.test_serving_commands import read_until, started
 from tests.comity.conftest import EXAMPLES, Command
 from tests.conftest import free_port
 from web.db import open_engine
+from web.statements import Writing
 
 EMPLOYER = "harborline-shipyard"
 FORM = "work-experience"
@@ -143,7 +144,6 @@ def test_what_has_ended_is_removed_by_the_first_alone(data: Path, number: int, l
         openid = OpenID(composition.issuer)
         with composition.issuer.database.write() as session:
             session.add(OpenIDSpent(hash="0" * 64, expires_at=composition.issuer.clock() - timedelta(days=2)))
-            session.flush()
-            openid.sweep(session)
+            openid.sweep(Writing.within(session))
         with Session(open_engine(f"sqlite:///{data / 'comity.db'}")) as session:
             assert len(session.exec(select(OpenIDSpent)).all()) == left

@@ -18,8 +18,8 @@ from tests.issuer_api.house import CENTRE, House
 
 
 def places(house: House, credential: str, count: int, **changes: Any) -> tuple[CopyPlace, ...]:  # noqa: ANN401  # members of the house
-    with house.issuer.database.write("copies") as session:
-        return take_places(replace(house.issuer, **changes), session, CENTRE, credential, count)
+    with house.issuer.database.writing("copies") as writing:
+        return take_places(replace(house.issuer, **changes), writing, CENTRE, credential, count)
 
 
 def listed(lists: TokenLists, number: int = 1) -> TokenStatusList:
