@@ -24,6 +24,7 @@ from comity.demo import run_demo
 from comity.settings import Settings
 from tests.databases import BOTH, POSTGRESQL, Databases, PostgresServer, postgres_server
 
+pytest_plugins = ("tests.threat_cases",)
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.load_profile("ci")
 

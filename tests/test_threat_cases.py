@@ -99,7 +99,7 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "7: nothing of what was checked is kept": (
         "browser/test_offline_desk.py::test_no_certificate_stays_on_the_device",
-        "flows/test_canaries.py::test_no_line_of_the_log_tells_it",
+        "flows/test_canaries.py::test_j17_no_line_of_the_log_tells_it",
         "flows/test_canaries.py::test_no_row_of_any_table_tells_what_was_trusted_to_it",
     ),
     "8: a stolen key's signatures count only where a log had them before": (

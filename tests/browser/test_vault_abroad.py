@@ -85,7 +85,7 @@ def take(tab: Tab, foreign: TestClient, configuration: str, *, number: bool = Fa
     expect(tab.locator("[data-from]")).to_contain_text(UNLISTED)
 
 
-def test_a_foreign_certificate_is_taken_and_shown_to_a_foreign_verifier(tab: Tab, foreign: TestClient) -> None:
+def test_g10_and_h9_a_foreign_certificate_is_taken_and_shown_to_a_foreign_verifier(tab: Tab, foreign: TestClient) -> None:
     fetched: list[str] = []
     tab.on("request", lambda asked: fetched.append(asked.post_data or "") if asked.url.endswith("/relay") else None)
     take(tab, foreign, "course", number=True)

@@ -110,7 +110,7 @@ def test_an_independent_verifier_takes_what_the_vault_shows(said: dict[str, Any]
         assert flow["asker"] == (PROVEN if name in {"san", "did"} else UNKNOWN), name
 
 
-def test_hostile_questions_are_refused_each_for_its_reason(said: dict[str, Any]) -> None:
+def test_h4_and_h5_hostile_questions_are_refused_each_for_its_reason(said: dict[str, Any]) -> None:
     refused = said["refusals"]
     assert {name for name, why in refused.items() if why == "read"} == {"good", "good unsigned"}
     by_reason: dict[str, set[str]] = {}

@@ -33,7 +33,7 @@ def test_a_key_that_was_made_signs_and_is_never_replaced(keys: FileKeyStore) -> 
     assert keys.public_keys() == {METHOD: public}
 
 
-def test_on_disk_a_key_is_sealed_and_closed(keys: FileKeyStore) -> None:
+def test_j17_on_disk_a_key_is_sealed_and_closed(keys: FileKeyStore) -> None:
     keys.create(METHOD)
     [path] = keys.folder.iterdir()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -65,7 +65,7 @@ def test_a_key_moved_under_another_name_does_not_open(keys: FileKeyStore) -> Non
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b"{}", b'"x"', b'{"verification_method": "a", "public_key_multibase": "b", "wrapped_key": "c"}']
 )
-def test_a_damaged_key_is_named(keys: FileKeyStore, content: bytes) -> None:
+def test_j18_a_damaged_key_is_named(keys: FileKeyStore, content: bytes) -> None:
     keys.create(METHOD)
     [path] = keys.folder.iterdir()
     path.write_bytes(content)

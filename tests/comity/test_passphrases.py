@@ -49,7 +49,7 @@ def test_a_stolen_data_folder_opens_no_locked_key(tmp_path: Path) -> None:
         FileKeyStore(tmp_path, MASTER).signer(METHOD)
 
 
-def test_a_wrong_passphrase_is_named_and_nothing_is_lost(tmp_path: Path) -> None:
+def test_j18_a_wrong_passphrase_is_named_and_nothing_is_lost(tmp_path: Path) -> None:
     public = locked(tmp_path).create(METHOD)
     before, wrong = contents(tmp_path), locked(tmp_path, b"correct horse battery stapler")
     tries: tuple[Callable[[], object], ...] = (
@@ -138,7 +138,7 @@ def secret_file(folder: Path, words: bytes = WORDS + b"\n") -> Path:
     return path
 
 
-def test_a_passphrase_is_the_first_line_of_a_closed_file(tmp_path: Path) -> None:
+def test_j18_a_passphrase_is_the_first_line_of_a_closed_file(tmp_path: Path) -> None:
     path = secret_file(tmp_path, WORDS + b"\r\nwhat else stands there\n")
     lock = Passphrase(WORDS, CHEAP).new_lock()
     wrapped = Passphrase(WORDS).sealer(lock).new_subject_key()

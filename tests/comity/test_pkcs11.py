@@ -80,7 +80,7 @@ def test_a_private_key_cannot_be_taken_out(keys: Pkcs11KeyStore, token: SoftToke
     assert found.stdout.strip() == "[False, True, True, None]"
 
 
-def test_the_pin_is_on_no_command_line_and_in_no_environment(keys: Pkcs11KeyStore) -> None:
+def test_j17_the_pin_is_on_no_command_line_and_in_no_environment(keys: Pkcs11KeyStore) -> None:
     keys.create(METHOD)
     process = Path("/proc", str(keys.process_id()))
     for name in ("cmdline", "environ"):
@@ -183,7 +183,7 @@ def test_of_two_that_make_the_same_key_both_get_one(token: SoftToken) -> None:
         store.close()
 
 
-def test_a_wrong_pin_is_tried_once(token: SoftToken) -> None:
+def test_j19_a_wrong_pin_is_tried_once(token: SoftToken) -> None:
     token.write_pin("000000")
     keys = store_of(token)
     for _ in range(5):
@@ -196,7 +196,7 @@ def test_a_wrong_pin_is_tried_once(token: SoftToken) -> None:
     store.close()
 
 
-def test_a_token_that_is_gone_is_named(keys: Pkcs11KeyStore, token: SoftToken) -> None:
+def test_j19_a_token_that_is_gone_is_named(keys: Pkcs11KeyStore, token: SoftToken) -> None:
     keys.create(METHOD)
     signer = keys.signer(METHOD)
     shutil.rmtree(token.folder / "tokens")

@@ -71,7 +71,7 @@ def test_what_was_signed_is_verified_and_nothing_else(curve: Curve, data: bytes,
 
 @CURVES
 @pytest.mark.parametrize(("r", "s"), [(0, 0), (0, 1), (1, 0), (1, 1)])
-def test_numbers_outside_the_group_are_refused(curve: Curve, r: int, s: int) -> None:
+def test_d12_numbers_outside_the_group_are_refused(curve: Curve, r: int, s: int) -> None:
     raw, _ = curve.load(curve.generate())
     order = ORDERS[curve.name]
     for numbers in ((r, s), (r + order, s), (r, s + order)):

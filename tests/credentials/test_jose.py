@@ -108,18 +108,18 @@ def test_a_type_is_a_media_type(typ: str) -> None:
 
 
 @pytest.mark.parametrize("alg", [..., None, "none", "None", "nOnE", "", "HS256", "RS256", "ES256K", "PS256", 7, ["EdDSA"]])
-def test_an_algorithm_that_is_none_of_ours(alg: object) -> None:
+def test_d1_and_d2_an_algorithm_that_is_none_of_ours(alg: object) -> None:
     with pytest.raises(CryptographicSecurityError, match="alg"):
         read(signed(alg=alg))
 
 
-def test_the_key_decides_on_the_algorithm() -> None:
+def test_d3_the_key_decides_on_the_algorithm() -> None:
     with pytest.raises(CryptographicSecurityError, match="Ed25519"):
         read(signed(alg="ES256"))
 
 
 @pytest.mark.parametrize("typ", [..., None, "JWT", "at+jwt", "dc+sd-jwt", "vp+jwt", "application/vp+jwt", "", 1])
-def test_another_type(typ: object) -> None:
+def test_d9_another_type(typ: object) -> None:
     with pytest.raises(TypeMismatchError):
         read(signed(typ=typ))
 
@@ -131,7 +131,7 @@ def test_a_type_that_is_none_is_no_type() -> None:
 
 
 @pytest.mark.parametrize("name", ["jwk", "jku", "x5u", "x5c", "zip"])
-def test_headers_that_bring_a_key_or_change_what_is_signed(name: str) -> None:
+def test_d4_and_d5_headers_that_bring_a_key_or_change_what_is_signed(name: str) -> None:
     parameters: dict[str, Any] = {name: False}
     text = signed(**parameters)
     with pytest.raises(HeaderNotAllowedError, match=name):
@@ -140,13 +140,13 @@ def test_headers_that_bring_a_key_or_change_what_is_signed(name: str) -> None:
 
 
 @pytest.mark.parametrize("b64", [False, True])
-def test_a_payload_that_is_not_base64url_is_read_by_nobody(b64: bool) -> None:  # noqa: FBT001  # the value of the parameter
+def test_d8_a_payload_that_is_not_base64url_is_read_by_nobody(b64: bool) -> None:  # noqa: FBT001  # the value of the parameter
     with pytest.raises(HeaderNotAllowedError, match="b64"):
         parse_jws(signed(b64=b64), typ={"vc+jwt"}, allow={"b64", *NOT_ALLOWED})
 
 
 @pytest.mark.parametrize("crit", [["exp"], [], None])
-def test_critical_extensions(crit: object) -> None:
+def test_d7_critical_extensions(crit: object) -> None:
     with pytest.raises(CryptographicSecurityError, match="crit"):
         read(signed(crit=crit))
 
@@ -171,7 +171,7 @@ def test_critical_extensions(crit: object) -> None:
         signed()[:-1] + ("B" if signed()[-1] != "B" else "C"),
     ],
 )
-def test_what_is_no_strict_jws(text: str) -> None:
+def test_d13_what_is_no_strict_jws(text: str) -> None:
     with pytest.raises(ParsingError):
         read(text)
 

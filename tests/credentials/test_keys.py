@@ -83,7 +83,7 @@ def test_ed25519_is_read_strictly_on_every_cctv_vector() -> None:
 
 
 @pytest.mark.parametrize("point", REFUSED_POINTS.values(), ids=REFUSED_POINTS)
-def test_a_point_that_proves_nothing_is_refused_as_key_and_as_commitment(point: int) -> None:
+def test_b9_a_point_that_proves_nothing_is_refused_as_key_and_as_commitment(point: int) -> None:
     raw = point.to_bytes(32, "little")
     with pytest.raises(CryptographicSecurityError, match="the key is"):
         parse_multikey(multibase_encode(b"\xed\x01" + raw))
@@ -92,7 +92,7 @@ def test_a_point_that_proves_nothing_is_refused_as_key_and_as_commitment(point: 
         verify_signature(signer.public_key, raw + bytes(32), b"")
 
 
-def test_a_signature_has_one_form() -> None:
+def test_b10_a_signature_has_one_form() -> None:
     signer = InMemorySigner("", bytes(32))
     signature = signer.sign(b"data")
     scalar = int.from_bytes(signature[32:], "little")

@@ -77,7 +77,7 @@ def test_a_secured_credential_may_be_anybodys() -> None:
         ({"verifiableCredential": credential(issuer=HOLDER)}, "/verifiableCredential/issuer"),
     ],
 )
-def test_a_credential_that_somebody_else_issued_needs_a_proof(changes: dict[str, Any], pointer: str) -> None:
+def test_b19_a_credential_that_somebody_else_issued_needs_a_proof(changes: dict[str, Any], pointer: str) -> None:
     with pytest.raises(MalformedValueError) as raised:
         check_self_asserted(parse_presentation(presentation(**changes)))
     assert raised.value.pointer == pointer

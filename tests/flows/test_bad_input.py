@@ -169,7 +169,7 @@ def test_an_undefined_term_is_refused(clean: World, document: dict[str, Any]) ->
         pytest.param(b'{"a": 1', "not JSON", id="cut off"),
     ],
 )
-def test_json_that_is_not_plain_is_refused(clean: World, content: bytes, told: str) -> None:
+def test_c1_c2_and_c5_json_that_is_not_plain_is_refused(clean: World, content: bytes, told: str) -> None:
     status, report = clean.check(content)
     assert status == 200
     [problem] = report["verification"]["problemDetails"]
@@ -197,7 +197,7 @@ LARGE = ["/verifier/api/v1/verify", "/credentials/verify", "/credentials/issue",
 
 
 @pytest.mark.parametrize("path", LARGE)
-def test_a_body_of_50_mb_is_refused_before_it_is_read(clean: World, path: str) -> None:
+def test_c6_a_body_of_50_mb_is_refused_before_it_is_read(clean: World, path: str) -> None:
     started = perf_counter()
     answer = clean.browser.post(path, content=b"x" * 50_000_000, headers=clean.authorization)
     assert perf_counter() - started < 2
@@ -206,7 +206,7 @@ def test_a_body_of_50_mb_is_refused_before_it_is_read(clean: World, path: str) -
 
 
 @pytest.mark.parametrize("path", ["/credentials/verify", "/credentials/issue", "/issuer/api/v1/programmes"])
-def test_a_body_that_does_not_say_its_size_is_read_no_further_than_allowed(clean: World, path: str) -> None:
+def test_c6_a_body_that_does_not_say_its_size_is_read_no_further_than_allowed(clean: World, path: str) -> None:
     pieces = (b"x" * 1_000_000 for _ in range(50))
     headers = clean.authorization | {"Content-Type": "application/json"}
     answer = clean.browser.post(path, content=pieces, headers=headers)

@@ -308,13 +308,13 @@ def test_no_row_of_any_table_tells_what_was_trusted_to_it(planted: Planted) -> N
     assert {table: told for table, content in rows if (told := planted.found(content))} == {}
 
 
-def test_no_file_of_the_deployment_tells_it_nor_its_journal(planted: Planted) -> None:
+def test_j17_no_file_of_the_deployment_tells_it_nor_its_journal(planted: Planted) -> None:
     files = [path for path in planted.folder.rglob("*") if path.is_file()]
     assert {"comity.db", "comity.db-wal", "master.key"} <= {path.name for path in files}
     assert {path.name: told for path in files if (told := planted.found(path.read_bytes()))} == {}
 
 
-def test_no_line_of_the_log_tells_it(planted: Planted) -> None:
+def test_j17_no_line_of_the_log_tells_it(planted: Planted) -> None:
     lines = planted.log.splitlines()
     assert lines
     assert all(json.loads(line)["log"] for line in lines)

@@ -124,7 +124,7 @@ def check_log(issuer: Issuer, expected: set[str]) -> None:
         pytest.param(12, "before", {"delivered", "logged"}, id="before the last commit"),
     ],
 )
-def test_killed_at_a_commit_every_graduate_has_exactly_one(world: World, last: int, when: str, left: set[str]) -> None:
+def test_k1_killed_at_a_commit_every_graduate_has_exactly_one(world: World, last: int, when: str, left: set[str]) -> None:
     issuer = world.composition.issuer
     cohort = bring_people(world, f"{when.title()} {'abcdefghijklm'[last]}")
     done = subprocess.run(command(world, cohort, last=last, when=when), capture_output=True, text=True, cwd=ROOT, check=False)
@@ -137,7 +137,7 @@ def test_killed_at_a_commit_every_graduate_has_exactly_one(world: World, last: i
     fresh.close()
 
 
-def test_killed_again_and_again_at_any_moment(world: World) -> None:
+def test_k1_killed_again_and_again_at_any_moment(world: World) -> None:
     """Each run is killed from outside while it works, the next goes on without being told of it."""
     cohort = bring_people(world, "Killed")
     for wanted in (1, GROUP + 1, 2 * GROUP + 1):

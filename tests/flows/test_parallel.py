@@ -75,7 +75,7 @@ def test_parallel_issuing_gives_distinct_indices_and_loses_nothing(world: World,
     assert sorted(acts) == sorted(row.id for row in rows)
 
 
-def test_one_key_asked_by_all_at_once_is_one_credential(world: World) -> None:
+def test_k4_one_key_asked_by_all_at_once_is_one_credential(world: World) -> None:
     with processes(world, 4) as issuers:
 
         def work(number: int) -> bytes:
@@ -86,7 +86,7 @@ def test_one_key_asked_by_all_at_once_is_one_credential(world: World) -> None:
     assert len(set(contents)) == 1
 
 
-def test_of_two_requests_with_one_key_one_is_issued_and_the_other_told(world: World) -> None:
+def test_k4_of_two_requests_with_one_key_one_is_issued_and_the_other_told(world: World) -> None:
     with processes(world, 4) as issuers:
 
         def work(number: int) -> str:

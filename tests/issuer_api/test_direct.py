@@ -40,6 +40,14 @@ def test_the_example_is_issued_as_it_stands(house: House) -> None:
     assert len(document["proof"]) == 2
 
 
+def test_j12_no_certificate_is_dated_back(house: House) -> None:
+    with pytest.raises(MalformedValueError) as refused:
+        issue_document(house.issuer, CENTRE, given(validFrom="2019-05-10T00:00:00Z"))
+    assert refused.value.pointer == "/validFrom"
+    early = json.loads(issue_document(house.issuer, CENTRE, given(awardedDate="2026-10-01T00:00:00Z")))
+    assert early["validFrom"][:10] == house.now[0].date().isoformat()
+
+
 def test_the_same_document_is_issued_once_and_a_key_decides_where_there_is_one(house: House) -> None:
     first = issue_document(house.issuer, CENTRE, given())
     before = house.counts()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from sqlalchemy import text
+
 from issuer_api.history import history
 from issuer_api.issuing import issue_cohort
 from tests.issuer_api.house import CENTRE, OTHER, House
@@ -23,3 +25,16 @@ def test_what_changes_nothing_is_no_act(house: House) -> None:
     house.bring()
     issue_cohort(house.issuer, CENTRE, report.id)
     assert history(house.issuer, CENTRE) == before
+
+
+def test_j16_where_no_act_can_be_written_nothing_is_issued(house: House) -> None:
+    cohort, program = house.bring().id, house.program()
+    path = f"/issuer/api/v1/cohorts/{cohort}/issue"
+    with house.issuer.database.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE issuer_history RENAME TO issuer_history_away"))
+    assert program.post(path).status_code == 500
+    with house.issuer.database.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE issuer_history_away RENAME TO issuer_history"))
+    counts = house.counts()
+    assert (counts["issuer_credentials"], counts["issuer_log_leaves"]) == (0, 0)
+    assert len(program.post(path).json()["credentials"]) == 3

@@ -93,7 +93,7 @@ def names_a_thing(method: str, path: str) -> bool:
     return "{" in path or (method, path) in {("POST", "/credentials/status"), ("POST", f"{API}/cohorts"), ("POST", f"{API}/work")}
 
 
-def test_the_other_centre_s_things_answer_404_and_stay_as_they_are(house: House, theirs: Theirs) -> None:
+def test_j1_the_other_centre_s_things_answer_404_and_stay_as_they_are(house: House, theirs: Theirs) -> None:
     program = house.program(CENTRE)
     before = house.contents()
     asked = [(method, route.path) for method, route in routes(house) if names_a_thing(method, route.path)]
@@ -114,7 +114,7 @@ def test_lists_and_searches_show_one_s_own_alone(house: House, theirs: Theirs) -
     assert things.isdisjoint(theirs.ids.values())
 
 
-def test_a_program_cannot_issue_as_another(house: House, theirs: Theirs) -> None:
+def test_j2_a_program_cannot_issue_as_another(house: House, theirs: Theirs) -> None:
     did, _ = organisation(house.issuer, OTHER)
     mine, _ = organisation(house.issuer, CENTRE)
     program = house.program(CENTRE)

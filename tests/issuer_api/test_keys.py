@@ -113,7 +113,7 @@ class Interrupting:
         return rdf.canonicalize(document, hash_name=hash_name)
 
 
-def test_what_a_key_signed_that_ended_meanwhile_is_not_stored(house: House) -> None:
+def test_j11_what_a_key_signed_that_ended_meanwhile_is_not_stored(house: House) -> None:
     prepared = prepare(house.issuer, CENTRE, Request(COURSE, SARI, "key-1"))
     slow = replace(house.issuer, canonicalize=Interrupting(house, 100))
     assert resume(slow) == 0
@@ -125,7 +125,7 @@ def test_what_a_key_signed_that_ended_meanwhile_is_not_stored(house: House) -> N
     assert {proof["verificationMethod"] for proof in proofs_of(document)} == {method(house, last)}
 
 
-def test_rotations_while_others_sign_fail_nobody(house: House) -> None:
+def test_j14_rotations_while_others_sign_fail_nobody(house: House) -> None:
     def work(number: int) -> list[bytes]:
         requests = [Request(COURSE, replace(SARI, number=f"XA-{number}-{step}"), f"key-{number}-{step}") for step in range(4)]
         return [issue(house.issuer, prepare(house.issuer, CENTRE, request)) for request in requests]
@@ -169,7 +169,7 @@ def test_status_lists_are_signed_anew_by_the_next_key(house: House) -> None:
     assert signers() == {method(house, "k3")}
 
 
-def test_a_stolen_key_is_refused_where_things_are_stored(house: House) -> None:
+def test_j11_a_stolen_key_is_refused_where_things_are_stored(house: House) -> None:
     mark_compromised(house.issuer, CENTRE, "k1", THEFT)
     with (
         house.issuer.database.session() as session,

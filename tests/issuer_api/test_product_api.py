@@ -134,7 +134,9 @@ def test_the_history_names_the_token(house: House) -> None:
 @pytest.mark.parametrize(
     "path", [f"{API}/people/search", f"{API}/programmes", f"{API}/work", "/credentials/issue", "/credentials/status"]
 )
-def test_json_that_is_not_plain_is_refused_everywhere(shared_house: House, path: str, content: bytes, told: str) -> None:
+def test_c1_c2_c4_and_c5_json_that_is_not_plain_is_refused_everywhere(
+    shared_house: House, path: str, content: bytes, told: str
+) -> None:
     answer = shared_house.program().post(path, content=content, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["type"]) == (400, VC + "PARSING_ERROR")
     assert told in answer.json()["detail"]

@@ -86,7 +86,7 @@ def test_a_class_is_sent_back_with_a_reason_and_asked_for_again(house: House) ->
     assert "asked again" in words(ines.get(f"classes/{cohort}/look"))
 
 
-def test_a_change_after_asking_or_approving_makes_it_void(house: House) -> None:
+def test_j9_a_change_after_asking_or_approving_makes_it_void(house: House) -> None:
     salma, ines, _ = people(house)
     cohort = house.bring().id
     salma.post(f"classes/{cohort}/approval")
@@ -105,7 +105,7 @@ def test_a_change_after_asking_or_approving_makes_it_void(house: House) -> None:
     assert len(issue_cohort(house.issuer, CENTRE, cohort)) == 3
 
 
-def test_nobody_approves_their_own_and_only_those_who_may(house: House) -> None:
+def test_j8_nobody_approves_their_own_and_only_those_who_may(house: House) -> None:
     salma, ines, marta = people(house)
     cohort = house.bring().id
     assert ines.post(f"classes/{cohort}/approval").status_code == 403

@@ -25,12 +25,12 @@ def test_a_token_is_for_one_issuer_and_named_actions(house: House) -> None:
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic abc", "Bearer comity_unknown", "comity_unknown"])
-def test_without_a_good_token_nothing_is_done(house: House, header: str) -> None:
+def test_j4_without_a_good_token_nothing_is_done(house: House, header: str) -> None:
     with pytest.raises(TokenError):
         authorized(house.issuer, asking(header), "read")
 
 
-def test_a_token_runs_out(house: House) -> None:
+def test_j4_a_token_runs_out(house: House) -> None:
     token = create_token(house.issuer, CENTRE, "for a day", ("read",), lasts=timedelta(days=1))
     assert authorized(house.issuer, asking(f"Bearer {token}"), "read").slug == CENTRE
     house.now[0] += timedelta(days=1)
@@ -38,7 +38,7 @@ def test_a_token_runs_out(house: House) -> None:
         authorized(house.issuer, asking(f"Bearer {token}"), "read")
 
 
-def test_a_token_is_listed_and_revoked(house: House) -> None:
+def test_j4_a_token_is_listed_and_revoked(house: House) -> None:
     token = create_token(house.issuer, CENTRE, "register", ("read",), by="Salma")
     create_token(house.issuer, OTHER, "theirs", ("read",))
     [listed] = list_tokens(house.issuer, CENTRE)

@@ -53,7 +53,7 @@ def test_the_last_days_are_counted_the_newest_first() -> None:
         ({5: 500, 9: 30, 12: 30, 0: 500}, {0, 5}),
     ],
 )
-def test_many_more_than_usual_on_a_day_is_an_alarm(counts: dict[int, int], alarmed: set[int]) -> None:
+def test_j10_many_more_than_usual_on_a_day_is_an_alarm(counts: dict[int, int], alarmed: set[int]) -> None:
     found = watched(centre(), {ago(days): count for days, count in counts.items()}, TODAY)
     assert {(TODAY - one.day).days for one in found.alarms} == alarmed
     assert {one.alarm for one in found.alarms} <= {"many"}

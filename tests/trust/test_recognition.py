@@ -223,6 +223,15 @@ def stop(by: str, **more: object) -> Edit:
     )
 
 
+def test_j12_a_certificate_from_before_its_key_is_invalid() -> None:
+    files = shipped()
+    key(files).update({"from": "2026-05-11"})
+    outcome = asked(result(training()), files=files)
+    assert (kind(outcome), last(outcome)) == (Kind.INVALID, "KEY_NOT_IN_USE")
+    key(files).update({"from": "2026-05-10"})
+    assert isinstance(asked(result(training()), files=files), Recognised)
+
+
 @pytest.mark.parametrize(
     ("edit", "code", "wanted"),
     [

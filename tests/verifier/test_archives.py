@@ -51,7 +51,7 @@ def stolen(*, recorded: str) -> tuple[Anchor, Bundle]:
     return anchor, lists_with(change)
 
 
-def test_a_place_in_a_log_recorded_before_the_theft_keeps_a_certificate_good() -> None:
+def test_j13_a_place_in_a_log_recorded_before_the_theft_keeps_a_certificate_good() -> None:
     anchor, lists = stolen(recorded="2026-11-20T08:00:00Z")
     assert asked(good(), bundle=lists, lists_by=NEXT).verdict != "recognized"
     assert asked(archive(spelled(anchor)), bundle=lists, lists_by=NEXT).verdict == "recognized"
@@ -59,7 +59,7 @@ def test_a_place_in_a_log_recorded_before_the_theft_keeps_a_certificate_good() -
     assert "ISSUE_TIME_ANCHORED" in codes
 
 
-def test_a_place_recorded_after_the_theft_proves_nothing() -> None:
+def test_j13_a_place_recorded_after_the_theft_proves_nothing() -> None:
     anchor, lists = stolen(recorded="2026-11-20T11:00:00Z")
     assert (
         asked(archive(spelled(anchor)), bundle=lists, lists_by=NEXT).verdict

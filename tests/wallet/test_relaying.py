@@ -87,7 +87,7 @@ def test_an_object_is_fetched_and_no_redirect_is_followed(device: Device, host: 
     assert host.paths() == ["/request", "/moved"]
 
 
-def test_nothing_is_carried_to_where_nobody_goes(device: Device, host: StrangeHost) -> None:
+def test_g9_nothing_is_carried_to_where_nobody_goes(device: Device, host: StrangeHost) -> None:
     for url in (
         "http://issuer.example/answer",
         "https://issuer.example:8443/answer",

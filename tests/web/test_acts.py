@@ -87,7 +87,7 @@ def test_untouched_acts_have_nothing_bad(database: Database) -> None:
         ("DELETE FROM web_acts", 1),
     ],
 )
-def test_a_change_behind_the_databases_back_is_found(own_database: Database, change: str, bad: int) -> None:
+def test_j15_a_change_behind_the_databases_back_is_found(own_database: Database, change: str, bad: int) -> None:
     add(own_database, "one", "two", "three")
     noted = head(own_database, "school")
     unlock(own_database)
@@ -96,7 +96,7 @@ def test_a_change_behind_the_databases_back_is_found(own_database: Database, cha
     assert first_bad_act(own_database, "school", noted) == bad
 
 
-def test_acts_written_anew_are_found_by_whoever_noted_the_head(own_database: Database) -> None:
+def test_j15_acts_written_anew_are_found_by_whoever_noted_the_head(own_database: Database) -> None:
     add(own_database, "one", "two")
     noted = head(own_database, "school")
     unlock(own_database)

@@ -91,20 +91,20 @@ def test_a_did_web_of_a_foreign_host_is_resolved(host: StrangeHost) -> None:
         "",
     ],
 )
-def test_addresses_that_are_never_gone_to(url: str) -> None:
+def test_f15_addresses_that_are_never_gone_to(url: str) -> None:
     fetcher = GuardedFetcher(resolve=lambda _: (PUBLIC,), dial=nowhere)
     with pytest.raises(FetchBlockedError):
         fetcher.fetch(url)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "fe80::1", "169.254.169.254"])
-def test_a_name_that_leads_inside_is_blocked_and_nothing_is_dialled(address: str) -> None:
+def test_f11_a_name_that_leads_inside_is_blocked_and_nothing_is_dialled(address: str) -> None:
     fetcher = GuardedFetcher(resolve=lambda _: (address,), dial=nowhere)
     with pytest.raises(FetchBlockedError, match="not a public address"):
         fetcher.fetch("https://inside.example/")
 
 
-def test_a_second_answer_of_the_dns_leads_nowhere_else(host: StrangeHost) -> None:
+def test_f12_a_second_answer_of_the_dns_leads_nowhere_else(host: StrangeHost) -> None:
     answers = iter([(PUBLIC,), ("127.0.0.1",)])
     host.answers["/list"] = send(b"{}")
     fetcher = GuardedFetcher(resolve=lambda _: next(answers), dial=host.dial, tls=host.trust, limits=FetchLimits(cache_seconds=0))
@@ -134,7 +134,7 @@ def test_redirects_are_followed_and_each_is_checked_anew(host: StrangeHost) -> N
         "https://issu\xe9r.example/",
     ],
 )
-def test_a_redirect_to_where_we_do_not_go_is_blocked(host: StrangeHost, location: str) -> None:
+def test_f13_a_redirect_to_where_we_do_not_go_is_blocked(host: StrangeHost, location: str) -> None:
     host.answers["/list"] = send(b"", status="302 Found", headers={"Location": location})
     fetcher = GuardedFetcher(
         resolve=lambda name: known(name) or ("127.0.0.1",), dial=host.dial, tls=host.trust, limits=FetchLimits()
@@ -190,7 +190,7 @@ def test_an_answer_over_the_limit_is_not_read_to_its_end(host: StrangeHost) -> N
         pytest.param(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"x", id="body"),
     ],
 )
-def test_bytes_that_drip_do_not_outlast_the_time(host: StrangeHost, head: bytes, piece: bytes) -> None:
+def test_f10_bytes_that_drip_do_not_outlast_the_time(host: StrangeHost, head: bytes, piece: bytes) -> None:
     def drip(stream: ssl.SSLSocket) -> None:
         stream.sendall(head)
         with contextlib.suppress(OSError):
@@ -265,7 +265,7 @@ def test_an_answer_is_given_again_for_a_while(host: StrangeHost) -> None:
 
 
 @pytest.mark.parametrize(("media_type", "kept"), [("application/vc", True), ("application/did+json", False)])
-def test_what_carries_its_own_end_is_kept_while_nobody_answers(host: StrangeHost, media_type: str, *, kept: bool) -> None:
+def test_f9_what_carries_its_own_end_is_kept_while_nobody_answers(host: StrangeHost, media_type: str, *, kept: bool) -> None:
     clock = Clock()
     host.answers["/list"] = send(b"{}", headers={"Content-Type": media_type})
     fetcher = GuardedFetcher(resolve=known, dial=host.dial, tls=host.trust, clock=clock)

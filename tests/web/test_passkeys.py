@@ -132,7 +132,7 @@ def test_nobody_removes_somebody_elses(house: House, device: Authenticator) -> N
     ],
     ids=["origin", "port", "host", "unverified", "absent", "counter", "somebody", "nobody", "key", "unknown"],
 )
-def test_a_wrong_answer_signs_nobody_in(house: House, device: Authenticator, wrong: Callable[[Authenticator], None]) -> None:
+def test_j6_a_wrong_answer_signs_nobody_in(house: House, device: Authenticator, wrong: Callable[[Authenticator], None]) -> None:
     for _ in range(3):
         assert enter(house.another_browser(), device).status_code == 200
     before = sessions(house)
@@ -201,7 +201,7 @@ def test_a_challenge_for_signing_in_adds_no_passkey(house: House) -> None:
     refused(browser.post("/account/passkeys", json=answer))
 
 
-def test_one_passkey_belongs_to_one_person(house: House, device: Authenticator) -> None:
+def test_j8_one_passkey_belongs_to_one_person(house: House, device: Authenticator) -> None:
     with house.database.write() as session:
         other = create_person(session, "Idris", NOW)
         link = create_sign_in_link(session, other.id or 0, NOW)

@@ -239,7 +239,7 @@ FORMS = (
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_every_form_needs_its_session(house: House, manager: TestClient, path: str) -> None:
+def test_j7_every_form_needs_its_session(house: House, manager: TestClient, path: str) -> None:
     for form in ("", "0" * 32):
         answer = manager.post(path, data={"form": form, "person": 1, "role": "auditor", "name": "x"})
         assert said(answer) == (403, FormTokenError.type)

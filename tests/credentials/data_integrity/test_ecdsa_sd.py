@@ -127,7 +127,7 @@ def test_a_base_proof_is_no_proof_for_a_verifier() -> None:
         show(document=show())
 
 
-def test_what_is_mandatory_is_always_shown_and_cannot_be_left_out() -> None:
+def test_b21_what_is_mandatory_is_always_shown_and_cannot_be_left_out() -> None:
     shown = show("/credentialSubject/name")
     without = copy.deepcopy(shown)
     del without["credentialSubject"]["nested"]["other"]

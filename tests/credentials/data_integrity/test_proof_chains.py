@@ -89,13 +89,13 @@ def test_earlier_proofs_do_not_depend_on_later_ones(chain: dict[str, Any]) -> No
 @pytest.mark.parametrize(
     "previous", [[], None, 1, [1], [NAMES[0], 1], {"id": NAMES[0]}, "urn:uuid:nobody", ["urn:uuid:nobody", NAMES[0]]]
 )
-def test_a_previous_proof_names_proofs_that_are_there(chain: dict[str, Any], previous: object) -> None:
+def test_b14_a_previous_proof_names_proofs_that_are_there(chain: dict[str, Any], previous: object) -> None:
     chain["proof"][2]["previousProof"] = previous
     with pytest.raises(ProofVerificationError, match="previousProof names"):
         verify(chain)
 
 
-def test_a_proof_cannot_build_on_itself(chain: dict[str, Any]) -> None:
+def test_b14_a_proof_cannot_build_on_itself(chain: dict[str, Any]) -> None:
     chain["proof"][2] |= {"id": "urn:uuid:self", "previousProof": "urn:uuid:self"}
     with pytest.raises(ProofVerificationError, match="names no other proof"):
         verify(chain)
@@ -113,14 +113,14 @@ def test_a_proof_on_a_proof_that_is_not_there_is_not_made() -> None:
             added(document, "b", previous=["urn:uuid:nobody"])
 
 
-def test_there_are_not_more_proofs_than_we_check(chain: dict[str, Any]) -> None:
+def test_b15_there_are_not_more_proofs_than_we_check(chain: dict[str, Any]) -> None:
     many = {**chain, "proof": [chain["proof"][0]] * MAX_PROOFS}
     verify(many)
     with pytest.raises(ComplexityLimitError):
         verify({**chain, "proof": [chain["proof"][0]] * (MAX_PROOFS + 1)})
 
 
-def test_every_proof_of_a_set_is_checked_and_none_is_enough() -> None:
+def test_b13_every_proof_of_a_set_is_checked_and_none_is_enough() -> None:
     secured = added(added(credential(by("a")), "a"), "b", "eddsa-jcs-2022")
     verify(secured)
     for place in (0, 1):

@@ -89,7 +89,7 @@ def test_every_suite_with_every_key(suite: str, algorithm: str) -> None:
 
 
 @pytest.mark.parametrize(("suite", "algorithm"), PAIRS)
-def test_a_suite_has_no_key_of_another_algorithm(suite: str, algorithm: str) -> None:
+def test_b7_a_suite_has_no_key_of_another_algorithm(suite: str, algorithm: str) -> None:
     for other in sorted(set(SIGNERS) - set(CRYPTOSUITES[suite].algorithms)):
         with pytest.raises(ProofGenerationError, match=f"does not sign with a key of {other}"):
             secured(suite, other)
@@ -227,7 +227,7 @@ def test_a_jcs_proof_may_be_followed_by_more_contexts_and_be_without_one() -> No
     verify({**single, "@context": [V2]})
 
 
-def test_a_proof_expires_at_its_moment() -> None:
+def test_b12_a_proof_expires_at_its_moment() -> None:
     options = {
         "type": "DataIntegrityProof",
         "verificationMethod": SIGNERS["Ed25519"].verification_method,
@@ -254,7 +254,7 @@ class TestDomainAndChallenge:
             challenge="7f3a",
         )
 
-    def test_they_are_checked_when_they_are_given(self, presented: dict[str, Any]) -> None:
+    def test_b16_and_b17_they_are_checked_when_they_are_given(self, presented: dict[str, Any]) -> None:
         verify(presented, purpose="authentication", domain="https://verifier.example", challenge="7f3a")
         verify(presented, purpose="authentication")
         with pytest.raises(InvalidDomainError) as caught:
@@ -274,7 +274,7 @@ class TestDomainAndChallenge:
         with pytest.raises(InvalidDomainError):
             verify(presented, purpose="authentication", domain="https://verifier.example")
 
-    def test_a_proof_is_for_its_purpose(self, presented: dict[str, Any]) -> None:
+    def test_b4_a_proof_is_for_its_purpose(self, presented: dict[str, Any]) -> None:
         with pytest.raises(ProofVerificationError, match="not made for assertionMethod"):
             verify(presented)
 
@@ -398,7 +398,7 @@ def test_nothing_but_a_vc_error_comes_of_any_proof(members: dict[str, Any]) -> N
 
 
 @pytest.mark.parametrize(("suite", "algorithm"), PAIRS)
-def test_a_signature_that_is_cut_or_long_is_refused(suite: str, algorithm: str) -> None:
+def test_b8_a_signature_that_is_cut_or_long_is_refused(suite: str, algorithm: str) -> None:
     signed = secured(suite, algorithm)
     signature = multibase_decode(signed["proof"]["proofValue"])
     for other in (b"", signature[:-1], signature + b"\0", b"\0" * len(signature), signature[::-1]):

@@ -45,7 +45,7 @@ def test_the_address_of_a_document(did: str, url: str) -> None:
         "did:key:a.example",
     ],
 )
-def test_what_could_lead_elsewhere_is_refused(did: str) -> None:
+def test_f16_what_could_lead_elsewhere_is_refused(did: str) -> None:
     with pytest.raises(InvalidVerificationMethodURLError):
         did_web_url(did)
 

@@ -92,7 +92,7 @@ def test_a_key_is_found_however_the_document_spells_it(document: dict[str, Any])
     assert verification_key(METHOD, "assertionMethod", answering(document)) == KEY
 
 
-def test_a_key_for_one_purpose_is_none_for_another() -> None:
+def test_b3_a_key_for_one_purpose_is_none_for_another() -> None:
     document = {**DOCUMENT, "assertionMethod": ["did:web:other.example#k1", f"{WEB_DID}#k2", {"id": f"{WEB_DID}#k3"}, 1]}
     assert verification_key(METHOD, "authentication", answering(document)) == KEY
     for purpose in ("assertionMethod", "keyAgreement", "verificationMethod", "id"):
@@ -120,7 +120,7 @@ def test_two_keys_of_one_name_are_none() -> None:
 
 
 @pytest.mark.parametrize("controller", ["did:web:other.example", ..., None, ["did:web:centre.example"]])
-def test_a_method_that_somebody_else_controls_is_refused(controller: object) -> None:
+def test_b2_a_method_that_somebody_else_controls_is_refused(controller: object) -> None:
     with pytest.raises(InvalidVerificationMethodError, match="controlled by another DID"):
         verification_key(METHOD, "assertionMethod", answering(with_method(controller=controller)))
 

@@ -104,7 +104,7 @@ def orders_without_recursion(size: int) -> Iterator[Quad]:
     ("graph", "size"),
     [(clique, 8), (clique, 40), (cycle, 1000), (chain, 3000), (orders_without_recursion, 12), (orders_without_recursion, 60)],
 )
-def test_what_would_cost_too_much_is_refused_soon(graph: Callable[[int], Iterator[Quad]], size: int) -> None:
+def test_a20_what_would_cost_too_much_is_refused_soon(graph: Callable[[int], Iterator[Quad]], size: int) -> None:
     started = time.process_time()
     with pytest.raises(ComplexityLimitError):
         canonical_n_quads(Dataset(graph(size)))

@@ -77,7 +77,7 @@ def test_a_presentation_has_its_credentials_in_graphs_of_their_own() -> None:
         ({"of": {"id": "relative"}}, "relative IRI"),
     ],
 )
-def test_what_would_not_be_signed_is_refused(members: dict[str, Any], detail: str) -> None:
+def test_a6_a7_a8_and_a9_what_would_not_be_signed_is_refused(members: dict[str, Any], detail: str) -> None:
     with pytest.raises(DataLossError, match=detail):
         rdf.canonicalize(with_subject(**members))
 
@@ -109,7 +109,7 @@ def test_json_literals_are_signed_whole() -> None:
         ([V2, {"@import": "https://contexts.example/v9"}], "/@context"),
     ],
 )
-def test_an_unknown_context_is_named_and_could_not_be_checked(context: object, pointer: str) -> None:
+def test_a1_an_unknown_context_is_named_and_could_not_be_checked(context: object, pointer: str) -> None:
     with pytest.raises(UnknownContextError, match=r"'https://contexts\.example/v9'") as caught:
         expand({"@context": context, "id": "urn:a", "claim": "x"})
     assert caught.value.could_not_check

@@ -32,6 +32,6 @@ def test_what_lies_within_the_limits_passes() -> None:
         ({str(number): number for number in range(MAX_VALUES)}, "more values"),
     ],
 )
-def test_what_exceeds_one_is_refused(document: dict[str, Any], detail: str) -> None:
+def test_a21_what_exceeds_one_is_refused(document: dict[str, Any], detail: str) -> None:
     with pytest.raises(ComplexityLimitError, match=detail):
         check_shape(document)

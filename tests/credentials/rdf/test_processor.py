@@ -68,7 +68,7 @@ class TestProtection:
         "zOther": {"@context": REDEFINED, "name": "x"},
     }
 
-    def test_a_protected_term_cannot_be_redefined_after_it_was_overridden_elsewhere(self) -> None:
+    def test_a10_a_protected_term_cannot_be_redefined_after_it_was_overridden_elsewhere(self) -> None:
         allowed = {name: value for name, value in self.DOCUMENT.items() if name != "zOther"}
         assert expand(allowed)[0]["urn:scope"] == [{"urn:evil": [{"@value": "x"}]}]
         with pytest.raises(ProofTransformationError, match="protected term redefinition"):
@@ -80,7 +80,7 @@ class TestProtection:
         expanded = jsonld.expand(self.DOCUMENT, {"documentLoader": load_pinned, "base": BASE})
         assert expanded[0]["urn:other"] == [{"urn:evil": [{"@value": "x"}]}]
 
-    def test_a_context_cannot_be_emptied_of_protected_terms(self) -> None:
+    def test_a11_a_context_cannot_be_emptied_of_protected_terms(self) -> None:
         with pytest.raises(ProofTransformationError, match="invalid context nullification"):
             says([V2, None, {"name": "urn:n"}], name="x")
 

@@ -106,7 +106,7 @@ def test_nothing_selective_needs_no_hash_and_no_disclosure() -> None:
     assert read(text).jws.claims() == WORKER
 
 
-def test_salts_have_128_bits_and_are_never_the_same() -> None:
+def test_e9_salts_have_128_bits_and_are_never_the_same() -> None:
     texts = issue(WORKER, ("name",), ("address",), ("iss",)).split("~")[1:-1]
     salts = [json.loads(b64url_decode(text))[0] for text in texts]
     assert {len(b64url_decode(salt)) for salt in salts} == {16}

@@ -53,7 +53,7 @@ def test_what_the_holder_signed_for_us_and_now() -> None:
     assert read(text).claims == {"name": "Ana", "cnf": {"jwk": HOLDER.public_key.jwk()}}
 
 
-def test_no_key_binding() -> None:
+def test_e10_no_key_binding() -> None:
     with pytest.raises(KeyBindingRequiredError):
         check(presented().presented)
 
@@ -82,7 +82,7 @@ def test_no_key_binding() -> None:
         {"signer": SIGNER},
     ],
 )
-def test_a_signature_for_something_else(changes: dict[str, Any]) -> None:
+def test_e13_a_signature_for_something_else(changes: dict[str, Any]) -> None:
     with pytest.raises(KeyBindingError):
         check(signed(**changes))
 
@@ -94,7 +94,7 @@ def test_clocks_may_differ_and_signatures_may_be_a_little_old() -> None:
         check(bound(now=NOW - timedelta(minutes=9)), max_age=timedelta(0), clock_skew=timedelta(0))
 
 
-def test_a_signature_over_other_disclosures() -> None:
+def test_e11_a_signature_over_other_disclosures() -> None:
     text = bound()
     more = next(placed.disclosure.text for placed in issued().placed if placed.path == ("born",))
     for changed in (text.replace("~", f"~{more}~", 1), text.partition("~")[0] + "~" + text.rpartition("~")[2]):

@@ -49,7 +49,7 @@ def test_the_hashes_that_we_accept(hash_name: str) -> None:
 
 
 @pytest.mark.parametrize("hash_name", ["md5", "sha-1", "SHA-256", "", None, 256, ["sha-256"]])
-def test_the_hashes_that_we_refuse(hash_name: object) -> None:
+def test_e7_the_hashes_that_we_refuse(hash_name: object) -> None:
     with pytest.raises(CryptographicSecurityError, match="_sd_alg"):
         read(sd_jwt({"_sd_alg": hash_name}))
 
@@ -77,13 +77,13 @@ def test_the_hashes_that_we_refuse(hash_name: object) -> None:
         pytest.param({"a": {"_sd_alg": "sha-256"}}, [], "no place", id="a hash inside the claims"),
     ],
 )
-def test_what_could_be_read_in_two_ways(payload: dict[str, object], disclosures: list[str], says: str) -> None:
+def test_e1_e2_e3_and_e8_what_could_be_read_in_two_ways(payload: dict[str, object], disclosures: list[str], says: str) -> None:
     with pytest.raises(CryptographicSecurityError, match=says):
         read(sd_jwt(payload, disclosures))
 
 
 @pytest.mark.parametrize("name", ["_sd", "...", "_sd_alg"])
-def test_a_disclosure_with_a_reserved_name(name: str) -> None:
+def test_e4_a_disclosure_with_a_reserved_name(name: str) -> None:
     text = disclosure("salt", name, [])
     with pytest.raises(CryptographicSecurityError, match="named"):
         read(sd_jwt({"_sd": [hashed(text)]}, [text]))
@@ -131,7 +131,7 @@ def test_the_parts_of_the_text() -> None:
             read(wrong)
 
 
-def test_too_much() -> None:
+def test_e15_too_much() -> None:
     with pytest.raises(TooLargeError):
         parse_sd_jwt(sd_jwt({}) + "x" * 100, typ={TYP}, limits=Limits(size=100))
     with pytest.raises(ComplexityLimitError, match="disclosures"):

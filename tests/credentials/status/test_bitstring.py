@@ -105,7 +105,7 @@ def test_whatever_a_list_is_it_is_decoded_or_refused(text: object) -> None:
         pytest.param(encoded(bytes(MAX_BYTES + 1)), StatusListLengthError, id="too long"),
     ],
 )
-def test_a_list_of_another_form_is_refused(text: object, kind: type[VCError]) -> None:
+def test_f1_and_f2_a_list_of_another_form_is_refused(text: object, kind: type[VCError]) -> None:
     with pytest.raises(kind):
         StatusList.decode(text)
 

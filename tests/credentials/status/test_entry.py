@@ -100,7 +100,7 @@ def _subject(*indices: int) -> dict[str, Any]:
         pytest.param(status_list(length=8), LENGTH, id="too short"),
     ],
 )
-def test_a_list_that_cannot_be_relied_on_could_not_be_checked(content: bytes, problem: str) -> None:
+def test_f2_f4_f5_f6_and_f7_a_list_that_cannot_be_relied_on_could_not_be_checked(content: bytes, problem: str) -> None:
     result = checked(entry(), {LIST_URL: content})
     assert told(result) == (UNKNOWN, problem, "/credentialStatus")
     assert not result.verified
@@ -120,7 +120,7 @@ def test_a_list_that_cannot_be_relied_on_could_not_be_checked(content: bytes, pr
         ({"statusListCredential": ["urn:a"]}, (FAILED, VC + "MALFORMED_VALUE_ERROR", "/credentialStatus/0/statusListCredential")),
     ],
 )
-def test_an_entry_of_another_form_is_pointed_to(changes: dict[str, Any], told_as: tuple[CheckOutcome, str, str]) -> None:
+def test_f3_an_entry_of_another_form_is_pointed_to(changes: dict[str, Any], told_as: tuple[CheckOutcome, str, str]) -> None:
     changed = [entry(index="8") | changes]
     result = report(_as_plain_json(credential(credentialStatus=changed)), Outside({LIST_URL: status_list(7)}))
     assert told(result) == told_as
@@ -168,7 +168,7 @@ def test_a_status_authority_signs_lists_for_whom_the_signed_lists_name_it() -> N
         assert told(result) == (UNKNOWN, VERIFICATION, "/credentialStatus")
 
 
-def test_an_older_list_than_one_that_was_relied_on_says_nothing() -> None:
+def test_f8_an_older_list_than_one_that_was_relied_on_says_nothing() -> None:
     seen, content = SeenLists(), secured(credential(credentialStatus=entry(index="8")))
     older, newer = (status_list(validFrom=f"2026-11-24T{hour}:00:00Z") for hour in ("10", "11"))
 

@@ -122,7 +122,7 @@ def keys_attested(wallet: Wallet, *keys: InMemorySigner, by: InMemorySigner = MA
     return sign_jws(encode_json(without(claims)), by, typ=KEYS_TYP, header={"jwk": MAKER.public_key.jwk()})
 
 
-def test_key_attestation(trying: Trying) -> None:
+def test_g7_key_attestation(trying: Trying) -> None:
     trying.admitted()
 
     def fetch(text: object) -> Any:  # noqa: ANN401  # a response

@@ -206,7 +206,7 @@ class TestChecklist:
         ),
     ],
 )
-def test_every_check_of_a_proof(trying: Trying, make: Callable[[Trying], str], code: str) -> None:
+def test_g6_every_check_of_a_proof(trying: Trying, make: Callable[[Trying], str], code: str) -> None:
     trying.admitted()
     refused(trying.fetch("course", make(trying)), code)
 
@@ -226,7 +226,7 @@ def test_a_refused_proof_leaves_the_nonce_unspent(trying: Trying) -> None:
     assert trying.fetch("course", trying.proof(nonce)).status_code == 200
 
 
-def test_a_token_opens_what_it_is_for_and_nothing_else(trying: Trying) -> None:
+def test_g11_a_token_opens_what_it_is_for_and_nothing_else(trying: Trying) -> None:
     trying.admitted()
     refused(trying.fetch("course_ldp_vc"), "credential_request_denied")
     trying.access = secrets.token_urlsafe(32)
@@ -272,7 +272,7 @@ class TestDeferred:
         assert opened(copy).claims["cnf"] == {"jwk": trying.key.public_key.jwk()}
         refused(trying.ask({"transaction_id": name}, "deferred_credential"), "invalid_transaction_id")
 
-    def test_another_wallet_and_a_guess_get_nothing(self, trying: Trying) -> None:
+    def test_g12_another_wallet_and_a_guess_get_nothing(self, trying: Trying) -> None:
         name = self.asked(trying)
         refused(trying.ask({"transaction_id": "guessed"}, "deferred_credential"), "invalid_transaction_id")
         refused(trying.ask({}, "deferred_credential"), "invalid_credential_request")
@@ -295,7 +295,7 @@ def test_notification(trying: Trying) -> None:
     refused(trying.ask({"notification_id": name, "event": "credential_failure"}, "notification"), "invalid_notification_id")
 
 
-def test_the_same_nonce_is_good_for_a_wallet_of_an_earlier_moment_but_not_past_its_end(trying: Trying) -> None:
+def test_g5_the_same_nonce_is_good_for_a_wallet_of_an_earlier_moment_but_not_past_its_end(trying: Trying) -> None:
     trying.admitted()
     trying.now -= timedelta(minutes=4)
     assert trying.fetch("course").status_code == 200

@@ -62,7 +62,7 @@ def test_an_offer_that_cannot_be_made_is_a_problem_document(trying: Trying, mess
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
 
 
-def test_a_wrong_transaction_code_keeps_the_offer_and_the_fifth_ends_it(trying: Trying) -> None:
+def test_g1_and_g4_a_wrong_transaction_code_keeps_the_offer_and_the_fifth_ends_it(trying: Trying) -> None:
     first, second = trying.offered(tx_code=True), trying.offered(tx_code=True)
     for tries, made in ((MAX_TRIES - 1, first), (MAX_TRIES, second)):
         for _ in range(tries):
@@ -80,7 +80,7 @@ def test_a_transaction_code_that_is_missing_or_not_due_is_another_error_and_no_t
     assert trying.redeem(without_code["offer"]).status_code == 200
 
 
-def test_a_code_is_good_once_and_a_second_use_ends_what_came_of_it(trying: Trying) -> None:
+def test_g3_a_code_is_good_once_and_a_second_use_ends_what_came_of_it(trying: Trying) -> None:
     link = trying.offered()["offer"]
     assert trying.redeem(link).status_code == 200
     access = trying.access

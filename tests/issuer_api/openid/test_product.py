@@ -83,7 +83,7 @@ def test_offers_need_a_token_of_the_centre_that_may_issue(centre: House) -> None
     assert work.status_code == 422
 
 
-def test_g8_an_offer_of_one_centre_is_nothing_at_another(centre: House, wallet: Wallet) -> None:
+def test_g8_and_g5_an_offer_of_one_centre_is_nothing_at_another(centre: House, wallet: Wallet) -> None:
     link = offered(centre, claims={"name": "Sari"})["offer"]
     elsewhere = Wallet(wallet.client, f"{BASE}/issuers/{OTHER}", wallet.now)
     refused(elsewhere.redeem(link), "invalid_grant")

@@ -115,7 +115,7 @@ def test_the_answer_appears_as_the_page_of_every_check(browser: TestClient) -> N
     assert 'class="verdict verdict--yes"' in result
 
 
-def test_another_browser_sees_nothing(browser: TestClient) -> None:
+def test_h6_another_browser_sees_nothing(browser: TestClient) -> None:
     path, link = asked(browser)
     request, holder = fetched(browser, link), key()
     post(browser, request, {"data-integrity": [presentation(request, certificate_of(holder), holder)]})
@@ -124,7 +124,7 @@ def test_another_browser_sees_nothing(browser: TestClient) -> None:
         assert stranger.get(address).status_code == 404
 
 
-def test_on_the_same_device_the_code_of_the_wallet_opens_the_answer_in_the_browser_that_asked(browser: TestClient) -> None:
+def test_h6_on_the_same_device_the_code_of_the_wallet_opens_the_answer_in_the_browser_that_asked(browser: TestClient) -> None:
     path, link = asked(browser, here="yes")
     request, holder = fetched(browser, link), key()
     posted = post(browser, request, {"data-integrity": [presentation(request, certificate_of(holder), holder)]})
@@ -159,6 +159,27 @@ def test_another_qualification_is_no_answer(browser: TestClient) -> None:
     request, holder = _read(browser, f"/verifier/wallet/requests/{reference}"), key()
     told = post(browser, request, {"data-integrity": [presentation(request, certificate_of(holder), holder)]})
     assert told.json()["type"].endswith("QUERY_NOT_ANSWERED")
+
+
+def test_the_browser_asks_and_brings_the_answer_to_the_page_that_asked(browser: TestClient) -> None:
+    path, _ = asked(browser)
+    page = browser.get(path, headers=HTML).text
+    assert "data-browser" in page
+    assert TestClient(browser.app, base_url=BASE).post(f"{path}/browser").status_code == 404
+    made = browser.post(f"{path}/browser").json()
+    [given] = made["request"]["digital"]["requests"]
+    request, holder = read(given["data"]["request"]).claims(), key()
+    assert (given["protocol"], request["expected_origins"]) == ("openid4vp-v1-signed", [BASE])
+    assert browser.get(made["page"], headers=HTML).status_code == 200
+    shown = presentation(request, certificate_of(holder), holder, domain=f"origin:{BASE}")
+    data = {"data": {"response": encrypted(request, {"vp_token": {"data-integrity": [shown]}})}}
+    for origin in ("https://evil.example", ""):
+        assert browser.post(made["answer"], json=data, headers={"Origin": origin}).status_code == 400
+    stranger = TestClient(browser.app, base_url=BASE)
+    assert stranger.post(made["answer"], json=data, headers={"Origin": BASE}).status_code == 404
+    assert browser.post(made["answer"], json=data, headers={"Origin": BASE}).status_code == 204
+    assert "Najma Akter" in browser.get(made["page"], headers=HTML).text
+    assert browser.post(made["answer"], json=data, headers={"Origin": BASE}).status_code == 409
 
 
 def test_what_is_stored_says_nothing_of_who_answered(browser: TestClient, house: WalletDesk) -> None:

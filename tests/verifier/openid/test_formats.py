@@ -148,7 +148,7 @@ def test_a_presentation_for_somebody_else_is_refused(desk: Desk) -> None:
     assert_refused(shown(desk, one, one.jwt_vc_json(nonce="another")), SECURITY + "INVALID_CHALLENGE_ERROR")
 
 
-def test_nobody_presents_what_is_about_another(desk: Desk) -> None:
+def test_b18_nobody_presents_what_is_about_another(desk: Desk) -> None:
     one, _ = made(desk, asking("ldp_vc"))
     of_other = add_proof_set(unsigned(key()), ISSUER, created=NOW, cryptosuites=["ecdsa-rdfc-2019"])
     assert_refused(shown(desk, one, one.ldp_vc(of_other)), "KEY_BINDING_ERROR")

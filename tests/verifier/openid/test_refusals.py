@@ -23,7 +23,7 @@ def asked(desk: Desk, **message: Any) -> tuple[dict[str, Any], str]:  # noqa: AN
     return desk.wallet.fetch(made["request"]), made["id"]
 
 
-def test_of_many_answers_at_once_one_is_taken(desk: Desk) -> None:
+def test_h1_and_e12_of_many_answers_at_once_one_is_taken(desk: Desk) -> None:
     wallet = desk.wallet
     request, identifier = asked(desk)
     token = {"course": [wallet.present(request, now=desk.now)]}
@@ -37,7 +37,7 @@ def test_of_many_answers_at_once_one_is_taken(desk: Desk) -> None:
     assert desk.client.get(f"/verifier/wallet/requests/{request['state']}").status_code == 410
 
 
-def test_the_state_of_another_session_is_refused(desk: Desk) -> None:
+def test_h2_the_state_of_another_session_is_refused(desk: Desk) -> None:
     wallet = desk.wallet
     (mine, identifier), (other, _) = asked(desk), asked(desk)
     token = {"course": [wallet.present(mine, now=desk.now)]}
@@ -48,7 +48,7 @@ def test_the_state_of_another_session_is_refused(desk: Desk) -> None:
     assert_refused(desk.client.post(mine["response_uri"], data=missing), "INVALID_RESPONSE")
 
 
-def test_another_way_of_answering_is_refused(desk: Desk) -> None:
+def test_h3_another_way_of_answering_is_refused(desk: Desk) -> None:
     wallet = desk.wallet
     hidden, _ = asked(desk, **ENCRYPTED)
     token = {"course": [wallet.present(hidden, now=desk.now)]}
@@ -58,7 +58,7 @@ def test_another_way_of_answering_is_refused(desk: Desk) -> None:
     assert_refused(desk.client.post(plain["response_uri"], data={"response": spelled}), "INVALID_RESPONSE")
 
 
-def test_an_answer_to_the_key_of_another_request_does_not_open(desk: Desk) -> None:
+def test_h10_an_answer_to_the_key_of_another_request_does_not_open(desk: Desk) -> None:
     wallet = desk.wallet
     (old, _), (new, identifier) = asked(desk, **ENCRYPTED), asked(desk, **ENCRYPTED)
     answer = {"vp_token": {"course": [wallet.present(new, now=desk.now)]}, "state": new["state"]}
@@ -77,13 +77,13 @@ def test_keys_are_made_for_one_request(desk: Desk) -> None:
     assert keys[0].keys() == {"kty", "crv", "x", "y", "kid", "use", "alg"}
 
 
-def test_nobody_reads_an_answer_by_what_the_wallet_knows(desk: Desk) -> None:
+def test_h7_nobody_reads_an_answer_by_what_the_wallet_knows(desk: Desk) -> None:
     request, _ = asked(desk)
     for known in (request["state"], request["nonce"], ""):
         assert desk.client.get(f"/verifier/api/v1/requests/{known or 'x'}").status_code == 404
 
 
-def test_what_was_not_asked_for_is_dropped_and_counted(desk: Desk) -> None:
+def test_h8_what_was_not_asked_for_is_dropped_and_counted(desk: Desk) -> None:
     wallet = desk.wallet
     request, identifier = asked(desk)
     shown = wallet.present(request, now=desk.now, show=("name", "hours", "address", "street"))
