@@ -74,6 +74,12 @@ class Chain:
         return found[0] if len(found) == 1 else f"x509_hash:{self.thumbprint}"
 
     @property
+    def in_force(self) -> tuple[datetime, datetime]:
+        """The first and the last moment at which every certificate of the chain is in force."""
+        every = (self.leaf, *self.others)
+        return max(one.not_valid_before_utc for one in every), min(one.not_valid_after_utc for one in every)
+
+    @property
     def is_self_signed(self) -> bool:
         """Whether the signer vouches for itself alone."""
         return self.leaf.issuer == self.leaf.subject

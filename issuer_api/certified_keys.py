@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from credentials.keys import PublicKey
-from issuer_api.errors import KeyCompromisedError
+from issuer_api.errors import CertificateEndedError, KeyCompromisedError
 from issuer_api.service import CertifiedSigner, Issuer, Purpose
 from issuer_api.tables import CertifiedTheft
 from web.statements import Statement
 
 _THEFTS: Final = Statement(select(CertifiedTheft).where(col(CertifiedTheft.organisation) == bindparam("slug")))
+WARNED: Final = timedelta(days=30)
+"""So long before a certificate ends it is told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,33 @@ def certified_keys(issuer: Issuer, slug: str) -> tuple[CertifiedKey, ...]:
 
 
 def certified_signer(issuer: Issuer, slug: str, purpose: Purpose) -> CertifiedSigner | None:
-    """Return who signs for an issuer for a purpose; None where no key is certified for it that may sign."""
+    """Return who signs for an issuer for a purpose; None where no key is certified for it that may sign.
+
+    That is the newest whose certificates are in force; where none are, the newest, which `check_in_force` refuses.
+    """
     able = [key.by for key in certified_keys(issuer, slug) if key.by.purpose is purpose and key.stolen_since is None]
-    return able[-1] if able else None
+    now = issuer.clock()
+    return next((one for one in reversed(able) if one.is_in_force(now)), able[-1] if able else None)
+
+
+def check_in_force(signer: CertifiedSigner, now: datetime) -> None:
+    """Raise where the certificates of a key are not in force: nobody who asks for certificates would take what it signs.
+
+    Raises:
+        CertificateEndedError: they are not.
+    """
+    if not signer.is_in_force(now):
+        ends = f"{signer.ends:%Y-%m-%d}"
+        raise CertificateEndedError(
+            f"the certificate of {signer.fragment}, to {ends}, is not in force: have the key certified anew"
+        )
+
+
+def near_their_end(issuer: Issuer, slug: str, *, within: timedelta = WARNED) -> tuple[CertifiedSigner, ...]:
+    """Return who signs for an issuer by certificates that end soon, or have ended."""
+    until = issuer.clock() + within
+    signers = (certified_signer(issuer, slug, purpose) for purpose in Purpose)
+    return tuple(one for one in signers if one is not None and not one.is_in_force(until))
 
 
 def check_not_stolen(session: Session, slug: str, fragment: str) -> None:

@@ -126,6 +126,14 @@ class NoSigningKeyError(VCError):
     title = "issuer.no-signing-key"
 
 
+class CertificateEndedError(VCError):
+    """The certificate of the key that would sign is not in force; nothing is signed until the key is certified anew."""
+
+    type = COMITY + "CERTIFICATE_NOT_IN_FORCE"
+    title = "issuer.certificate-ended"
+    could_not_check = True  # nothing is wrong with what was asked
+
+
 class TokenError(VCError):
     """There is no API token, or it is unknown, revoked or run out."""
 
@@ -168,6 +176,7 @@ STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
         InvalidRecordError: HTTPStatus.UNPROCESSABLE_ENTITY,
         ConflictError: HTTPStatus.CONFLICT,
         NoSigningKeyError: HTTPStatus.SERVICE_UNAVAILABLE,
+        CertificateEndedError: HTTPStatus.SERVICE_UNAVAILABLE,
         TokenError: HTTPStatus.UNAUTHORIZED,
         ScopeError: HTTPStatus.FORBIDDEN,
         NotHolderError: HTTPStatus.FORBIDDEN,

@@ -27,6 +27,7 @@ from issuer_api import (
     work_pages,
 )
 from issuer_api.asked_corrections import count_waiting
+from issuer_api.certified_keys import near_their_end
 from issuer_api.history import history
 from issuer_api.organisations import organisation, slugs
 from issuer_api.overview import ClassCount, certificate_count, class_counts
@@ -154,6 +155,7 @@ def _add_front(api: APIRouter, issuer: Issuer, signing: Signing) -> None:
             certificates=certificate_count(issuer, slug),
             asked=count_waiting(issuer, slug),
             answers=waiting_answers(issuer, slug),
+            ending=near_their_end(issuer, slug),
         )
 
     @api.get("/issuer/{slug}/history", include_in_schema=False)

@@ -15,7 +15,7 @@ from credentials import rdf
 from credentials.fetching import Fetcher
 from credentials.keys import KeyStore, Signer
 from credentials.qr import Codec
-from credentials.x509 import Anchors
+from credentials.x509 import Anchors, parse_x5c
 from trust.anchoring import LogHead
 from web.db import Database
 from web.mailing import Mail, Outcome
@@ -51,6 +51,16 @@ class CertifiedSigner:
     def fragment(self) -> str:
         """The fragment of the key's verification method."""
         return self.signer.verification_method.partition("#")[2]
+
+    @property
+    def ends(self) -> datetime:
+        """The last moment at which its certificates are in force."""
+        return parse_x5c(list(self.x5c)).in_force[1]
+
+    def is_in_force(self, moment: datetime) -> bool:
+        """Whether its certificates are in force at a moment."""
+        starts, ends = parse_x5c(list(self.x5c)).in_force
+        return starts <= moment <= ends
 
 
 @dataclass(frozen=True, slots=True)

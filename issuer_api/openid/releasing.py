@@ -21,7 +21,7 @@ from credentials.sd_jwt_vc import NOT_SELECTIVE, claims_of_credential, issue_sd_
 from credentials.securing import VC, SecuringOptions, secure
 from credentials.vc_jwt import VC_JWT
 from credentials.verify import VerificationOptions, verify_credential
-from issuer_api.certified_keys import certified_signer, check_not_stolen
+from issuer_api.certified_keys import certified_signer, check_in_force, check_not_stolen
 from issuer_api.copies import CopyPlace, take_places
 from issuer_api.issuing import Entry, find_issued
 from issuer_api.keys import check_may_sign, signing_key
@@ -89,6 +89,7 @@ def copies(openid: OpenID, slug: str, entry: Entry, configuration: Configuration
 
     Raises:
         NoSigningKeyError, KeyRetiredError, KeyCompromisedError: the key may not sign; nothing leaves.
+        CertificateEndedError: its certificate is not in force; nothing leaves.
         VCError: a copy would not verify; nothing leaves.
     """
     issuer, (row, subject) = openid.issuer, entry
@@ -96,6 +97,8 @@ def copies(openid: OpenID, slug: str, entry: Entry, configuration: Configuration
     record = {name: value for name, value in document.items() if name != "proof"}
     _check_named(record, [one.holder for one in made_for])
     certified = _certified(issuer, slug, configuration)
+    if certified:
+        check_in_force(certified, issuer.clock())
     signer = certified.signer if certified else signing_key(issuer, slug)
     x5c = certified.x5c if certified else ()
     made = [_secured(openid, slug, record, configuration, one, signer, x5c) for one in made_for]

@@ -11,12 +11,15 @@ from comity.cli.trust_commands import files_of
 from comity.clock import now
 from comity.compose import Composition
 from comity.key_stores import FileKeyStore
-from issuer_api.tables import Issued
+from credentials.x509 import certify
+from issuer_api.tables import Act, Issued
 from registry.founding import state_codes
 from registry.publishing import Publisher
 from tests.comity.conftest import EXAMPLES, Command, Ran
 from tests.databases import PostgresServer
 from web.sealing import Sealer
+
+SLUG = "sunder-bay-care"
 
 
 def outcomes(ran: Ran) -> dict[str, str]:
@@ -91,9 +94,37 @@ def test_a_damaged_database_is_wrong(demo: Command, data: Path) -> None:
     assert "✗ database      damaged" in ran.out
 
 
+def test_certificates_of_keys_are_told_of_before_they_end(composition: Composition, demo: Command, data: Path) -> None:
+    key, today = composition.issuer.keys.create("did:example:x#verifier", "ES256"), now()
+    file = data / "certificates" / "verifier.pem"
+    file.parent.mkdir()
+
+    def put(days: int) -> Ran:
+        x5c, _ = certify(key, "localhost", starts=today - timedelta(days=90), ends=today + timedelta(days=days))
+        file.write_text(f"-----BEGIN CERTIFICATE-----\n{x5c[0]}\n-----END CERTIFICATE-----\n")
+        return demo("doctor")
+
+    good, soon, ended = put(60), put(20), put(-1)
+    assert (good.status, "✓ certified keys 1, the first ends on" in good.out) == (0, True)
+    assert (soon.status, "! certified keys they end: verifier.pem on" in soon.out) == (0, True)
+    assert (ended.status, "✗ certified keys ended: verifier.pem on" in ended.out) == (1, True)
+    assert outcomes(demo("doctor", "--json"))["certified keys"] == "wrong"
+    file.write_text("nothing")
+    assert demo("doctor").status == 1
+
+
+def test_a_clock_that_was_set_back_is_told(composition: Composition, demo: Command) -> None:
+    with composition.issuer.database.write() as session:
+        session.add(Act(organisation=SLUG, at=now() + timedelta(hours=2), by="tests", action="list-brought", thing="x"))
+    ran = demo("doctor")
+    assert (ran.status, "something was written at" in ran.out, "set the clock" in ran.out) == (1, True, True)
+
+
 @pytest.mark.postgres
 def test_on_postgresql_the_schema_is_known(comity: Command, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMITY_DATABASE_URL", postgres.new_database())
     assert comity("init").status == 0
     assert comity("issuer", "add", EXAMPLES / "issuers" / "sunder-bay-care.json").status == 0
-    assert "✓ database      postgresql, schema up to date\n✓ keys          1, and each opens" in comity("doctor").out
+    said = comity("doctor").out
+    assert "✓ database      postgresql, schema up to date\n" in said
+    assert "✓ keys          1, and each opens" in said
