@@ -15,7 +15,8 @@
       certificates/       XA.pem: certificates of the key that signs the list of trusted entities of XA, if it has any;
                           mdoc-SLUG.pem, mdoc2-SLUG.pem …: of the keys that sign the mobile documents of an issuer;
                           x5c-SLUG.pem …: of those that sign its SD-JWT VCs for verifiers that keep to HAIP;
-                          verifier.pem: of the key that signs questions to wallets; anchors.pem: authorities whose
+                          verifier.pem: of the key that signs questions to wallets; verifier-attestation.jwt: what a
+                          party that wallets trust says of that key; anchors.pem: authorities whose
                           certificates say whose the key of an SD-JWT VC is;
                           wallets.pem: authorities of makers of wallets
       demo/               what `comity demo` wrote

@@ -1,4 +1,4 @@
-"""In whose name this deployment asks wallets: a key of its own, and its certificates where they lie in `certificates/`."""
+"""In whose name this deployment asks wallets: a key of its own, and what lies in `certificates/` of it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from comity.deployment import Deployment
 from credentials.dids.did_web import did_web_id
 from credentials.keys import KeyStore
 from credentials.x509 import x5c_of
+from verifier.openid.attesting import parse_attestation
 from verifier.openid.identity import Identity
 
 _CERTIFICATES: Final = "verifier.pem"
+_ATTESTATION: Final = "verifier-attestation.jwt"
 
 
 def wallet_identity(keys: KeyStore, deployment: Deployment) -> Identity:
@@ -18,15 +20,18 @@ def wallet_identity(keys: KeyStore, deployment: Deployment) -> Identity:
 
     Raises:
         ParsingError, InvalidVerificationMethodError: `verifier.pem` is no certificate of this key.
+        VCError: `verifier-attestation.jwt` is no attestation of this key.
     """
     base_url = deployment.public_url
     method = f"{verifier_did(base_url)}#k1"
     if method not in keys.verification_methods():
         keys.create(method, "ES256")
     signer = keys.signer(method)
-    file = deployment.folder / "certificates" / _CERTIFICATES
+    folder = deployment.folder / "certificates"
+    file, said = folder / _CERTIFICATES, folder / _ATTESTATION
     x5c = x5c_of(file.read_bytes(), signer.public_key) if file.is_file() else ()
-    return Identity(base_url, signer, x5c)
+    attestation = parse_attestation(said.read_text("ascii", "replace"), signer.public_key) if said.is_file() else None
+    return Identity(base_url, signer, x5c, attestation)
 
 
 def verifier_did(base_url: str) -> str:

@@ -60,6 +60,7 @@ class Ask:
         same_device: whether the browser that asks gets the answer by what the wallet opens in it, and by nothing else.
         by_post: whether the wallet shall post for the request, with a nonce of its own.
         origins: those that may ask through the browser.
+        also: further names in which the same request is signed, for the browser alone (Appendix A.3.2.2).
     """
 
     response_mode: ResponseMode
@@ -71,6 +72,7 @@ class Ask:
     same_device: bool = False
     by_post: bool = False
     origins: tuple[str, ...] = ()
+    also: tuple[Prefix, ...] = ()
 
     @cached_property
     def query(self) -> Query:
@@ -101,9 +103,19 @@ class Ask:
             raise MalformedValueError("the browser itself brings the answer", pointer="/same_device")
         if self.response_mode.is_by_browser and not self.origins:
             raise MalformedValueError("name the origins that ask", pointer="/expected_origins")
+        self._check_names()
         self._check_transactions()
         if self.haip:
             self._check_haip()
+
+    def _check_names(self) -> None:
+        if not self.also:
+            return
+        if not self.response_mode.is_by_browser:
+            raise MalformedValueError("only the browser takes a request of several names", pointer="/also_signed_as")
+        names = (self.prefix, *self.also)
+        if Prefix.REDIRECT_URI in names or len(set(names)) < len(names):
+            raise MalformedValueError("each name signs, and once", pointer="/also_signed_as")
 
     def _check_transactions(self) -> None:
         for place, text in enumerate(self.transaction_data):
@@ -118,7 +130,7 @@ class Ask:
     def _check_haip(self) -> None:
         if not self.response_mode.is_encrypted:
             raise NotAllowedByHaipError("HAIP has answers encrypted", pointer="/response_mode")
-        if self.prefix is not Prefix.X509_HASH:
+        if self.prefix is not Prefix.X509_HASH or self.also:
             raise NotAllowedByHaipError("HAIP has requests signed, and named by x509_hash", pointer="/client_id_prefix")
         for place, one in enumerate(self.query.credentials):
             where = f"/dcql_query/credentials/{place}"
@@ -145,6 +157,7 @@ def parse_ask(text: str) -> Ask:
         stored["same_device"],
         stored["by_post"],
         tuple(stored["origins"]),
+        tuple(Prefix(name) for name in stored.get("also", ())),
     )
 
 

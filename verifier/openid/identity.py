@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
 from credentials.keys import Signer
 from credentials.x509 import Chain, parse_x5c
+from verifier.openid.attesting import Attestation
 from verifier.openid.errors import NoIdentityError
 
 
@@ -19,6 +21,7 @@ class Prefix(StrEnum):
     X509_SAN_DNS = "x509_san_dns"
     DECENTRALIZED_IDENTIFIER = "decentralized_identifier"
     REDIRECT_URI = "redirect_uri"
+    VERIFIER_ATTESTATION = "verifier_attestation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,13 @@ class Identity:
         base_url: the public URL, without a trailing slash.
         signer: of requests, named by its DID URL.
         x5c: the certificates of its key, the signer's first and no authority's own; empty where there are none.
+        attestation: what a party that wallets trust says of the key; None where nobody does.
     """
 
     base_url: str
     signer: Signer
     x5c: tuple[str, ...] = ()
+    attestation: Attestation | None = None
 
     @property
     def did(self) -> str:
@@ -44,12 +49,14 @@ class Identity:
         """Return the full client identifier.
 
         Raises:
-            NoIdentityError: there is no certificate, or it is not made out to this host.
+            NoIdentityError: there is no certificate, or it is not made out to this host; or there is no attestation.
         """
         if prefix is Prefix.REDIRECT_URI:
             return f"{prefix.value}:{response_uri}"
         if prefix is Prefix.DECENTRALIZED_IDENTIFIER:
             return f"{prefix.value}:{self.did}"
+        if prefix is Prefix.VERIFIER_ATTESTATION:
+            return f"{prefix.value}:{self.attested().client_id}"
         chain = self.chain()
         if prefix is Prefix.X509_HASH:
             return f"{prefix.value}:{chain.thumbprint}"
@@ -57,6 +64,25 @@ class Identity:
         if host not in chain.hosts:
             raise NoIdentityError("the certificate is not made out to this host", pointer="/client_id_prefix")
         return f"{prefix.value}:{host}"
+
+    def attested(self) -> Attestation:
+        """Return the attestation.
+
+        Raises:
+            NoIdentityError: there is none.
+        """
+        if self.attestation is None:
+            raise NoIdentityError("nobody attests who asks here", pointer="/client_id_prefix")
+        return self.attestation
+
+    def check_until(self, prefix: Prefix, moment: datetime) -> None:
+        """Raise unless what names the key holds until a moment.
+
+        Raises:
+            NoIdentityError: it ends before.
+        """
+        if prefix is Prefix.VERIFIER_ATTESTATION:
+            self.attested().check_until(moment)
 
     def chain(self) -> Chain:
         """Return the certificates.
@@ -75,6 +101,8 @@ class Identity:
         """Return the header parameters that name the key."""
         if prefix is Prefix.DECENTRALIZED_IDENTIFIER:
             return {"kid": self.signer.verification_method}
+        if prefix is Prefix.VERIFIER_ATTESTATION:
+            return {"jwt": self.attested().text}
         return {"x5c": list(self.x5c)}
 
     def document(self) -> dict[str, Any]:

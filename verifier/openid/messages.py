@@ -13,6 +13,7 @@ from trust.bundle import BundleError
 from verifier.errors import UnknownStateError
 from verifier.openid.asking import Ask, ResponseMode, check_origins, spell_transactions
 from verifier.openid.identity import Prefix
+from verifier.openid.responses import Posted
 from verifier.openid.service import WalletDesk
 
 EXAMPLE: Final[dict[str, Any]] = {
@@ -45,6 +46,9 @@ class RequestMessage(BaseModel):
     transaction_data: list[dict[str, Any]] = Field(default_factory=list, description="what the holder shall sign (§5.1)")
     request_uri_method: Literal["get", "post"] = "get"
     expected_origins: list[_Origin] = Field(default_factory=list, description="who asks by the browser's Digital Credentials API")
+    also_signed_as: list[Prefix] = Field(
+        default_factory=list, max_length=3, description="further names that sign the same request, for the browser (Appendix A.3.2)"
+    )
     same_device: bool = Field(default=False, description="the wallet opens the browser that asks, which alone gets the answer")
     haip: bool = Field(default=False, description="refuse what the HAIP 1.0 profile forbids")
     state: str | None = Field(default=None, max_length=8, description="who shall say what it recognises")
@@ -53,12 +57,25 @@ class RequestMessage(BaseModel):
     query: dict[str, Any] | None = None
 
 
-class BrowserMessage(BaseModel):
-    """What the browser's Digital Credentials API gave to a page."""
+class BrowserAnswer(BaseModel):
+    """What the browser's Digital Credentials API gave to our own page."""
 
     model_config = ConfigDict(extra="ignore")
-    origin: str = Field(max_length=300, description="of the page", examples=["https://employer.example"])
     data: dict[str, Any] = Field(description="of the credential", examples=[{"vp_token": {"course": ["eyJ…~"]}}])
+
+    def posted(self) -> Posted:
+        """Return the parameters of the response."""
+        return Posted(self.data.get("vp_token"), _text(self.data.get("response")), None, _text(self.data.get("error")))
+
+
+class BrowserMessage(BrowserAnswer):
+    """What the browser's Digital Credentials API gave to a page."""
+
+    origin: str = Field(max_length=300, description="of the page", examples=["https://employer.example"])
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def read_request(desk: WalletDesk, message: RequestMessage) -> Ask:
@@ -87,6 +104,7 @@ def read_request(desk: WalletDesk, message: RequestMessage) -> Ask:
         message.same_device,
         message.request_uri_method == "post",
         origins,
+        tuple(message.also_signed_as),
     )
     ask.check()
     return ask

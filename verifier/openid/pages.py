@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Request, Response
@@ -12,14 +13,17 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from trust.bundle import BundleError
 from verifier.assessing import assess
 from verifier.openid import request_objects, requests
+from verifier.openid.answering import answer, audience_of
 from verifier.openid.asking import Ask, ResponseMode
 from verifier.openid.choices import ANY_COURSE, query_for
 from verifier.openid.identity import Identity, Prefix
+from verifier.openid.messages import BrowserAnswer
 from verifier.openid.requests import KEPT_FOR, Answer, Standing
 from verifier.openid.service import WalletDesk
 from verifier.results import result_context
 from web.people import NotFoundError
 from web.qr import svg_path
+from web.strict_json import StrictJSONRoute
 
 _PATH: Final = "/verify/ask"
 _MOST: Final = 20
@@ -41,7 +45,7 @@ class _Link:
 
 def router(desk: WalletDesk) -> APIRouter:
     """Return the pages."""
-    api = APIRouter(include_in_schema=False)
+    api = APIRouter(route_class=StrictJSONRoute, include_in_schema=False)
     pages = desk.verifier.pages
 
     @api.get(_PATH)
@@ -57,12 +61,9 @@ def router(desk: WalletDesk) -> APIRouter:
         here: Annotated[str, Form(max_length=8)] = "",
     ) -> Response:
         made = requests.make(desk, _ask(desk, choice, state, here=bool(here)))
-        answer = RedirectResponse(f"{_PATH}/{made.reference}", 303)
-        lasts = int(KEPT_FOR.total_seconds())
-        answer.set_cookie(
-            _cookie(made.reference), made.id or "", max_age=lasts, path=_PATH, httponly=True, samesite="lax", secure=desk.secure
-        )
-        return answer
+        there = RedirectResponse(f"{_PATH}/{made.reference}", 303)
+        _remember(desk, there, made)
+        return there
 
     @api.get(_PATH + "/{reference}")
     def wait(request: Request, reference: str) -> Response:
@@ -72,6 +73,25 @@ def router(desk: WalletDesk) -> APIRouter:
     def standing(request: Request, reference: str) -> Response:
         found = requests.answer_of(desk, _id(desk, request, reference))
         return JSONResponse({"state": found.standing.value, "waits": found.standing in _OPEN})
+
+    @api.post(_PATH + "/{reference}/browser")
+    def by_browser(request: Request, reference: str) -> Response:
+        """Give the page what `navigator.credentials.get` takes: the same question once more, answered through the browser."""
+        _id(desk, request, reference)
+        ask = requests.find(desk, reference).ask
+        made = requests.make(desk, replace(ask, response_mode=ResponseMode.DC_API_JWT, same_device=False, origins=(desk.base_url,)))
+        there = f"{_PATH}/{made.reference}"
+        spelled = request_objects.for_browser(made, desk.identity())
+        answer = JSONResponse({"request": spelled, "answer": f"{there}/answer", "page": there})
+        _remember(desk, answer, made)
+        return answer
+
+    @api.post(_PATH + "/{reference}/answer")
+    def answered(request: Request, reference: str, message: BrowserAnswer) -> Response:
+        """Take what the browser gave to this page; the page that is then opened says what came of it."""
+        found = requests.find_by_id(desk, _id(desk, request, reference))
+        answer(desk, found, message.posted(), audience_of(found, request.headers.get("origin", "")))
+        return Response(status_code=HTTPStatus.NO_CONTENT)
 
     @api.get(_PATH + "/{reference}/done")
     def done(request: Request, reference: str, response_code: str = "") -> Response:
@@ -88,6 +108,12 @@ def _ask(desk: WalletDesk, choice: str, state: str, *, here: bool) -> Ask:
     ask = Ask(ResponseMode.DIRECT_POST_JWT, prefix, query_for(choice, bundle), state=known, same_device=here)
     ask.check()
     return ask
+
+
+def _remember(desk: WalletDesk, response: Response, made: requests.Request) -> None:
+    """Have the browser that asks keep the secret of its question."""
+    name, lasts = _cookie(made.reference), int(KEPT_FOR.total_seconds())
+    response.set_cookie(name, made.id or "", max_age=lasts, path=_PATH, httponly=True, samesite="lax", secure=desk.secure)
 
 
 def _cookie(reference: str) -> str:
@@ -119,9 +145,10 @@ def _page(desk: WalletDesk, request: Request, reference: str, found: Answer) -> 
 
 
 def _waiting(desk: WalletDesk, reference: str, found: Answer) -> dict[str, Any]:
-    if found.standing is Standing.CHECKING:
+    asked = None if found.standing is Standing.CHECKING else requests.find(desk, reference)
+    if asked is None or asked.ask.response_mode.is_by_browser:
         return {"link": "", "symbol": (0, ""), "here": False, "checking": True, "reference": reference, "address": desk.base_url}
-    asked, identity = requests.find(desk, reference), desk.identity()
+    identity = desk.identity()
     link = request_objects.link(asked, identity)
     symbol = (0, "") if asked.ask.same_device else svg_path(_Link(link), most=_MOST)
     return {

@@ -13,7 +13,6 @@ from credentials.data_integrity import CRYPTOSUITES, PRODUCT_CRYPTOSUITES
 from credentials.dcql.query import JWT_VC_JSON, LDP_VC, MSO_MDOC, SD_JWT_VC, VC_JWT
 from credentials.jose import JOSE_ALGORITHMS, encode_json, sign_jws
 from credentials.jwe import ENCS, public_part
-from credentials.keys import Signer
 from verifier.openid.identity import Identity, Prefix
 from verifier.openid.requests import Request
 
@@ -66,9 +65,10 @@ def payload(request: Request, identity: Identity) -> dict[str, Any]:
             "response_uri": response_uri,
             "state": request.reference,
         }
-    if is_signed:
-        return found | {"client_id": identity.client_id(ask.prefix, response_uri), "expected_origins": list(ask.origins)}
-    return found
+    if not is_signed:
+        return found
+    found["expected_origins"] = list(ask.origins)
+    return found if ask.also else found | {"client_id": identity.client_id(ask.prefix, response_uri)}
 
 
 def _client_metadata(request: Request) -> dict[str, Any]:
@@ -94,12 +94,31 @@ def signed(request: Request, identity: Identity, wallet_nonce: str | None = None
     Raises:
         NoIdentityError: the deployment cannot ask in this name.
     """
-    ask = request.ask
-    claims = payload(request, identity) | {"aud": AUDIENCE, "exp": int(request.ends_at.timestamp())}
+    prefix, claims = request.ask.prefix, _claims(request, identity)
     if wallet_nonce is not None:
         claims["wallet_nonce"] = wallet_nonce
-    signer: Signer = identity.signer
-    return sign_jws(encode_json(claims), signer, typ=TYP, header=identity.header(ask.prefix))
+    identity.check_until(prefix, request.ends_at)
+    return sign_jws(encode_json(claims), identity.signer, typ=TYP, header=identity.header(prefix))
+
+
+def signed_by_all(request: Request, identity: Identity) -> dict[str, Any]:
+    """Return one request with a signature in each name, whose `client_id` stands in its own header (Appendix A.3.2.2).
+
+    Raises:
+        NoIdentityError: the deployment cannot ask in one of these names.
+    """
+    content, signatures = encode_json(_claims(request, identity)), []
+    for prefix in (request.ask.prefix, *request.ask.also):
+        identity.check_until(prefix, request.ends_at)
+        name = identity.client_id(prefix, request.response_uri(identity.base_url))
+        compact = sign_jws(content, identity.signer, typ=TYP, header=identity.header(prefix) | {"client_id": name})
+        protected, text, signature = compact.split(".")
+        signatures.append({"protected": protected, "signature": signature})
+    return {"payload": text, "signatures": signatures}
+
+
+def _claims(request: Request, identity: Identity) -> dict[str, Any]:
+    return payload(request, identity) | {"aud": AUDIENCE, "exp": int(request.ends_at.timestamp())}
 
 
 def link(request: Request, identity: Identity) -> str:
@@ -129,6 +148,8 @@ def for_browser(request: Request, identity: Identity) -> dict[str, Any]:
     """
     if request.ask.prefix is Prefix.REDIRECT_URI:
         one = {"protocol": "openid4vp-v1-unsigned", "data": payload(request, identity)}
+    elif request.ask.also:
+        one = {"protocol": "openid4vp-v1-multisigned", "data": {"request": signed_by_all(request, identity)}}
     else:
         one = {"protocol": "openid4vp-v1-signed", "data": {"request": signed(request, identity)}}
     return {"digital": {"requests": [one]}}

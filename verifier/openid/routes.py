@@ -52,7 +52,9 @@ def _add_for_programs(api: APIRouter, desk: WalletDesk) -> None:
         `id` to yourself: whoever has it reads the answer.
         """
         asked, identity = read_request(desk, message), desk.identity()
-        identity.client_id(asked.prefix, "")
+        for prefix in (asked.prefix, *asked.also):
+            identity.client_id(prefix, "")
+            identity.check_until(prefix, desk.clock() + requests.LIFETIME)
         made = requests.make(desk, asked)
         spell = request_objects.for_browser if asked.response_mode.is_by_browser else request_objects.link
         return {"request": spell(made, identity), "id": made.id}
@@ -80,14 +82,8 @@ def _add_for_programs(api: APIRouter, desk: WalletDesk) -> None:
     def by_browser(request: Request, name: str, message: BrowserMessage) -> Response:
         """Hand over what `navigator.credentials.get` gave to the page that asked."""
         found = requests.find_by_id(desk, name)
-        data = message.data
-        posted = Posted(data.get("vp_token"), _text(data.get("response")), None, _text(data.get("error")))
-        answer(desk, found, posted, audience_of(found, message.origin))
+        answer(desk, found, message.posted(), audience_of(found, message.origin))
         return _answer(desk, request, requests.answer_of(desk, name))
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def _answer(desk: WalletDesk, request: Request, found: Answer) -> Response:

@@ -22,4 +22,27 @@ async function look() {
   setTimeout(look, wait);
 }
 
+// Where the browser itself brings wallets (Digital Credentials API), a button asks them; what they take lies here before it is pressed,
+// because a browser asks only at once. Whatever goes wrong with it, the code beside it stays.
+async function offerBrowser() {
+  const button = page.querySelector("[data-browser]");
+  if (!button || !("DigitalCredential" in window) || !navigator.credentials) return;
+  const headers = { Accept: "application/json", "Content-Type": "application/json" };
+  const made = await fetch(page.dataset.asking.replace(/standing$/, "browser"), { method: "POST", headers });
+  if (!made.ok) return;
+  const { request, answer, page: there } = await made.json();
+  button.addEventListener("click", async () => {
+    try {
+      const found = await navigator.credentials.get({ ...request, mediation: "required" });
+      const data = typeof found.data === "string" ? JSON.parse(found.data) : found.data;
+      await fetch(answer, { method: "POST", headers, body: JSON.stringify({ data }) });
+      location.assign(there);
+    } catch {
+      button.blur(); // nobody answered
+    }
+  });
+  button.hidden = false;
+}
+
 setTimeout(look, 2000);
+offerBrowser().catch(() => undefined);
