@@ -7,6 +7,7 @@ as in a browser, and as often as it is asked for.
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,6 +19,9 @@ from issuer_api.service import Issuer
 from web.openapi import Answers, problems
 from web.strict_json import StrictJSONRoute
 
+_PATH: Final = "/workflows/claim/exchanges/{code}"
+OFFER_PATH: Final = f"{_PATH}/openid/credential-offer"
+"""Where the offer is that wallets of OpenID4VCI go on with."""
 _OFFERED: Final[Answers] = {
     200: {
         "description": "a presentation with the certificate",
@@ -51,14 +55,19 @@ class ExchangeMessage(BaseModel):
 class Protocols(BaseModel):
     """Where a wallet goes on, by the protocol that it speaks."""
 
-    protocols: dict[str, str] = Field(examples=[{"vcapi": "https://issuer.example/workflows/claim/exchanges/5Yq0"}])
+    protocols: dict[str, str] = Field(
+        examples=[
+            {
+                "vcapi": "https://issuer.example/workflows/claim/exchanges/5Yq0",
+                "OID4VCI": "openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fissuer.example%2Foffer",
+            }
+        ]
+    )
 
 
 def router(issuer: Issuer) -> APIRouter:
     """Return the addresses of the workflow."""
-    api = APIRouter(
-        prefix="/workflows/claim/exchanges/{code}", tags=["VC-API"], route_class=StrictJSONRoute, responses=problems(404, 410, 422)
-    )
+    api = APIRouter(prefix=_PATH, tags=["VC-API"], route_class=StrictJSONRoute, responses=problems(404, 410, 422))
 
     @api.post("", summary="Take the certificate behind a claim link", responses=_OFFERED | problems(413))
     def take(code: str, _message: ExchangeMessage) -> Response:
@@ -72,6 +81,8 @@ def router(issuer: Issuer) -> APIRouter:
     def protocols(code: str) -> Protocols:
         """Answer a wallet that has an interaction URL."""
         claimed_credential(issuer, code)
-        return Protocols(protocols={"vcapi": f"{issuer.base_url}/workflows/claim/exchanges/{code}"})
+        there, offer = (issuer.base_url + path.format(code=quote(code, safe="")) for path in (_PATH, OFFER_PATH))
+        link = f"openid-credential-offer://?credential_offer_uri={quote(offer, safe='')}"
+        return Protocols(protocols={"vcapi": there, "OID4VCI": link})
 
     return api

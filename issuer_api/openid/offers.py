@@ -43,11 +43,13 @@ class Offer:
     Attributes:
         by_value: the link that holds the whole offer.
         by_reference: the link that says where the offer is; short enough for a code that every camera reads.
+        content: the offer itself, as who follows `by_reference` gets it.
         tx_code: the number that the worker types into the wallet, told by another way; empty where none is asked for.
     """
 
     by_value: str
     by_reference: str
+    content: Mapping[str, Any] = field(repr=False)
     tx_code: str = field(repr=False, default="")
 
 
@@ -94,6 +96,7 @@ def make_offer(
     return Offer(
         f"openid-credential-offer://?credential_offer={quote(json.dumps(content, separators=(',', ':')), safe='')}",
         f"openid-credential-offer://?credential_offer_uri={quote(reference, safe='')}",
+        content,
         digits,
     )
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final, TypeAlias
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 
-from issuer_api.openid import authorization_pages, claim_pages, credential, offer_api
+from issuer_api.openid import authorization_pages, claim_offers, claim_pages, credential, offer_api
 from issuer_api.openid.encryption import JWT, Sent, answer, open_body, wanted_of
 from issuer_api.openid.metadata import issuer_metadata, server_metadata, signed_metadata
 from issuer_api.openid.nonces import CHALLENGE, DPOP, PROOF, new_nonce
@@ -37,6 +37,7 @@ def router(openid: OpenID) -> APIRouter:
     add_preflight(api, "/.well-known/openid-credential-issuer/{rest:path}", "/.well-known/oauth-authorization-server/{rest:path}")
     whole = APIRouter()
     join(whole, _public(openid), api, authorization_pages.router(openid), claim_pages.router(openid), offer_api.router(openid))
+    join(whole, claim_offers.router(openid))
     return whole
 
 

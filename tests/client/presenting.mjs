@@ -204,12 +204,27 @@ const refusals = {
   'no nonce of this vault': await changed({}, {more: '&request_uri_method=post'}),
   'nonce of another vault': await changed({wallet_nonce: 'of-another'}, {more: '&request_uri_method=post'}),
   'unknown method': await changed({}, {more: '&request_uri_method=put'}),
+  'mismatching iss': await changed({iss: 'https://another.example'}),
+  'a transaction of a type that nobody knows': await changed({transaction_data: [Buffer.from(JSON.stringify({type: 'sale', credential_ids: ['course']})).toString('base64url')]}),
+  'for the browser\'s API': await changed({response_mode: 'dc_api', expected_origins: ['https://thief.example'], response_uri: null}),
+  'for the browser\'s API, encrypted': await changed({response_mode: 'dc_api.jwt', expected_origins: ['https://asker.example']}),
+  'signed by several': await refusal(linkTo(HASH), world(JSON.stringify({payload: 'e30', signatures: [{protected: 'e30', signature: 'AA'}]}))),
   'request too large': await changed({filler: 'x'.repeat(200_001)}),
   'request not there': await refusal(linkTo(HASH).replace('requests%2F1', 'requests%2F2')),
   'request in the open': await refusal(linkTo(HASH).replace('https%3A', 'http%3A'), world(jws(HEADER, GOOD))),
   'request in two ways': await refusal(`${linkTo(HASH)}&request=a.b.c`),
   'no link': await refusal('https://asker.example/')
 };
+
+// Keys that cannot be used stand before one that can.
+const KEYS = [{...encryptionKey, kid: 'curve', crv: 'P-384'}, {...encryptionKey, kid: 'alg', alg: 'RSA-OAEP'}, {...encryptionKey, kid: 'use', use: 'sig'}, {kty: 'OKP', crv: 'X25519', x: 'AA', kid: 'kty', alg: 'ECDH-ES'}];
+async function encryption(keys, encs) {
+  const metadata = {jwks: {keys}, encrypted_response_enc_values_supported: encs};
+  const there = world(jws(HEADER, {...GOOD, response_mode: 'direct_post.jwt', client_metadata: metadata}));
+  const {encryption: found} = await readRequest(linkTo(HASH), there.here);
+  return [found.jwk.kid, found.enc];
+}
+const chosenKeys = [await encryption([...KEYS, {...encryptionKey, kid: 'good'}], ['A128CBC-HS256', 'A128GCM']), await encryption([{...encryptionKey, kid: 'first'}, ...KEYS], ['A256GCM'])];
 
 // What the query asks for, against what the vault has.
 const planned = async query => {
@@ -275,7 +290,7 @@ const mdoc = {
 const declining = world(jws(HEADER, GOOD));
 await decline(await readRequest(linkTo(HASH), declining.here), declining.here.courier);
 console.log(JSON.stringify({
-  flows, refusals, plans, wholes, mdoc, declined: declining.posts,
+  flows, refusals, chosenKeys, plans, wholes, mdoc, declined: declining.posts,
   links: ['https://wallet.example/open?client_id=a&request_uri=b', 'javascript:x?client_id=a&request_uri=b', 'https://a.example/claim/XYZ'].map(link => requestIn(link) !== null),
   certificate: new X509Certificate(der).subjectAltName
 }));

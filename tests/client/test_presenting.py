@@ -112,7 +112,7 @@ def test_an_independent_verifier_takes_what_the_vault_shows(said: dict[str, Any]
 
 def test_h4_and_h5_hostile_questions_are_refused_each_for_its_reason(said: dict[str, Any]) -> None:
     refused = said["refusals"]
-    assert {name for name, why in refused.items() if why == "read"} == {"good", "good unsigned"}
+    assert {name for name, why in refused.items() if why == "read"} == {"good", "good unsigned", "mismatching iss"}
     by_reason: dict[str, set[str]] = {}
     for name, why in refused.items():
         by_reason.setdefault(why, set()).add(name)
@@ -121,6 +121,7 @@ def test_h4_and_h5_hostile_questions_are_refused_each_for_its_reason(said: dict[
     assert by_reason.pop("gone") == {"request not there"}
     assert by_reason.pop("unsupported") == {
         *("unknown prefix", "no prefix", "fragment mode", "id_token", "unknown transaction", "no key to encrypt to"),
+        *("a transaction of a type that nobody knows", "for the browser's API", "for the browser's API, encrypted"),
     }
     assert by_reason.pop("identity") == {
         *("another certificate named", "link and request differ", "certificate of another host", "answer to another host"),
@@ -139,8 +140,58 @@ def test_h4_and_h5_hostile_questions_are_refused_each_for_its_reason(said: dict[
         ),
         *("critical unknown", "no nonce", "nonce of spaces", "redirect_uri with direct_post", "answer in the open", "no query"),
         *("query is too large", "unknown method", "request too large", "request in the open", "request in two ways", "no link"),
+        "signed by several",
     }
     assert by_reason == {}
+
+
+class TestChecklist:
+    """What the OpenID Foundation's conformance suite asks of a wallet that is shown a question."""
+
+    def test_unusable_encryption_keys_are_passed_over(self, said: dict[str, Any]) -> None:
+        assert said["chosenKeys"] == [["good", "A128GCM"], ["first", "A256GCM"]]
+        assert said["refusals"]["no key to encrypt to"] == "unsupported"
+
+    def test_a_mismatching_iss_is_ignored(self, said: dict[str, Any]) -> None:
+        assert said["refusals"]["mismatching iss"] == "read"
+
+    def test_a_query_without_claims_discloses_nothing(self, said: dict[str, Any]) -> None:
+        assert said["plans"]["nothing"]["seen"] == {"a": [[]]}
+
+    def test_a_required_credential_set_must_be_met_and_an_optional_one_may(self, said: dict[str, Any]) -> None:
+        sets = said["plans"]["sets"]
+        assert (sets["needed"], sets["optional"], sets["can"]) == (["b"], [["c"]], True)
+
+    def test_a_bad_request_signature_is_refused(self, said: dict[str, Any]) -> None:
+        assert (said["refusals"]["signed by another"], said["refusals"]["no algorithm"]) == ("identity", "identity")
+
+    def test_a_mismatched_client_id_is_refused(self, said: dict[str, Any]) -> None:
+        assert (said["refusals"]["link and request differ"], said["refusals"]["another certificate named"]) == (
+            "identity",
+            "identity",
+        )
+
+    def test_an_unknown_prefix_is_refused(self, said: dict[str, Any]) -> None:
+        assert said["refusals"]["unknown prefix"] == "unsupported"
+
+    def test_a_missing_nonce_is_refused(self, said: dict[str, Any]) -> None:
+        assert said["refusals"]["no nonce"] == "form"
+
+    def test_redirect_uri_with_direct_post_is_refused(self, said: dict[str, Any]) -> None:
+        assert said["refusals"]["redirect_uri with direct_post"] == "form"
+
+    def test_a_response_uri_other_than_the_unsigned_client_id_is_refused(self, said: dict[str, Any]) -> None:
+        assert said["refusals"]["answer elsewhere than the unsigned asker"] == "identity"
+
+    def test_an_unknown_transaction_data_type_is_refused(self, said: dict[str, Any]) -> None:
+        assert said["refusals"]["a transaction of a type that nobody knows"] == "unsupported"
+
+    def test_what_is_for_the_browsers_api_is_refused_whatever_its_expected_origins(self, said: dict[str, Any]) -> None:
+        """A page is no wallet to the browser's API: such a request comes by a link only where somebody put it there."""
+        assert {said["refusals"][name] for name in ("for the browser's API", "for the browser's API, encrypted")} == {"unsupported"}
+
+    def test_what_several_signed_is_refused_as_it_belongs_to_the_browsers_api(self, said: dict[str, Any]) -> None:
+        assert said["refusals"]["signed by several"] == "form"
 
 
 def test_the_fewest_claims_that_will_do_are_shown(said: dict[str, Any]) -> None:

@@ -63,6 +63,22 @@ def test_the_holder_signs_in_at_the_issuer_and_comes_back_with_a_code(said: dict
     assert found["page"] == "ForeignOffer"
 
 
+class TestChecklist:
+    """What the OpenID Foundation's conformance suite asks of a wallet that takes a certificate."""
+
+    def test_a_batch_is_asked_for_with_a_key_for_each_copy(self, said: dict[str, Any]) -> None:
+        taken = said["taken"]["jwk"]
+        assert (taken["copies"], taken["keys"], taken["bound"], taken["proofs"]) == (2, 2, 2, ["jwk", "jwk"])
+        assert said["refusals"]["more than was asked for"] == "MalformedValue"
+
+    def test_the_issuer_is_notified(self, said: dict[str, Any]) -> None:
+        assert said["taken"]["jwk"]["notified"] == {"notification_id": "n1", "event": "credential_accepted"}
+
+    def test_a_server_that_takes_attested_wallets_alone_is_left_before_its_code_is_used(self, said: dict[str, Any]) -> None:
+        """Nobody vouches for a vault, which says so: there is no attestation, and so no challenge that it could answer."""
+        assert said["refusals"]["makers alone"] == "ForeignOffer"
+
+
 @pytest.fixture(scope="module")
 def came_back() -> dict[str, Any]:
     if not (ROOT / "node_modules" / "@openid4vc" / "openid4vci").exists():

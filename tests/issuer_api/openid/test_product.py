@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from httpx2 import Response
@@ -13,8 +15,10 @@ from sqlmodel import SQLModel, select
 from starlette.testclient import TestClient
 
 from issuer_api.cohorts import import_cohort
-from issuer_api.issuing import issue_cohort
+from issuer_api.delivery import claim_url
+from issuer_api.issuing import find_issued, issue_cohort
 from issuer_api.log import check_log
+from issuer_api.openid.key_proofs import key_of
 from issuer_api.openid.tables import OpenIDOffer
 from issuer_api.subjects import erase_person
 from issuer_api.tables import LogLeaf
@@ -61,6 +65,26 @@ def test_what_was_issued_is_offered_and_fetched_and_is_in_the_log(centre: House,
     assert (claims["jti"], claims["name"], claims["native_name"]) == (certificate, "Najma Akter", "নাজমা আক্তার")
     with centre.issuer.database.session() as session:
         assert session.exec(select(LogLeaf).where(LogLeaf.credential == claims["jti"])).first() is not None
+
+
+def test_a_claim_link_goes_on_by_openid_where_a_wallet_speaks_it(centre: House, wallet: Wallet) -> None:
+    [certificate, *_] = centre.issue()
+    code = claim_url(centre.issuer, certificate, find_issued(centre.issuer, CENTRE, certificate)[1]).rpartition("/")[2]
+    ways = wallet.client.get(f"/workflows/claim/exchanges/{code}/protocols").json()["protocols"]
+    assert set(ways) == {"vcapi", "OID4VCI"}
+    [there] = parse_qs(urlsplit(ways["OID4VCI"]).query)["credential_offer_uri"]
+    made = [wallet.client.get(there.removeprefix(BASE)) for _ in range(2)]
+    assert {(answer.status_code, answer.headers["access-control-allow-origin"]) for answer in made} == {(200, "*")}
+    one, other = (answer.json() for answer in made)
+    assert one["credential_issuer"] == wallet.issuer
+    assert one["grants"] != other["grants"]  # a code is good once, the link as often as it is used
+    for offer in (one, other):
+        assert wallet.redeem(f"openid-credential-offer://?{urlencode({'credential_offer': json.dumps(offer)})}").status_code == 200
+        [name] = offer["credential_configuration_ids"]
+        copy = wallet.fetch(name).json()["credentials"][0]["credential"]
+        assert copy["id"] == certificate
+        assert key_of(copy["credentialSubject"]["id"]) == wallet.key.public_key
+    assert wallet.client.get("/workflows/claim/exchanges/nobody-made-this/openid/credential-offer").status_code == 404
 
 
 def test_claims_are_issued_first_and_stand_in_the_log(centre: House, wallet: Wallet) -> None:
