@@ -13,6 +13,7 @@ from issuer_api.cohorts import cohort_report, names_of
 from issuer_api.correcting import asked_for
 from issuer_api.delivery import DELIVERED, claim_url
 from issuer_api.errors import UnknownThingError
+from issuer_api.handovers import PRINTED, hand_over, handovers_of
 from issuer_api.issuing import credential_json, find_issued
 from issuer_api.names import parts
 from issuer_api.paper import certificate_pdf, paper_of, picture
@@ -112,13 +113,17 @@ def _add_certificate(api: APIRouter, issuer: Issuer) -> None:
     def page(request: Request, slug: str, uuid: str) -> Response:
         visit(issuer, request, slug)
         headers = {"Content-Disposition": f'inline; filename="{uuid[:36]}.pdf"'}
-        return Response(certificate_pdf(issuer, slug, UUID + uuid), media_type=PDF, headers=headers)
+        paper = certificate_pdf(issuer, slug, UUID + uuid)
+        hand_over(issuer, slug, [UUID + uuid], PRINTED)
+        return Response(paper, media_type=PDF, headers=headers)
 
     @api.get(base + "/card.pdf")
     def card(request: Request, slug: str, uuid: str) -> Response:
         visit(issuer, request, slug)
         headers = {"Content-Disposition": f'inline; filename="{uuid[:36]}-card.pdf"'}
-        return Response(cards_pdf(issuer, slug, [UUID + uuid]), media_type=PDF, headers=headers)
+        paper = cards_pdf(issuer, slug, [UUID + uuid])
+        hand_over(issuer, slug, [UUID + uuid], PRINTED)
+        return Response(paper, media_type=PDF, headers=headers)
 
     @api.get(base + "/certificate.png")
     def show_picture(request: Request, slug: str, uuid: str) -> Response:
@@ -147,6 +152,7 @@ def _certificate(here: Visit, uuid: str) -> dict[str, Any]:
         "standing": standings(here.issuer, here.slug, (credential,))[credential],
         "changes": [(change, *reason_read(change.reason)) for change in reversed(changes)],
         "replaced_by": corrected_by(here.issuer, credential),
+        "handovers": handovers_of(here.issuer, credential),
         "correction": asked_for(here.issuer, here.slug, credential),
         "document": _document(here, credential) if row.state == DELIVERED else None,
         "claim": claim_url(here.issuer, credential, subject) if row.state == DELIVERED else "",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import Field
 
 from issuer_api.cohorts import CohortReport, CohortRow
+from issuer_api.handovers import Times
 from issuer_api.messages import COHORT_ID, CREDENTIAL_ID, DAY, Message
 from issuer_api.second_person import Approval
+from issuer_api.stages import STAGES, Stage
 from issuer_api.tables import Cohort
 
 
@@ -21,6 +25,19 @@ class Finding(Message):
     warning: bool = Field(examples=[False])
 
 
+class HandedOver(Message):
+    """When something happened to a certificate first and last, and how often."""
+
+    first: datetime = Field(examples=[DAY])
+    last: datetime = Field(examples=[DAY])
+    times: int = Field(examples=[1])
+
+    @classmethod
+    def of(cls, times: Times | None) -> HandedOver | None:
+        """Return the message, or None where it never happened."""
+        return None if times is None else cls(first=times.first, last=times.last, times=times.n)
+
+
 class RowNow(Message):
     """A row of a class, without what identifies the person."""
 
@@ -29,10 +46,14 @@ class RowNow(Message):
     credential: str | None = Field(examples=[CREDENTIAL_ID])
     person: str = Field(examples=["0b7d6a5c4e3f2a190817263544"])
     version: str = Field(description="another one after every change of its cells", examples=["b1946ac92492d234"])
+    stage: str = Field(description=f"what matters most: {', '.join(STAGES)}", examples=["claimed"])
+    claimed: HandedOver | None = Field(description="when its claim link was used")
+    printed: HandedOver | None = Field(description="when its paper or card was made")
+    replaces: str | None = Field(description="the earlier certificate that it took the place of", examples=[None])
     problems: list[Finding]
 
     @classmethod
-    def of(cls, row: CohortRow) -> RowNow:
+    def of(cls, row: CohortRow, stage: Stage) -> RowNow:
         """Return the message of a row."""
         problems = [
             Finding(code=found.code, column=found.column, params=dict(found.params), warning=found.is_warning)
@@ -40,7 +61,16 @@ class RowNow(Message):
         ]
         state = row.state or ("left-out" if row.left_out else "ready" if row.is_ready else "wrong")
         return cls(
-            row=row.number, state=state, credential=row.credential, person=row.person, version=row.version, problems=problems
+            row=row.number,
+            state=state,
+            credential=row.credential,
+            person=row.person,
+            version=row.version,
+            stage=stage.name,
+            claimed=HandedOver.of(stage.claimed),
+            printed=HandedOver.of(stage.printed),
+            replaces=stage.replaces,
+            problems=problems,
         )
 
 
@@ -51,13 +81,16 @@ class CohortNow(Message):
     programme: str = Field(examples=["caregiving-nc2"])
     file: str = Field(examples=["class-7.csv"])
     ready: int = Field(description="how many rows can be issued or were", examples=[27])
+    stages: dict[str, int] = Field(description="stage to how many rows are in it", examples=[{"claimed": 20, "issued": 7}])
     rows: list[RowNow]
 
     @classmethod
-    def of(cls, report: CohortReport) -> CohortNow:
-        """Return the message of a class."""
-        rows = [RowNow.of(row) for row in report.rows]
-        return cls(id=report.id, programme=report.programme, file=report.file_name, ready=len(report.ready), rows=rows)
+    def of(cls, report: CohortReport, stages: Mapping[int, Stage], only: str = "") -> CohortNow:
+        """Return the message of a class, with all its rows or those of one stage."""
+        rows = [RowNow.of(row, stages[row.number]) for row in report.rows if only in ("", stages[row.number].name)]
+        counts = Counter(stage.name for stage in stages.values())
+        ready = len(report.ready)
+        return cls(id=report.id, programme=report.programme, file=report.file_name, ready=ready, stages=counts, rows=rows)
 
 
 class ApprovalNow(Message):

@@ -14,19 +14,18 @@ from issuer_api.class_status_pages import add_status, is_so
 from issuer_api.cohorts import CohortReport, cohort_report, find_cohort
 from issuer_api.column_choices import forget_columns
 from issuer_api.decisions import keep_row, kept_rows
-from issuer_api.delivery import DELIVERED
 from issuer_api.errors import ConflictError, RowChangedError
 from issuer_api.overview import MOST_CLASSES, class_counts
 from issuer_api.programmes import course_start, programme
 from issuer_api.row_repair import leave_out, repair_row
 from issuer_api.service import Issuer
 from issuer_api.signing import Signing
-from issuer_api.standing import standings
+from issuer_api.stages import stages_of
 from issuer_api.visiting import Visit, acting, visit
 
 Token = Annotated[str, Form(max_length=64)]
 _MOST_LISTED: Final = 20
-_COUNTED: Final = frozenset({"ready", "wrong", "look", "coming", "signed"})
+_COUNTED: Final = frozenset({"ready", "approved", "wrong", "look", "coming", "signed"})
 _DONE: Final = frozenset({"brought", "known", "saved", "kept", "left-out", "taken-in", "has-certificate", "columns-forgotten"})
 
 
@@ -167,10 +166,8 @@ def class_context(here: Visit, report: CohortReport) -> dict[str, Any]:
 def _shown(here: Visit, report: CohortReport, show: str, page: int, edit: int = 0) -> View:
     course: Mapping[str, Any] = programme(here.issuer, here.slug, report.programme)
     kept = kept_rows(here.issuer, here.slug, report.id)
-    standing = standings(
-        here.issuer, here.slug, tuple(row.credential for row in report.rows if row.state == DELIVERED and row.credential)
-    )
-    rows = show_rows(report.rows, kept, standing, started=course_start(course), today=here.issuer.clock().date(), edit=edit)
+    stages = stages_of(here.issuer, report)
+    rows = show_rows(report.rows, kept, stages, started=course_start(course), today=here.issuer.clock().date(), edit=edit)
     return view(rows, show, page, edit)
 
 

@@ -12,11 +12,16 @@ from typing import Final
 from issuer_api.cohort_file import COLUMNS, RowProblem
 from issuer_api.cohorts import CohortRow
 from issuer_api.delivery import DELIVERED
+from issuer_api.giving_way import REPLACED
+from issuer_api.handovers import CLAIMED, PRINTED
 from issuer_api.identity_cells import IDENTITY
+from issuer_api.stages import APPROVED, Stage
 from issuer_api.standing import VALID
 from issuer_api.subjects import ERASED
 from issuer_api.visiting import Said, said
 
+NOT_HANDED: Final = "not-handed"
+"""Its certificate is good, and reached nobody yet."""
 NEEDS_YOU: Final = ("wrong", "look")
 _LONG_RUN: Final = 5
 PAGE: Final = 200
@@ -46,12 +51,13 @@ class RowShown:
         names: as given, Latin form first.
         cells: by column.
         day: the day of the award, where one can be read.
-        state: `ready`, `wrong`, `look`, `left-out`, `coming`, `signed`, `erased`.
+        state: `ready`, `approved`, `wrong`, `look`, `left-out`, `coming`, `signed`, `erased`.
         repairs: the fields to put right.
         look: what is to be looked at.
         credential: the certificate's id without its prefix, or empty.
         version: of the cells, so that nobody overwrites what somebody else has changed.
         standing: `on-hold` or `withdrawn` where the certificate is, or empty.
+        stage: how far it is.
     """
 
     number: int
@@ -64,11 +70,21 @@ class RowShown:
     credential: str
     version: str
     standing: str
+    stage: Stage
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """What the row is counted and found under: its state, and what holds of a certificate that is not valid."""
-        return (self.state, self.standing) if self.standing else (self.state,)
+        """What the row is counted and found under: its state, how its certificate reached the person, what holds of it."""
+        if self.state != "signed":
+            return (self.state,)
+        stage = self.stage
+        further = {
+            CLAIMED: stage.claimed,
+            PRINTED: stage.printed,
+            REPLACED: stage.replaces,
+            NOT_HANDED: not (stage.claimed or stage.printed or self.standing),
+        }
+        return (self.state, *((self.standing,) if self.standing else ()), *(kind for kind, holds in further.items() if holds))
 
     @property
     def is_open(self) -> bool:
@@ -87,7 +103,7 @@ class Run:
 def show_rows(
     rows: Sequence[CohortRow],
     kept: Collection[int],
-    standing: Mapping[str, str],
+    stages: Mapping[int, Stage],
     *,
     started: date | None,
     today: date,
@@ -98,17 +114,14 @@ def show_rows(
     Args:
         rows: of a class.
         kept: rows that somebody had a second look at.
-        standing: certificate id to what holds of it.
+        stages: a row's number to how far it is.
         edit: the row whose cells are to be changed although nothing is wrong with them, or 0.
         started: the course's first day, or None.
         today: the present day.
     """
     usual = _usual_day(rows)
     guessing = Guessing(started, today, usual)
-    return tuple(
-        _show(row, guessing, standing.get(row.credential or "", VALID), kept=row.number in kept, edit=row.number == edit)
-        for row in rows
-    )
+    return tuple(_show(row, guessing, stages[row.number], kept=row.number in kept, edit=row.number == edit) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +163,7 @@ def _usual_day(rows: Iterable[CohortRow]) -> date | None:
     return found[0] if found is not None and found[1] > 1 else None
 
 
-def _show(row: CohortRow, guessing: Guessing, standing: str, *, kept: bool, edit: bool) -> RowShown:
+def _show(row: CohortRow, guessing: Guessing, stage: Stage, *, kept: bool, edit: bool) -> RowShown:
     warning = next((problem for problem in row.problems if problem.is_warning), None)
     look = warning if warning is not None and row.is_ready and row.credential is None and not kept else None
     wrong = not row.is_ready and not row.left_out and row.state != ERASED
@@ -159,16 +172,17 @@ def _show(row: CohortRow, guessing: Guessing, standing: str, *, kept: bool, edit
         tuple(said(row.cells[column]) for column in ("name", "name_native") if row.cells.get(column)),
         {column: row.cells.get(column, "") for column in COLUMNS},
         _day(row.cells.get("awarded_on", "")),
-        _state(row, look),
+        _state(row, look, stage),
         tuple(_repairs(row, guessing)) if wrong else tuple(_open(row)) if edit and row.is_ready and row.credential is None else (),
         look,
         (row.credential or "").removeprefix("urn:uuid:"),
         row.version,
-        "" if standing == VALID else standing,
+        "" if stage.standing == VALID else stage.standing,
+        stage,
     )
 
 
-def _state(row: CohortRow, look: RowProblem | None) -> str:
+def _state(row: CohortRow, look: RowProblem | None, stage: Stage) -> str:
     if row.state in (ERASED, DELIVERED):
         return ERASED if row.state == ERASED else "signed"
     if row.credential is not None:
@@ -177,7 +191,7 @@ def _state(row: CohortRow, look: RowProblem | None) -> str:
         return "left-out"
     if not row.is_ready:
         return "wrong"
-    return "look" if look else "ready"
+    return "look" if look else APPROVED if stage.name == APPROVED else "ready"
 
 
 def _open(row: CohortRow) -> Iterable[RepairField]:

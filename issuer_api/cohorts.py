@@ -37,6 +37,7 @@ class CohortRow:
         state: of the certificate; `erased` once the person's data was erased.
         person: the person's id.
         sealed: the stored cells: another value once the row was changed.
+        replaces: the id of the certificate that its own took the place of, if there is one.
     """
 
     number: int
@@ -47,6 +48,7 @@ class CohortRow:
     state: str | None
     person: str
     sealed: bytes = field(repr=False)
+    replaces: str | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -203,11 +205,11 @@ def cohort_report(issuer: Issuer, slug: str, cohort_id: str, *, was_known: bool 
     Raises:
         UnknownThingError: this issuer has no such class.
     """
-    numbers = select(Issued.row_number, Issued.id, Issued.state).where(Issued.cohort == cohort_id)
+    numbers = select(Issued.row_number, Issued.id, Issued.state, Issued.replaces).where(Issued.cohort == cohort_id)
     with issuer.database.session() as session:
         cohort = find_cohort(session, slug, cohort_id)
         rows = rows_of(session, cohort_id)
-        issued = {number: (credential, state) for number, credential, state in session.exec(numbers).all()}
+        issued = {number: found for number, *found in session.exec(numbers).all()}
         choice = session.get_one(ColumnChoice, cohort.columns) if cohort.columns else None
     return CohortReport(
         cohort.id,
@@ -215,12 +217,14 @@ def cohort_report(issuer: Issuer, slug: str, cohort_id: str, *, was_known: bool 
         cohort.programme,
         cohort.file_name,
         was_known,
-        tuple(_row_now(issuer, row, subject, *issued.get(row.number, (None, None))) for row, subject in rows),
+        tuple(_row_now(issuer, row, subject, *issued.get(row.number, (None, None, None))) for row, subject in rows),
         open_choice(issuer, choice) if choice else None,
     )
 
 
-def _row_now(issuer: Issuer, row: Row, subject: Subject, credential: str | None, state: str | None) -> CohortRow:
+def _row_now(
+    issuer: Issuer, row: Row, subject: Subject, credential: str | None, state: str | None, replaces: str | None
+) -> CohortRow:
     erased = subject.wrapped_key is None
     return CohortRow(
         row.number,
@@ -231,6 +235,7 @@ def _row_now(issuer: Issuer, row: Row, subject: Subject, credential: str | None,
         ERASED if erased else state,
         subject.id,
         row.sealed,
+        replaces,
     )
 
 

@@ -84,6 +84,13 @@ def asked_for(issuer: Issuer, slug: str, credential: str) -> Asked | None:
     return _opened(issuer, subject, credential, found[-1])
 
 
+def open_corrections(issuer: Issuer, slug: str) -> tuple[Asked, ...]:
+    """Return the corrections that wait for somebody else or were sent back, the oldest first."""
+    found = [one for one in approvals_of(issuer).listed(slug, WAITING, SENT_BACK) if one.kind == KIND]
+    asked = (asked_for(issuer, slug, one.subject) for one in found)
+    return tuple(one for one in asked if one is not None)
+
+
 def ask(issuer: Issuer, slug: str, by: SignedIn, credential: str, wanted: Correction) -> None:
     """Ask others to approve a correction; another one takes the place of what was asked before.
 

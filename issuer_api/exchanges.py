@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 import schemas
 from issuer_api.delivery import claimed_credential
+from issuer_api.handovers import CLAIMED, hand_over
 from issuer_api.issuing import credential_json
 from issuer_api.service import Issuer
 from web.openapi import Answers, problems
@@ -72,7 +73,9 @@ def router(issuer: Issuer) -> APIRouter:
     @api.post("", summary="Take the certificate behind a claim link", responses=_OFFERED | problems(413))
     def take(code: str, _message: ExchangeMessage) -> Response:
         """Answer a wallet with the certificate, which completes the exchange."""
-        content = credential_json(issuer, *claimed_credential(issuer, code))
+        slug, credential = claimed_credential(issuer, code)
+        content = credential_json(issuer, slug, credential)
+        hand_over(issuer, slug, [credential], CLAIMED)
         offered = b'{"verifiablePresentation":{"@context":["%s"],"type":["VerifiablePresentation"],"verifiableCredential":[%s]}}'
         answer = offered % (schemas.CREDENTIALS_V2.encode(), content)
         return Response(answer, media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -28,6 +28,7 @@ from issuer_api import (
 )
 from issuer_api.asked_corrections import count_waiting
 from issuer_api.certified_keys import near_their_end
+from issuer_api.correcting import open_corrections
 from issuer_api.history import history
 from issuer_api.organisations import organisation, slugs
 from issuer_api.overview import ClassCount, certificate_count, class_counts
@@ -149,6 +150,7 @@ def _add_front(api: APIRouter, issuer: Issuer, signing: Signing) -> None:
         return here.show(
             "home",
             tasks=_tasks(issuer, signing, slug, here.person, classes),
+            corrections=[(_next_step(one.proposed, here.person, slug), one) for one in open_corrections(issuer, slug)],
             classes=classes[:_RECENT],
             more_classes=len(classes) > _RECENT,
             programmes=programmes(issuer, slug),

@@ -9,6 +9,7 @@ from issuer_api.archive import archive
 from issuer_api.class_messages import ApprovalNow, CohortEntry, CohortNow, IssuedClass, RowChange
 from issuer_api.delivery import claim_url, link_of
 from issuer_api.designs import check_design
+from issuer_api.handovers import PRINTED, hand_over
 from issuer_api.messages import (
     ATTESTATION,
     PROGRAMME,
@@ -25,6 +26,7 @@ from issuer_api.paper import certificate_pdf
 from issuer_api.paper_cards import cards_pdf
 from issuer_api.second_person import approval_of
 from issuer_api.service import Issuer
+from issuer_api.stages import stages_of
 from issuer_api.tokens import Caller, needs
 from web.openapi import Answers, problems
 from web.strict_json import StrictJSONRoute
@@ -98,11 +100,17 @@ def _add_classes(api: APIRouter, issuer: Issuer) -> None:
     ) -> CohortNow:
         """Bring a list and learn every row's problems; the same file again gives the class that is there."""
         name = file.filename or "list.csv"
-        return CohortNow.of(cohorts.import_cohort(issuer, caller.slug, programme, file.file.read(), name, by=caller.by))
+        report = cohorts.import_cohort(issuer, caller.slug, programme, file.file.read(), name, by=caller.by)
+        return CohortNow.of(report, stages_of(issuer, report))
 
     @api.get("/cohorts/{cohort}", summary="A class and its rows as they are now", responses=problems(401, 403, 404))
-    def show_class(caller: Reading, cohort: str) -> CohortNow:
-        return CohortNow.of(cohorts.cohort_report(issuer, caller.slug, cohort))
+    def show_class(
+        caller: Reading,
+        cohort: str,
+        stage: Annotated[str, Query(max_length=20, description="only the rows of this stage", examples=["issued"])] = "",
+    ) -> CohortNow:
+        report = cohorts.cohort_report(issuer, caller.slug, cohort)
+        return CohortNow.of(report, stages_of(issuer, report), stage)
 
     @api.get("/cohorts/{cohort}/approval", summary="Whether somebody else has approved a class", responses=problems(401, 403, 404))
     def show_approval(caller: Reading, cohort: str) -> ApprovalNow:
@@ -119,7 +127,8 @@ def _add_classes(api: APIRouter, issuer: Issuer) -> None:
             row_repair.repair_row(issuer, caller.slug, cohort, row, change.cells, by=caller.by, seen=change.version)
         if change.left_out is not None:
             row_repair.leave_out(issuer, caller.slug, cohort, row, left_out=change.left_out, by=caller.by)
-        return CohortNow.of(cohorts.cohort_report(issuer, caller.slug, cohort))
+        report = cohorts.cohort_report(issuer, caller.slug, cohort)
+        return CohortNow.of(report, stages_of(issuer, report))
 
     @api.post("/cohorts/{cohort}/issue", summary="Issue every ready row of a class", responses=problems(401, 403, 404, 409, 422))
     def issue_class(caller: Issuing, cohort: str) -> IssuedClass:
@@ -168,7 +177,9 @@ def _add_certificates(api: APIRouter, issuer: Issuer) -> None:
         responses=_PRINTED | problems(401, 403, 404, 410),
     )
     def printed(caller: Reading, credential: str) -> Response:
-        return Response(certificate_pdf(issuer, caller.slug, credential), media_type="application/pdf")
+        paper = certificate_pdf(issuer, caller.slug, credential)
+        hand_over(issuer, caller.slug, [credential], PRINTED)
+        return Response(paper, media_type="application/pdf")
 
     @api.get(
         "/credentials/{credential}/card.pdf",
@@ -176,7 +187,9 @@ def _add_certificates(api: APIRouter, issuer: Issuer) -> None:
         responses=_PRINTED | problems(401, 403, 404, 410),
     )
     def printed_card(caller: Reading, credential: str) -> Response:
-        return Response(cards_pdf(issuer, caller.slug, [credential]), media_type="application/pdf")
+        paper = cards_pdf(issuer, caller.slug, [credential])
+        hand_over(issuer, caller.slug, [credential], PRINTED)
+        return Response(paper, media_type="application/pdf")
 
     @api.get("/credentials/{credential}/links", summary="Claim link and printed code", responses=problems(401, 403, 404, 410))
     def links(caller: Reading, credential: str) -> Links:

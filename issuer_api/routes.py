@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from issuer_api import (
@@ -21,6 +21,7 @@ from issuer_api import (
     webhook_api,
     work_api,
 )
+from issuer_api.handovers import CLAIMED, hand_over
 from issuer_api.issuing import credential_json
 from issuer_api.messages import VC
 from issuer_api.openid import routes as openid_routes
@@ -90,7 +91,13 @@ def _public(issuer: Issuer, published: Published) -> APIRouter:
         summary="The secured credential behind a worker's claim code",
         responses=_CREDENTIAL | problems(404, 410),
     )
-    def claimed(code: str) -> Response:
-        return Response(credential_json(issuer, *delivery.claimed_credential(issuer, code)), media_type=VC)
+    def claimed(
+        code: str, *, look: Annotated[bool, Query(description="only to show what is offered: it does not count as claimed")] = False
+    ) -> Response:
+        slug, credential = delivery.claimed_credential(issuer, code)
+        content = credential_json(issuer, slug, credential)
+        if not look:
+            hand_over(issuer, slug, [credential], CLAIMED)
+        return Response(content, media_type=VC)
 
     return api

@@ -13,6 +13,7 @@ from issuer_api.cohorts import CohortReport, CohortRow, cohort_report
 from issuer_api.decisions import kept_rows
 from issuer_api.delivery import DELIVERED
 from issuer_api.errors import UnknownThingError
+from issuer_api.handovers import PRINTED, hand_over
 from issuer_api.looking import row_preview
 from issuer_api.mail_pages import mail_context
 from issuer_api.paper import cohort_pdf, picture, render
@@ -159,4 +160,6 @@ def _add_printing(api: APIRouter, issuer: Issuer, sizes: Sizes) -> None:
         chosen = good[max(part - 1, 0) * sizes.part : max(part, 1) * sizes.part]
         if not chosen:
             raise UnknownThingError("nothing of this class can be printed")
-        return _pdf(cohort_pdf(issuer, slug, chosen), f"{report.programme}-{report.id[:8]}-{max(part, 1)}.pdf")
+        paper = cohort_pdf(issuer, slug, chosen)
+        hand_over(issuer, slug, chosen, PRINTED)
+        return _pdf(paper, f"{report.programme}-{report.id[:8]}-{max(part, 1)}.pdf")

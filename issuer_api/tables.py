@@ -274,6 +274,18 @@ class ClaimMail(SQLModel, table=True):
     next_try: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
 
 
+class Handover(SQLModel, table=True):
+    """How a credential reached its person: `claimed` or `printed`, when first and last, and how often."""
+
+    __tablename__ = "issuer_handovers"
+
+    credential: str = Field(foreign_key="issuer_credentials.id", primary_key=True, max_length=45)
+    kind: str = Field(primary_key=True, max_length=10)
+    first_at: datetime = Field(sa_type=UTCDateTime)
+    last_at: datetime = Field(sa_type=UTCDateTime)
+    times: int
+
+
 class StatusChange(SQLModel, table=True):
     """What was done to a credential's status, when, and why. Only added to; the newest row of a purpose holds."""
 

@@ -33,7 +33,7 @@ _SAYS: Final = (
     "not-asked",
     "not-asked-yet",
     *(f"genuine.{what}" for what in ("yes", "yes-undated", "no", "key-stolen", "key-unknown", "not-kept", "unknown")),
-    *(f"current.{what}" for what in ("yes", "yes-no-end", "withdrawn", "held", "ended", "not-yet", "unknown")),
+    *(f"current.{what}" for what in ("yes", "yes-no-end", "withdrawn", "replaced", "held", "ended", "not-yet", "unknown")),
     *(f"entitled.{what}" for what in ("yes", "yes.work", "no", "no.work", "none", "none.work", "no-day", "unproven")),
     *(f"entitled.{what}" for what in ("not-a-party", "no-mandate", "chain", "not-in-register", "not-kept", "ran-out")),
     *(f"recognised.{what}" for what in ("yes", "home", "home.work", "joint", "level", "partly", "refused", "stopped")),

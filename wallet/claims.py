@@ -36,8 +36,8 @@ class Offered:
     credential: Credential
 
 
-def offered(wallet: Wallet, code: str) -> Offered:
-    """Fetch and check the certificate behind a claim link.
+def offered(wallet: Wallet, code: str, *, look: bool = False) -> Offered:
+    """Fetch and check the certificate behind a claim link, to keep it or only to look at it.
 
     Raises:
         ClaimUnknownError: no certificate has this link.
@@ -49,7 +49,7 @@ def offered(wallet: Wallet, code: str) -> Offered:
     if not _CODE.fullmatch(code):
         raise ClaimUnknownError("no certificate has this claim link")
     try:
-        fetched = wallet.fetcher.fetch(f"{wallet.base_url}/issuer/api/v1/claims/{code}")
+        fetched = wallet.fetcher.fetch(f"{wallet.base_url}/issuer/api/v1/claims/{code}{'?look=true' if look else ''}")
     except FetchError as error:
         raise _claim_problem(error) from error
     found = standing(wallet, fetched.content)

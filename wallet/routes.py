@@ -70,7 +70,7 @@ def _add_claims(api: APIRouter, wallet: Wallet) -> None:
         had = holding.claimed(wallet, vault, code)
         if vault is not None and had is not None:
             return pages.certificate(wallet, request, vault, had, notice="already")
-        response = pages.offer(wallet, request, claims.offered(wallet, code), secret)
+        response = pages.offer(wallet, request, claims.offered(wallet, code, look=True), secret)
         hand_out(wallet, response, secret)
         return response
 

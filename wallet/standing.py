@@ -25,6 +25,7 @@ class State(StrEnum):
     NOT_YET = "not-yet"
     ON_HOLD = "on-hold"
     WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"  # withdrawn because a newer one took its place
     UNKNOWN = "unknown"  # could not be checked: nothing was found against it
     NOT_GENUINE = "not-genuine"
 
@@ -71,5 +72,9 @@ def state_of(result: VerificationResult) -> State:
         return State.UNKNOWN
     for error, state in _SAID_BY:
         if any(isinstance(problem, error) for problem in result.problems):
-            return state
+            return State.REPLACED if state is State.WITHDRAWN and _is_replaced(result) else state
     return State.VALID if result.verified else State.UNKNOWN
+
+
+def _is_replaced(result: VerificationResult) -> bool:
+    return any(finding.is_set and finding.purpose == "refresh" for finding in result.statuses)

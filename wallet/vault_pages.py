@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PAGE: Final = "/wallet/vault"
 KEPT: Final = KeptPage(PAGE, "/wallet", (PAGE, "/wallet/key"), LOOK, ("holder.", "offline.", "reading."))
-STATES: Final = ("valid", "ended", "not-yet", "on-hold", "withdrawn", "unknown", "not-genuine")
+STATES: Final = ("valid", "ended", "not-yet", "on-hold", "withdrawn", "replaced", "unknown", "not-genuine")
 _DATES: Final = ("activityStartDate", "activityEndDate")
 CLAIMS: Final = ("name", "native_name", "achievement", "licenseNumber", *_DATES, "volumeOfLearning", "workExperience", "jti")
 """Claims of certificates in parts that have a label of ours; others are shown by their own names."""

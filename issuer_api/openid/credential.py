@@ -12,6 +12,7 @@ from sqlmodel import col
 from credentials.errors import VCError
 from credentials.keys import ALGORITHMS
 from issuer_api.delivery import DELIVERED
+from issuer_api.handovers import CLAIMED, record_handovers
 from issuer_api.history import note_in
 from issuer_api.issuing import Entry
 from issuer_api.openid.configurations import MSO_MDOC, Configuration, configurations
@@ -103,6 +104,7 @@ def _spend_nonces(writing: Writing, shown: Shown) -> None:
 def _note(openid: OpenID, writing: Writing, slug: str, grant: Grant, name: str | None) -> None:
     now = openid.issuer.clock()
     note_in(openid.issuer, writing, slug, _BY, "certificate-fetched", grant.credential)
+    record_handovers(openid.issuer, writing.connection, [grant.credential], CLAIMED)
     if name is not None:
         writing.run(_ADD_NOTIFICATION, id_hash=hash_of(name), grant=grant.id, event=None, expires_at=now + _KEPT)
 

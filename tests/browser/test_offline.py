@@ -6,6 +6,7 @@ import json
 import random
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -16,6 +17,10 @@ from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect
 from playwright.sync_api import Page as Tab
 
 from credentials.passports import Passport, identity_of
+from issuer_api.cohorts import import_cohort
+from issuer_api.issuing import credential_json, issue_cohort
+from issuer_api.printed_codes import offline_code
+from issuer_api.replacing import correct, said_by
 from tests.browser import station
 from tests.browser.station import answers, installed, paste, told, verdict
 from tests.browser.test_checking import first_file, printed_code
@@ -339,6 +344,22 @@ def test_a_withdrawn_certificate_is_withdrawn_without_a_network_too(tab: Tab, se
     withdrawn = next(path for path in served.demonstrated.files.glob("*-offline.png") if _is_withdrawn(served, path))
     paste(tab, station.digits_of(withdrawn))
     expect(verdict(tab)).to_have_text("Withdrawn")
+    assert answers(tab)[1] == "No"
+
+
+def test_a_replaced_certificate_is_told_so_and_nobody_is_blamed(tab: Tab, served: Served) -> None:
+    issuer, slug = served.demonstrated.composition.issuer, "tarimba-welding"
+    report = import_cohort(issuer, slug, "smaw-nc2", b"name,awarded_on\nYara Deli,2026-11-02\n", "replaced.csv")
+    [old] = issue_cohort(issuer, slug, report.id)
+    code = offline_code(issuer, credential_json(issuer, slug, old))
+    correct(issuer, slug, old, replace(said_by(issuer, slug, old), names=("Yara Dell",)))
+    tab.context.set_offline(offline=False)
+    tab.click("[data-refresh]")
+    expect(told(tab)).to_contain_text("are the newest")
+    tab.context.set_offline(offline=True)
+    paste(tab, str(code).rpartition("#")[2])
+    expect(verdict(tab)).to_have_text("Replaced by a newer one")
+    expect(tab.locator(".asks")).to_contain_text("because a corrected copy took its place")
     assert answers(tab)[1] == "No"
 
 

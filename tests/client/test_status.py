@@ -12,7 +12,7 @@ from tests.trust.world import CARE_SCHOOL, NOW, SHIPYARD, Files, did, published,
 from tests.verifier.desk import DAY, certificate, status_list, status_url
 
 COUNCIL: Final = "skills-council"
-REVOCATION, SUSPENSION = (status_url(CARE_SCHOOL, purpose) for purpose in ("revocation", "suspension"))
+REVOCATION, SUSPENSION, REFRESH = (status_url(CARE_SCHOOL, purpose) for purpose in ("revocation", "suspension", "refresh"))
 
 
 def encoded(content: bytes) -> str:
@@ -40,6 +40,10 @@ def listed(by: str, *indices: int, days: int = 0) -> bytes:
     return status_list(CARE_SCHOOL, "revocation", set(indices), NOW + timedelta(days=1), by=by, made=made)
 
 
+def replacing(index: int, *, by: str = "") -> bytes:
+    return status_list(CARE_SCHOOL, "refresh", {index}, NOW + timedelta(days=1), by=by)
+
+
 def test_whose_lists_count_and_which_list_is_kept() -> None:
     held = encoded(status_list(CARE_SCHOOL, "suspension", set(), NOW + timedelta(days=1)))
     cases = {
@@ -51,7 +55,8 @@ def test_whose_lists_count_and_which_list_is_kept() -> None:
         (2, COUNCIL): "unknown",
     }
     asked = [{"list": number, "kept": {REVOCATION: encoded(listed(by)), SUSPENSION: held}} for number, by in cases] + [
-        {"list": 1, "kept": {REVOCATION: encoded(listed(COUNCIL, 7)), SUSPENSION: held}}
+        {"list": 1, "kept": {REVOCATION: encoded(listed(COUNCIL, 7)), SUSPENSION: held, REFRESH: encoded(newer)}}
+        for newer in (b"{}", replacing(1), replacing(7), replacing(7, by="stranger"))
     ]
     old, new, strange = (
         encoded(content) for content in (listed(CARE_SCHOOL), listed(CARE_SCHOOL, days=1), listed("stranger", days=2))
@@ -73,6 +78,7 @@ def test_whose_lists_count_and_which_list_is_kept() -> None:
         "pairs": list(pairs),
     }
     said = run_node("status.mjs", given=json.dumps(given))
-    assert [one["outcome"] for one in said["statuses"]] == [*cases.values(), "failed"]
-    assert said["statuses"][-1]["code"] == "REVOKED"
+    assert [one["outcome"] for one in said["statuses"]] == [*cases.values(), *["failed"] * 4]
+    assert {one["code"] for one in said["statuses"][-4:]} == {"REVOKED"}
+    assert [one.get("replaced") for one in said["statuses"]] == [None] * (len(cases) + 2) + [True, None]
     assert said["replaced"] == list(pairs.values())

@@ -45,7 +45,7 @@ class Centre:
     answers: dict[str, bytes | int | None] = field(default_factory=dict)
 
     def fetch(self, url: str) -> Fetched:
-        answer = self.answers.get(url, 404)
+        answer = self.answers.get(url.partition("?")[0], 404)
         if answer is None:
             raise FetchError("the centre did not answer")
         if isinstance(answer, int):

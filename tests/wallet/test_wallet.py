@@ -45,6 +45,22 @@ def test_what_the_centre_says_later_is_shown(house: House, purpose: str, word: s
     assert told in browser.get(f"/wallet/certificates/{record}").text
 
 
+def test_one_that_a_newer_took_the_place_of_is_replaced_and_nobody_is_blamed(house: House) -> None:
+    browser = house.browser()
+    record = house.keep(browser)
+    secured = json.loads(browser.get(f"/wallet/certificates/{record}/certificate.json").content)
+    house.centre.mark(secured, "revocation")
+    beside = [
+        {**entry, "statusListCredential": entry["statusListCredential"].replace("-revocation", "-refresh")}
+        for entry in secured["credentialStatus"]
+    ]
+    house.centre.mark({**secured, "credentialStatus": beside}, "revocation")
+    assert "Replaced</span>" in browser.get("/wallet").text
+    page = browser.get(f"/wallet/certificates/{record}").text
+    assert "The link that the centre gave you gives you the newer one." in page
+    assert "Withdrawn" not in page
+
+
 def test_an_ended_certificate_is_worded_as_ended(house: House) -> None:
     browser = house.browser()
     record = house.keep(browser)

@@ -28,7 +28,7 @@ export function saysOf(found: Verdict, values: Values, lists: Lists): { [questio
   const steps = (question: string): Step[] => found.recognition.reasons.filter((step) => step.question === question);
   return {
     genuine: { key: known.date ? "genuine.yes" : "genuine.yes-undated", values: known },
-    current: current(steps("current"), known, lists),
+    current: current(steps("current"), known, lists, found.replaced),
     entitled: entitled(steps("entitled"), known, lists, work),
     recognised: recognised(found, steps("recognised"), known, lists, work),
   };
@@ -42,9 +42,9 @@ function notGenuine({ verdict, recognition }: Verdict, values: Values): { [quest
   return { genuine, current: rest, entitled: rest, recognised: rest };
 }
 
-function current(steps: Step[], values: Values, lists: Lists): Said {
+function current(steps: Step[], values: Values, lists: Lists, replaced: boolean): Said {
   const found = CURRENT.find(([code]) => steps.some((step) => step.code === code && step.outcome === "failed"));
-  if (found) return { key: `current.${found[1]}`, values };
+  if (found) return { key: `current.${replaced && found[0] === "REVOKED" ? "replaced" : found[1]}`, values };
   const now = new Date();
   if (isClockWrong(lists.published, now)) return { key: "fresh.clock", values: { ...values, date: day(now) } };
   if (steps.some(({ outcome }) => outcome === "unknown")) return { key: "current.unknown", values };

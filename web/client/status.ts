@@ -17,6 +17,7 @@ export interface Status {
   outcome: Outcome;
   code?: string;
   asOf?: number;
+  replaced?: boolean; // whether a newer one took its place, for one that is revoked
 }
 
 export type Kept = (url: string) => Promise<Bytes | null>;
@@ -32,14 +33,21 @@ export async function statusOf(document: JsonObject, lists: Lists, kept: Kept): 
 }
 
 async function statusOfEntry(document: JsonObject, entry: JsonObject, lists: Lists, kept: Kept): Promise<Status> {
-  const listed = await listOf(String(object(document.issuer).id), entry, lists, kept);
-  if (!listed) return { outcome: "unknown" };
-  const [bits, asOf] = listed;
+  const [isSet, asOf] = await bitOf(document, entry, lists, kept);
+  if (isSet === null) return { outcome: "unknown" };
+  const code = isSet ? CODES[String(entry.statusPurpose)] : undefined;
+  const replaced = code === "REVOKED" && (await bitOf(document, newerThan(entry), lists, kept))[0];
+  return { outcome: code ? "failed" : "passed", ...(code ? { code } : {}), ...(replaced ? { replaced } : {}), asOf };
+}
+
+// The entry in the list of what was replaced: `credentials/status/replacement.py`.
+const newerThan = (entry: JsonObject): JsonObject => ({ ...entry, statusPurpose: "refresh", statusListCredential: String(entry.statusListCredential).replace(/revocation$/, "refresh") });
+
+async function bitOf(document: JsonObject, entry: JsonObject, lists: Lists, kept: Kept): Promise<[boolean | null, number]> {
+  const [bits, asOf] = (await listOf(String(object(document.issuer).id), entry, lists, kept)) ?? [[], 0];
   const index = Number(entry.statusListIndex);
-  const byte = bits[index >> 3];
-  if (!/^[0-9]{1,9}$/.test(String(entry.statusListIndex)) || byte === undefined) return { outcome: "unknown" };
-  const code = byte & (0x80 >> (index & 7)) ? CODES[String(entry.statusPurpose)] : undefined;
-  return { outcome: code ? "failed" : "passed", ...(code ? { code } : {}), asOf };
+  const byte = /^[0-9]{1,9}$/.test(String(entry.statusListIndex)) ? bits[index >> 3] : undefined;
+  return [byte === undefined ? null : (byte & (0x80 >> (index & 7))) !== 0, asOf];
 }
 
 // A list is opened and its signature checked once, as long as the partnership's lists beside it are the same.

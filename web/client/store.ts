@@ -64,7 +64,7 @@ function listsOfCodes(files: Map<string, Bytes>): string[] {
   const codes = [...files].find(([path]) => path.startsWith("targets/partnership/") && path.endsWith(".qr.json"))?.[1];
   const tables = codes ? object(object(JSON.parse(new TextDecoder().decode(codes)) as Json).tables) : {};
   const stems = ((tables.stems as Json[] | undefined) ?? []).map(String).filter((stem) => URL.canParse(stem) && new URL(stem).origin === location.origin);
-  return stems.flatMap((stem) => [`${stem}-revocation`, `${stem}-suspension`]);
+  return stems.flatMap((stem) => [`${stem}-revocation`, `${stem}-suspension`, `${stem}-refresh`]);
 }
 
 // The status lists of this address on which authorities withdraw decisions.

@@ -9,7 +9,7 @@ import { SUITES } from "./proofs.ts";
 import type { Recognition } from "./recognize.ts";
 import { verdictOn, verdictOnDocument, type Verdict } from "./verdict.ts";
 
-export type State = "valid" | "ended" | "not-yet" | "on-hold" | "withdrawn" | "unknown" | "not-genuine";
+export type State = "valid" | "ended" | "not-yet" | "on-hold" | "withdrawn" | "replaced" | "unknown" | "not-genuine";
 
 export interface Standing {
   state: State;
@@ -61,7 +61,7 @@ export async function standingOf(document: JsonObject): Promise<Standing> {
     if (!verdict.document || wordsOf(verdict.document) !== wordsOf(document)) return { state: "unknown", asOf: null };
     const codes = verdict.recognition.reasons.map(({ code }) => code);
     const said = SAID.find(([code]) => codes.includes(code));
-    const state = said ? said[1] : verdict.answers.current === "yes" ? "valid" : "unknown";
+    const state = said ? (verdict.replaced && said[1] === "withdrawn" ? "replaced" : said[1]) : verdict.answers.current === "yes" ? "valid" : "unknown";
     return { state, asOf: verdict.asOf ?? null };
   } catch {
     return { state: "unknown", asOf: null }; // of a form that no code holds: the page that checks with internet knows more

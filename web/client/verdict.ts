@@ -25,6 +25,7 @@ export interface Verdict {
   recognition: Recognition;
   state: string;
   asOf: number | undefined;
+  replaced: boolean; // withdrawn because a newer one took its place
   marks: string[]; // the hashes of the words of the certificate and of what was looked at beside it, as a receipt names them
   compared: boolean; // whether certificates were weighed together because whoever asks says that they are of one person
   beside: [number, number]; // how many papers were looked at beside it, and how many of them hold
@@ -42,7 +43,7 @@ export async function verdictOn(digits: string, lists: Lists, kept: Kept, state:
 // Asks about a document of the form that a profile, or an issuer of these lists, writes, as the others are; each has one proof.
 export async function verdictOnDocument(document: JsonObject, lists: Lists, kept: Kept, state: string, now: Date, papers: JsonObject[] = [], others: JsonObject[] = []): Promise<Verdict> {
   const issuer = String(object(document.issuer).id);
-  const { asOf, ...main } = await verifyOwn(document, lists, kept, now);
+  const { asOf, replaced, ...main } = await verifyOwn(document, lists, kept, now);
   const { outcome: proof } = main.checks.proof as { outcome: Outcome };
   const asked = state || home(issuer, lists);
   const moment = now.getTime();
@@ -50,14 +51,15 @@ export async function verdictOnDocument(document: JsonObject, lists: Lists, kept
   const certificates = others.map((other) => verifyOwn(other, lists, kept, now));
   const beside = await Promise.all([...certificates, ...papers.slice(0, MOST_PAPERS).map((paper) => verifyPaper(paper, lists, kept, now))]);
   const recognition = recognize(main, asked, lists, { at: moment, now: moment }, beside, compared);
-  const verdict = verdictOf(proof, recognition, state);
+  const found = verdictOf(proof, recognition, state);
+  const verdict = found === "withdrawn" && replaced ? "replaced" : found;
   const shown = proof === "passed" && verdict !== "unknown" ? document : null;
   const certified = shown && coCertification(main, beside, lists, { at: moment, now: moment });
-  const told = { document: shown, recognition, state, asOf, marks: [document, ...others, ...papers.slice(0, MOST_PAPERS)].map(markOf), compared };
+  const told = { document: shown, recognition, state, asOf, replaced, marks: [document, ...others, ...papers.slice(0, MOST_PAPERS)].map(markOf), compared };
   return { verdict, answers: answersOf(recognition, verdict, state), ...told, beside: [beside.length, beside.filter(holds).length], certified };
 }
 
-async function verifyOwn(document: JsonObject, lists: Lists, kept: Kept, now: Date): Promise<Verified & { asOf: number | undefined }> {
+async function verifyOwn(document: JsonObject, lists: Lists, kept: Kept, now: Date): Promise<Verified & { asOf: number | undefined; replaced: boolean }> {
   const key = keyOf(String(object(document.proof).verificationMethod), String(object(document.issuer).id), lists);
   const proof: Outcome = !key ? "unknown" : (await proofHolds(document, parseMultikey(key))) ? "passed" : "failed";
   const status = await quietStatus(document, lists, kept);
@@ -69,7 +71,7 @@ async function verifyOwn(document: JsonObject, lists: Lists, kept: Kept, now: Da
     "validity-period": isClockWrong(lists.published, now) ? { outcome: "unknown" as const } : validity(document, now.getTime()),
     status,
   };
-  return { document, key: key ?? "", checks, asOf: status.asOf };
+  return { document, key: key ?? "", checks, asOf: status.asOf, replaced: status.replaced === true };
 }
 
 function markOf({ proof: _, ...words }: JsonObject): string {
