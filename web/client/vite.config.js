@@ -11,7 +11,7 @@ import { defineConfig } from "vite";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const STATIC = here("../static/");
 const PACKED = /\.(css|js|svg|wasm)$/;
-const BLOCKS = { params: { [constants.BROTLI_PARAM_LGBLOCK]: 16 } }; // the smallest: the code reader packs best so
+const TRIED = { params: { [constants.BROTLI_PARAM_LGBLOCK]: 16, [constants.BROTLI_PARAM_LGWIN]: 19 } }; // the code reader packs best so
 
 function small(path) {
   const whole = readFileSync(STATIC + path);
@@ -23,7 +23,7 @@ function pack() {
   for (const path of files) {
     const target = `${STATIC}app/packed/${path}.br`;
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, brotliCompressSync(small(path), BLOCKS));
+    writeFileSync(target, brotliCompressSync(small(path), TRIED));
   }
 }
 
