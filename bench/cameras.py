@@ -25,12 +25,21 @@ _SHOTS: Final = 200
 _CAMERA: Final = ROOT.parent / "shared" / "tools" / "qr_camera.py"
 _PRINTED_MM: Final = 35.0
 _PERCENT: Final = 100
-_SCENES: Final = (("vga-good", 0, 99), ("vga-poor", 0, 93), ("720p-15cm", 0, 97), ("1080p", 4, 73))
+Scene = tuple[str, int, int]
 """Scenario of the camera model, creases, and the least share of shots in per cent."""
+SCENES: Final[tuple[Scene, ...]] = (("vga-good", 0, 99), ("vga-poor", 0, 93), ("720p-15cm", 0, 97), ("1080p", 4, 73))
+STRETCH: Final[tuple[Scene, ...]] = (("vga-poor", 0, 97),)
+"""For codes of version 9."""
 
 
-def camera_rows(codes: Sequence[OfflineCode]) -> Iterator[Row]:
-    """Yield how often a single frame is read, pooled over several symbols; of folded paper also with this product's own reader."""
+def camera_rows(codes: Sequence[OfflineCode], scenes: Sequence[Scene] = SCENES, *, of: str = "") -> Iterator[Row]:
+    """Yield how often a single frame is read, pooled over several symbols; of folded paper also with this product's own reader.
+
+    Args:
+        codes: the symbols.
+        scenes: in which they are read, and how often they should be.
+        of: what is said of the symbols.
+    """
     if not _CAMERA.exists() or importlib.util.find_spec("cv2") is None:
         sys.stderr.write("left out: the camera model is not here, or opencv-python-headless is not installed\n")
         return
@@ -38,17 +47,17 @@ def camera_rows(codes: Sequence[OfflineCode]) -> Iterator[Row]:
         files = [Path(name) / f"{place}.png" for place in range(len(codes))]
         for file, code in zip(files, codes, strict=True):
             file.write_bytes(png(code, most=MAX_VERSION))
-        for scenario, creases, least in _SCENES:
+        for scenario, creases, least in scenes:
             said = [_photographed(file, code, scenario, creases) for file, code in zip(files, codes, strict=True)]
-            yield _row(scenario, creases, least, sum(said) / len(said), "a plain reader" if creases else "")
+            yield _row(scenario, creases, least, sum(said) / len(said), "a plain reader" if creases else of)
             if creases:
                 model = _model()
                 said = [_read_here(model, file, code, scenario, creases) for file, code in zip(files, codes, strict=True)]
                 yield _row(scenario, creases, least, sum(said) / len(said), "this product's reader")
 
 
-def _row(scenario: str, creases: int, least: int, share: float, reader: str) -> Row:
-    told = ", ".join(part for part in (scenario, f"{creases} creases" if creases else "", reader) if part)
+def _row(scenario: str, creases: int, least: int, share: float, how: str) -> Row:
+    told = ", ".join(part for part in (scenario, f"{creases} creases" if creases else "", how) if part)
     name = f"read in one frame, {told}, {SYMBOLS * _SHOTS:,} shots of {_PRINTED_MM:.0f} mm"
     return Row("qr", name, _PERCENT * share, "%", at_least(least, "%"))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from bench.cameras import SYMBOLS, camera_rows
+from bench.cameras import STRETCH, SYMBOLS, camera_rows
 from bench.certificates import DID, HOLDER, HOST, INLINE, KINDS, SIGNER, lists, shared_texts, signed
 from bench.mutations import accepted
 from bench.pages import page_rows
@@ -32,6 +32,7 @@ _MILLI: Final = 1e3
 _KILO: Final = 1e3
 _MUTATIONS: Final = 101_000
 _BYTES: Final = {"training": 187, "work-experience": 172}
+_SHORT_HOST: Final = "https://v.example.org"
 _PAGE: Final = ROOT / "web" / "static" / "app" / "packed"
 
 
@@ -52,10 +53,19 @@ class Code:
         """What the symbol says."""
         return OfflineCode(HOST, to_digits(self.payload))
 
+    @cached_property
+    def short(self) -> OfflineCode:
+        """The same behind a host of 13 letters."""
+        return OfflineCode(_SHORT_HOST, to_digits(self.payload))
+
     @property
     def version(self) -> int:
         """The symbol's version at EC M."""
-        return (len(matrix(self.printed, most=40)) - 2 * QUIET - 17) // 4
+        return _version(self.printed)
+
+
+def _version(printed: OfflineCode) -> int:
+    return (len(matrix(printed, most=40)) - 2 * QUIET - 17) // 4
 
 
 def rows() -> Iterator[Row]:
@@ -66,6 +76,9 @@ def rows() -> Iterator[Row]:
     for code in codes:
         yield _row(f"{code.kind} credential", len(code.payload), "bytes", at_most(_BYTES[code.kind], "bytes"))
         yield _row(f"{code.kind} credential, behind a host of 20 letters", code.version, "version", at_most(10, "(V10-M)"))
+    yield _row(
+        "training credential, behind a host of 13 letters (stretch)", _version(codes[0].short), "version", at_most(9, "(V9-M)")
+    )
     held = Code("training", codec.encode(signed("training", subject=HOLDER)))
     yield _row("training credential, one name, with the holder's key", len(held.payload), "bytes", at_most(187, "bytes"))
     yield _row("training credential, the same, as a symbol", held.version, "version", at_most(10, "(V10-M)"))
@@ -84,7 +97,9 @@ def rows() -> Iterator[Row]:
     count, wrong = accepted(_MUTATIONS)
     yield _row(f"accepted of {count:,} changed payloads and rows", wrong, "accepted", at_most(0, ""))
     yield from page_rows()
-    yield from camera_rows([Code("training", codec.encode(signed("training", number=number))).printed for number in range(SYMBOLS)])
+    people = [Code("training", codec.encode(signed("training", number=number))) for number in range(SYMBOLS)]
+    yield from camera_rows([one.printed for one in people])
+    yield from camera_rows([one.short for one in people], STRETCH, of="V9-M behind a host of 13 letters (stretch)")
 
 
 def _row(name: str, value: float, unit: str, goal: Goal, peer: str = "", peer_value: float | None = None) -> Row:

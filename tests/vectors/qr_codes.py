@@ -67,6 +67,7 @@ def _documents() -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"{kind} on P-256", _on_p256(signed(kind))
         yield f"{kind} on P-256 with a holder on P-256", _on_p256(signed(kind, subject={"id": P256_HOLDER}))
     yield "training with a commitment", _committed()
+    yield "training awarded on another day", signed("training", {"awardedDate": "2026-11-07T00:00:00Z"})
     yield "training on its last day", signed("training", subject={"activityEndDate": "2179-06-06"})
 
 

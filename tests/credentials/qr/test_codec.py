@@ -12,7 +12,7 @@ from credentials.errors import MalformedValueError, VCError
 from credentials.keys import PublicKey
 from credentials.qr import Codec, NotEncodableError, UpdateNeededError, from_digits, parse_profile, parse_tables, to_digits
 from credentials.qr.octets import varint
-from tests.credentials.qr.world import HOLDER, P256_HOLDER, STEM, codec, public_key, rows, shipped, signed
+from tests.credentials.qr.world import HOLDER, P256_HOLDER, STEM, codec, profiles, public_key, rows, shipped, signed
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 NAMES = st.lists(
@@ -59,6 +59,18 @@ def test_whatever_the_values_are_they_come_back(names: list[dict[str, str]], hol
     assert shipped().decode(payload) == document
 
 
+def test_who_was_awarded_on_the_last_day_saves_two_bytes_and_codes_of_older_lists_are_still_read() -> None:
+    before = Codec.of([parse_profile(record) for record in profiles() if record["number"] < 40], shipped().tables)
+    for awarded, saved in (("2026-11-06", 2), ("2026-11-07", 0)):
+        document = signed("training", {"awardedDate": f"{awarded}T00:00:00Z"})
+        old, new = before.encode(document), shipped().encode(document)
+        assert len(old) - len(new) == saved
+        assert shipped().decode(old) == shipped().decode(new) == document
+        check(shipped().decode(new))
+    with pytest.raises(UpdateNeededError, match="profile 41"):
+        before.decode(shipped().encode(signed("training")))
+
+
 def test_the_holders_key_costs_its_32_bytes() -> None:
     without, with_key = signed("training"), signed("training", subject={"id": HOLDER})
     assert len(shipped().encode(with_key)) == len(shipped().encode(without)) + 32
@@ -70,7 +82,7 @@ def test_a_holders_key_on_p_256_costs_its_33_bytes_and_each_credential_keeps_one
     without, with_key = signed(name), signed(name, subject={"id": P256_HOLDER})
     payload = shipped().encode(with_key)
     assert len(payload) == len(shipped().encode(without)) + 33
-    assert payload[1] > 20 > shipped().encode(without)[1]
+    assert payload[1] == shipped().encode(without)[1] + 20
     assert shipped().decode(payload) == with_key
     check(shipped().decode(payload))
     with pytest.raises(NotEncodableError):
