@@ -29,7 +29,7 @@ ISSUER: Final[Mapping[str, tuple[str, ...]]] = {
     "batch": (f"{_ISSUES}test_batch_of_distinct_keys_is_the_same_dataset_and_never_more_than_proofs",),
     "refuse a bad proof signature": (f"{_ISSUES}test_bad_proof_signature",),
     "refuse a missing proof": (f"{_ISSUES}test_missing_proof",),
-    "refuse a bad key attestation": (f"{_ATTESTS}test_key_attestation",),
+    "refuse a bad key attestation": (f"{_ATTESTS}test_g7_key_attestation",),
     "refuse a stale nonce": (f"{_ISSUES}test_stale_nonce",),
     "refuse an unknown configuration or identifier": (f"{_ISSUES}test_unknown_configuration_and_identifier",),
     "refuse an unsupported encryption": (f"{_ISSUES}test_unsupported_encryption",),
