@@ -88,6 +88,7 @@ LIMITS: Final = (
     Limit(re.compile(r"/issuers/[^/]+/(?:par|token|nonce|challenge)"), burst=3_000, per_second=20, oauth=True),
     Limit(re.compile("/verifier/api/v1/requests"), burst=3_000, per_second=20),
     Limit(re.compile(CORRECTIONS + "(?:/[^/]+/answers)?"), burst=300, per_second=1),
+    Limit(re.compile(r"/class/[^/]+"), burst=300, per_second=0.2),
     Limit(re.compile(r"/work/(?:ask|mine|say)/[^/]+"), burst=300, per_second=0.2),
 )
 """What one network address may ask for without an account: a class of a thousand behind one address, three times, and then 20/s."""

@@ -156,7 +156,12 @@ def seal_cells(issuer: Issuer, subject: Subject, cells: Mapping[str, str]) -> by
 
 def open_cells(issuer: Issuer, subject: Subject, row: Row) -> dict[str, str]:
     """Return a row's cells."""
-    opened = issuer.sealer.open(wrapped_key(subject), row.sealed, f"row {subject.id}".encode())
+    return open_sealed(issuer, subject, row.sealed)
+
+
+def open_sealed(issuer: Issuer, subject: Subject, sealed: bytes) -> dict[str, str]:
+    """Return cells that `seal_cells` has sealed for a person."""
+    opened = issuer.sealer.open(wrapped_key(subject), sealed, f"row {subject.id}".encode())
     cells: dict[str, str] = json.loads(opened)
     return cells
 
@@ -191,6 +196,16 @@ def find_cohort(session: Session, slug: str, cohort_id: str) -> Cohort:
     if cohort is None or cohort.organisation != slug:
         raise UnknownThingError(f"{slug} has no class {cohort_id[:40]!r}")
     return cohort
+
+
+def cohort_of(issuer: Issuer, slug: str, cohort_id: str) -> Cohort:
+    """Return an issuer's class without its rows.
+
+    Raises:
+        UnknownThingError: as `find_cohort`.
+    """
+    with issuer.database.session() as session:
+        return find_cohort(session, slug, cohort_id)
 
 
 def rows_of(session: Session, cohort_id: str) -> Sequence[tuple[Row, Subject]]:

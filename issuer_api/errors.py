@@ -107,6 +107,13 @@ class RowChangedError(ConflictError):
     type = COMITY + "ROW_CHANGED"
 
 
+class ClassroomClosedError(VCError):
+    """The code that was scanned in a classroom has ended."""
+
+    type = COMITY + "CLASSROOM_CLOSED"
+    title = "issuer.classroom-closed"
+
+
 class KeyRetiredError(ConflictError):
     """The key has ended: what it signed stays good, and it signs nothing more."""
 
@@ -171,6 +178,7 @@ STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
     {
         UnknownThingError: HTTPStatus.NOT_FOUND,
         ErasedError: HTTPStatus.GONE,
+        ClassroomClosedError: HTTPStatus.GONE,
         FileUnreadableError: HTTPStatus.UNPROCESSABLE_ENTITY,
         PictureError: HTTPStatus.UNPROCESSABLE_ENTITY,
         InvalidRecordError: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -13,6 +13,7 @@ from issuer_api import (
     bringing_pages,
     certificate_pages,
     class_pages,
+    classroom_pages,
     correction_pages,
     design_pages,
     figures_pages,
@@ -59,6 +60,11 @@ _CLASS_ACTS: Final = frozenset(
         "signing-begun",
         "signing-ended",
         "links-mailed",
+        "class-opened",
+        "classroom-opened",
+        "classroom-closed",
+        "request-taken",
+        "request-refused",
     }
 )
 _KNOWN_ACTS: Final = _CLASS_ACTS | {
@@ -125,6 +131,7 @@ def router(issuer: Issuer, sizes: Sizes = Sizes()) -> APIRouter:  # noqa: B008  
         certificate_pages.router(issuer),
         programme_pages.router(issuer),
         design_pages.router(issuer),
+        classroom_pages.router(issuer),
         figures_pages.router(issuer),
         work_pages.router(issuer),
         work_collecting_pages.router(issuer),

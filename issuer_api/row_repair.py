@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlmodel import Session, select
+from sqlmodel import Session, func, select
 
-from issuer_api.cohort_file import COLUMNS, check_rows
+from issuer_api.cohort_file import COLUMNS, MAX_ROWS, check_rows
 from issuer_api.cohorts import (
     CohortReport,
     cohort_report,
@@ -79,6 +79,40 @@ def leave_out(
             _check_again(issuer, session, slug, cohort_id)
             note(issuer, session, slug, by, "row-left-out" if left_out else "row-taken-in", f"{cohort_id} {number}")
     return cohort_report(issuer, slug, cohort_id)
+
+
+def add_row(issuer: Issuer, session: Session, slug: str, cohort_id: str, subject: Subject, cells: Mapping[str, str]) -> int:
+    """Add a row for a person that is stored already, check all rows again, and return its number.
+
+    Raises:
+        ConflictError: the class has as many rows as a list may have.
+    """
+    find_cohort(session, slug, cohort_id)
+    taken = session.exec(select(func.count(), func.max(Row.number)).where(Row.cohort == cohort_id)).one()
+    if taken[0] >= MAX_ROWS:
+        raise ConflictError(f"the class has {MAX_ROWS} rows already")
+    number = (taken[1] or 1) + 1
+    whole = {column: cells.get(column, "") for column in COLUMNS}
+    sealed = seal_cells(issuer, subject, whole)
+    session.add(Row(cohort=cohort_id, number=number, subject=subject.id, sealed=sealed, problems=spell_problems(())))
+    index_names_anew(issuer, session, subject, names_of(whole))
+    _check_again(issuer, session, slug, cohort_id)
+    return number
+
+
+def fill_row(issuer: Issuer, session: Session, slug: str, cohort_id: str, number: int, cells: Mapping[str, str]) -> int:
+    """Fill the empty cells of a row that has no certificate yet, check all rows again, and return its number.
+
+    Raises:
+        UnknownThingError, ConflictError: as `repair_row`.
+    """
+    row, subject = _open_row(session, slug, cohort_id, number)
+    before = open_cells(issuer, subject, row)
+    after = {**before, **{column: cell for column, cell in cells.items() if cell and not before.get(column)}}
+    row.sealed = seal_cells(issuer, subject, after)
+    index_names_anew(issuer, session, subject, names_of(after))
+    _check_again(issuer, session, slug, cohort_id)
+    return number
 
 
 def _open_row(session: Session, slug: str, cohort_id: str, number: int) -> tuple[Row, Subject]:

@@ -23,6 +23,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import SQLModel
 
+import issuer_api.classroom_tables
 import issuer_api.openid.tables
 import issuer_api.tables
 import verifier.tables
@@ -33,6 +34,7 @@ from web.db import open_engine
 SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
 TABLES: Final = (
+    issuer_api.classroom_tables,
     issuer_api.openid.tables,
     issuer_api.tables,
     verifier.tables,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
+import issuer_api.classroom_tables as of_classrooms
 import issuer_api.openid.tables as of_offers
 import issuer_api.tables as of_issuers
 import registry.statistics_tables as of_figures
@@ -14,7 +15,7 @@ import wallet.tables as of_wallets
 import web.tables as of_people
 
 # imported for the tables that they declare
-TABLES = (of_issuers, of_offers, of_figures, of_states, of_employers, of_wallets, of_people)
+TABLES = (of_issuers, of_classrooms, of_offers, of_figures, of_states, of_employers, of_wallets, of_people)
 
 connection = context.config.attributes["connection"]
 context.configure(

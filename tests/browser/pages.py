@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from sqlmodel import col, select
 
+from issuer_api.classroom import ask, open_class, open_classroom
 from issuer_api.cohorts import cohorts, import_cohort
 from issuer_api.delivery import claim_url
 from issuer_api.issuing import find_issued
@@ -45,6 +46,15 @@ def first_credential(served: Served, slug: str = "sunder-bay-care") -> str:
         found = session.exec(query).first()
     assert found is not None
     return found
+
+
+def classroom_code(served: Served) -> tuple[str, str]:
+    """Return a class that learners ask to be in, one of whom waits, and the code that is open for it."""
+    issuer = served.demonstrated.composition.issuer
+    cohort = open_class(issuer, "sunder-bay-care", "caregiving-nc2")
+    code = open_classroom(issuer, "sunder-bay-care", cohort, awarded_on=issuer.clock().date()).code
+    ask(issuer, code, {"name": "Najma Akter", "name_native": "নাজমা আক্তার"})
+    return cohort, code
 
 
 def claim_path(served: Served) -> str:
@@ -146,6 +156,8 @@ PAGES: Final = (
     Page("programmes", fixed(f"{CENTRE}/programmes"), signed_in=True),
     Page("programme", fixed(f"{CENTRE}/programmes/caregiving-nc2"), signed_in=True),
     Page("change a programme", fixed(f"{CENTRE}/programmes/caregiving-nc2/change"), signed_in=True),
+    Page("learners who ask", lambda served: f"{CENTRE}/classes/{classroom_code(served)[0]}/classroom", signed_in=True),
+    Page("ask in the classroom", lambda served: f"/class/{classroom_code(served)[1]}"),
     Page("design a certificate", fixed(f"{CENTRE}/programmes/caregiving-nc2/design"), signed_in=True),
     Page("attest work", fixed("/issuer/harborline-shipyard/work/work-experience"), signed_in=True),
     Page("history", fixed(f"{CENTRE}/history"), signed_in=True),
