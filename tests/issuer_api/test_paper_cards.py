@@ -64,6 +64,16 @@ def test_a_card_holds_the_whole_certificate_in_a_symbol_of_35_millimetres(demons
     assert read_input(small.text.encode()).link is not None
 
 
+def test_a_certificate_in_grey_holds_the_whole_in_a_symbol_of_35_millimetres_at_level_m(demonstrated: Demonstrated) -> None:
+    issuer, first = demonstrated.composition.issuer, credentials(demonstrated)[0]
+    [page, *_] = pages_of(certificate_pdf(issuer, CENTRE, first))
+    large, small = sorted(codes(page), key=lambda code: -len(code.text))
+    assert (large.position.top_right.x - large.position.top_left.x) / MILLIMETRE >= 35
+    assert (large.ec_level, small.ec_level) == ("M", "M")
+    assert credential_in(demonstrated.composition.verifier, large.text.encode())[0].code is not None
+    assert read_input(small.text.encode()).link is not None
+
+
 def test_the_symbol_does_not_lie_across_the_fold(demonstrated: Demonstrated) -> None:
     [page] = pages_of(cards_pdf(demonstrated.composition.issuer, CENTRE, credentials(demonstrated)[:1]))
     fold = page.width / 2
