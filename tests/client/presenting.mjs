@@ -6,6 +6,7 @@ import {Openid4vpVerifier} from '@openid4vc/openid4vp';
 import {SDJwtVcInstance} from '@sd-jwt/sd-jwt-vc';
 import * as jose from 'jose';
 import {isSigned, parseMdoc} from '../../web/client/mdoc.ts';
+import {attesterIn} from '../../web/client/vault_attesters.ts';
 import {holdingsOf} from '../../web/client/vault_holdings.ts';
 import {answer, decline, planFor, vpToken} from '../../web/client/vault_present.ts';
 import {readRequest, requestIn} from '../../web/client/vault_request.ts';
@@ -46,6 +47,15 @@ const hasher = (data, algorithm) => createHash(algorithm.replace('-', '')).updat
 const signJwt = async (_, {header, payload}) => ({jwt: jws(header, payload), signerJwk: publicPart(given.key)});
 const verifier = new Openid4vpVerifier({callbacks: {...opening, hash: hasher, signJwt}});
 
+// What the lists say of who may vouch for askers: one authority, of whose keys one is in use.
+const listedKey = (id, more = {}) => ({id, publicKeyMultibase: given.attesterMultibase, from: '2026-01-01', until: null, compromisedSince: null, ...more});
+const ATTESTER = 'did:web:authority.example';
+const LISTS = {
+  files: {authorities: [{state: 'XA', record: {did: ATTESTER, keys: [
+    listedKey('#old', {until: '2026-02-01'}), listedKey('#stolen', {compromisedSince: '2026-03-01T00:00:00Z'}), listedKey('#k1')
+  ]}}]}
+};
+
 // The world outside: the request lies at its address, the answer is kept, a DID document is there.
 function world(jwt, documents = {}) {
   const posts = [];
@@ -55,7 +65,7 @@ function world(jwt, documents = {}) {
     if (url === `${HOST}/requests/1`) return reply(200, typeof jwt === 'function' ? jwt(new URLSearchParams(content ?? '')) : jwt);
     return documents[url] ? reply(200, JSON.stringify(documents[url])) : reply(404, '');
   };
-  return {posts, here: {courier, origin: 'http://localhost:8000', now, walletNonce: 'of-this-vault'}};
+  return {posts, here: {courier, origin: 'http://localhost:8000', now, walletNonce: 'of-this-vault', attester: attesterIn(LISTS, now)}};
 }
 
 const entries = given.credentials.map((credential, place) => ({
@@ -189,7 +199,7 @@ const refusals = {
   'unsigned with a signed prefix': await plain({client_id: HASH}),
   'signed with the unsigned prefix': await changed({client_id: `redirect_uri:${RESPONSES}`}),
   'answer elsewhere than the unsigned asker': await plain({response_uri: 'https://thief.example/a'}),
-  'unknown prefix': await changed({client_id: 'verifier_attestation:x'}),
+  'unknown prefix': await changed({client_id: 'openid_federation:https://asker.example'}),
   'no prefix': await changed({client_id: 'asker'}),
   'no nonce': await changed({nonce: null}),
   'nonce of spaces': await changed({nonce: 'a b'}),
@@ -225,6 +235,33 @@ async function encryption(keys, encs) {
   return [found.jwk.kid, found.enc];
 }
 const chosenKeys = [await encryption([...KEYS, {...encryptionKey, kid: 'good'}], ['A128CBC-HS256', 'A128GCM']), await encryption([{...encryptionKey, kid: 'first'}, ...KEYS], ['A256GCM'])];
+
+// Askers for whom somebody vouches: a good attestation, and what is changed of it.
+const attestation = (changes = {}, {key = given.attester, header = {}} = {}) => {
+  const claims = {iss: ATTESTER, sub: 'employer', exp: Math.floor(now / 1000) + 3600, cnf: {jwk: publicPart(given.key)}, ...changes};
+  return jws({alg: 'ES256', typ: 'verifier-attestation+jwt', kid: `${claims.iss}#k1`, ...header}, claims, key);
+};
+const vouched = (jwt, more = {}) => changed({client_id: 'verifier_attestation:employer', ...more}, {header: {x5c: undefined, jwt}});
+const attested = {
+  good: await vouched(attestation()),
+  'good, with its addresses': await vouched(attestation({redirect_uris: [RESPONSES]})),
+  'no attestation': await vouched(undefined),
+  'another name': await vouched(attestation({sub: 'another'})),
+  ended: await vouched(attestation({exp: Math.floor(now / 1000) - 120})),
+  'no end': await vouched(attestation({exp: undefined})),
+  'not yet': await vouched(attestation({nbf: Math.floor(now / 1000) + 600})),
+  'answers elsewhere': await vouched(attestation({redirect_uris: ['https://asker.example/other']})),
+  'by nobody known': await vouched(attestation({iss: 'did:web:stranger.example'})),
+  'by an old key': await vouched(attestation({}, {header: {kid: `${ATTESTER}#old`}})),
+  'by a stolen key': await vouched(attestation({}, {header: {kid: `${ATTESTER}#stolen`}})),
+  'in the name of an authority': await vouched(attestation({}, {key: stranger})),
+  'of another key': await vouched(attestation({cnf: {jwk: publicPart(stranger)}})),
+  'of no key': await vouched(attestation({cnf: undefined})),
+  'another kind of token': await vouched(attestation({}, {header: {typ: 'JWT'}}))
+};
+const vouchedFor = (await readRequest(linkTo('verifier_attestation:employer'), world(
+  jws({...HEADER, x5c: undefined, jwt: attestation()}, {...GOOD, client_id: 'verifier_attestation:employer'})
+).here)).asker.attested;
 
 // What the query asks for, against what the vault has.
 const planned = async query => {
@@ -290,7 +327,7 @@ const mdoc = {
 const declining = world(jws(HEADER, GOOD));
 await decline(await readRequest(linkTo(HASH), declining.here), declining.here.courier);
 console.log(JSON.stringify({
-  flows, refusals, chosenKeys, plans, wholes, mdoc, declined: declining.posts,
+  flows, refusals, attested, vouchedFor, chosenKeys, plans, wholes, mdoc, declined: declining.posts,
   links: ['https://wallet.example/open?client_id=a&request_uri=b', 'javascript:x?client_id=a&request_uri=b', 'https://a.example/claim/XYZ'].map(link => requestIn(link) !== null),
   certificate: new X509Certificate(der).subjectAltName
 }));

@@ -81,13 +81,15 @@ def mobile_document(issuer: InMemorySigner, holder: InMemorySigner, x5c: list[st
 def said() -> dict[str, Any]:
     if not (ROOT / "node_modules" / "@openid4vc" / "openid4vp").exists():
         pytest.skip("node_modules is not installed")
-    (key, asker), (holder, signer) = jwk(), jwk()
+    (key, asker), (holder, signer), (attester, authority) = jwk(), jwk(), jwk()
     x5c = [certificate(key)]
     given = {
         "x5c": x5c,
         "mdoc": mobile_document(asker, signer, x5c),
         "mdocByName": mobile_document(asker, signer, []),
         "key": key,
+        "attester": attester,
+        "attesterMultibase": authority.public_key.multibase,
         "holder": holder,
         "credentials": [course(signer)],
         "issuer": ISSUER.public_key.jwk(),
@@ -192,6 +194,15 @@ class TestChecklist:
 
     def test_what_several_signed_is_refused_as_it_belongs_to_the_browsers_api(self, said: dict[str, Any]) -> None:
         assert said["refusals"]["signed by several"] == "form"
+
+
+def test_who_is_vouched_for_by_an_authority_of_the_lists_is_known_by_that_name(said: dict[str, Any]) -> None:
+    attested = said["attested"]
+    assert {name for name, why in attested.items() if why == "read"} == {"good", "good, with its addresses"}
+    assert {name for name, why in attested.items() if why == "form"} == {"no attestation"}
+    assert set(attested.values()) == {"read", "form", "identity"}
+    assert len(attested) == 15
+    assert said["vouchedFor"] == "employer"
 
 
 def test_the_fewest_claims_that_will_do_are_shown(said: dict[str, Any]) -> None:

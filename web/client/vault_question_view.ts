@@ -4,6 +4,7 @@ import { questionIn } from "./challenge.ts";
 import type { Json } from "./json.ts";
 import { plain, say, stamped, tell } from "./page.ts";
 import { scan, stop } from "./scanner.ts";
+import { attesterIn, type Attester } from "./vault_attesters.ts";
 import { noteConsent } from "./vault_consents.ts";
 import type { Open } from "./vault_home.ts";
 import { newName } from "./vault_keys.ts";
@@ -21,7 +22,7 @@ const FIRST = ["name", "native_name", "achievement", "workExperience"];
 const MOST_SHOWN = 2000; // characters of one value
 
 interface Known extends Asker {
-  kind: "listed" | "here" | "host" | "unknown";
+  kind: "listed" | "attested" | "here" | "host" | "unknown";
   name: string;
 }
 
@@ -29,8 +30,9 @@ export async function showQuestion(session: Session, link: string, open: Open): 
   if (!link) return showBringing(open);
   const courier = courierOf(session);
   stage("wait");
+  const attester: Attester = async (method) => attesterIn(await listsNow(), Date.now())(method);
   try {
-    const asked = await readRequest(link, { courier, origin: location.origin, now: Date.now(), walletNonce: newName() });
+    const asked = await readRequest(link, { courier, origin: location.origin, now: Date.now(), walletNonce: newName(), attester });
     await showAsked(session, asked, courier, open);
   } catch (error) {
     if (error instanceof RequestRefused) return showRefused(error);
@@ -75,6 +77,7 @@ async function known(asker: Asker): Promise<Known> {
   const lists = await listsNow();
   const record = [...(lists?.files.issuers ?? []), ...(lists?.files.authorities ?? [])].find(({ record: one }) => asker.did !== "" && one.did === asker.did)?.record;
   if (record) return { ...asker, kind: "listed", name: plain(record.names) };
+  if (asker.attested) return { ...asker, kind: "attested", name: plain(asker.attested) };
   if (asker.host === location.host) return { ...asker, kind: "here", name: asker.host };
   return { ...asker, kind: asker.proven ? "host" : "unknown", name: asker.proven ? asker.host : say("question.unknown") };
 }

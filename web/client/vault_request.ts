@@ -6,6 +6,7 @@ import { ENCS } from "./jwe.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import { isSignedBy, parseJws, type Jws, type Key } from "./jws.ts";
 import { MalformedValue } from "./problems.ts";
+import { attestedKey, type Attester } from "./vault_attesters.ts";
 import { keyBehind, webAddress } from "./vault_dids.ts";
 import { isAddress, type Courier } from "./vault_relay.ts";
 import { parseCertificate } from "./x509.ts";
@@ -34,6 +35,7 @@ export interface Asker {
   did: string; // empty where there is none
   host: string;
   proven: boolean;
+  attested: string; // the name that an authority of the lists vouches for; empty where none does
   saysName: string; // what they call themselves
 }
 
@@ -57,6 +59,7 @@ export interface Here {
   origin: string; // this page's own, the only one that may lack TLS
   now: number;
   walletNonce: string; // fresh
+  attester: Attester;
 }
 
 // Returns what a link asks with; null where it is no question.
@@ -133,8 +136,14 @@ function prefixOf(clientId: string): [string, string] {
 }
 
 // OpenID4VP 1.0 §5.9.3: which key may sign for a client identifier.
-async function keyOfClient({ header, claims }: Jws, clientId: string, { courier, now }: Here): Promise<Key> {
+async function keyOfClient(jws: Jws, clientId: string, { courier, now, attester }: Here): Promise<Key> {
+  const { header, claims } = jws;
   const [prefix, name] = prefixOf(clientId);
+  if (prefix === "verifier_attestation") {
+    const key = await attestedKey(jws, name, attester, now);
+    if (!key) throw new RequestRefused("identity", "nobody whom the lists know vouches for the asker");
+    return key;
+  }
   if (prefix === "decentralized_identifier") {
     const kid = String(header.kid ?? "");
     const key = kid.startsWith(`${name}#`) ? await keyBehind(kid, courier) : null;
@@ -187,7 +196,8 @@ function askerOf(prefix: string, name: string, clientId: string, responseUri: st
   const did = prefix === "decentralized_identifier" ? name : "";
   const document = webAddress(did);
   const proven = prefix === "x509_san_dns" || (document !== null && new URL(document).host === host);
-  return { clientId, did, host, proven, saysName: typeof client_name === "string" ? client_name.slice(0, 200) : "" };
+  const attested = prefix === "verifier_attestation" ? name : "";
+  return { clientId, did, host, proven, attested, saysName: typeof client_name === "string" ? client_name.slice(0, 200) : "" };
 }
 
 // Keys that cannot be used are passed over (OpenID4VP 1.0 §8.3).
