@@ -62,8 +62,8 @@ class CertifiedSigners:
 
     def _of(self, slug: str, purpose: Purpose) -> Iterator[CertifiedSigner]:
         for fragment in fragments(purpose):
-            file = certificates_of(self.deployment, slug, fragment)
             if (slug, fragment) not in self._found:
+                file = certificates_of(self.deployment, slug, fragment)
                 if not file.is_file():
                     return
                 x5c = x5c_of(file.read_bytes(), certified_key(self.keys, self.deployment, slug, fragment))

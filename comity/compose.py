@@ -35,7 +35,7 @@ from comity.issued_counts import awards_in, issued_by_day, issued_count
 from comity.key_stores import bundle_key_store, close_key_store, open_key_store
 from comity.mail_server import mail_server
 from comity.settings import Settings
-from comity.wallet_identity import wallet_identity
+from comity.wallet_identity import WalletIdentity
 from credentials import rdf
 from issuer_api.log import log_key
 from issuer_api.organisations import CORRECTIONS
@@ -183,7 +183,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now, *, processe
         sign_receipts=sign_receipts,
         anchors=deployment.anchors,
     )
-    asking = WalletDesk(verifying, database, sealer, partial(wallet_identity, issuer.keys, deployment), secure=https)
+    asking = WalletDesk(verifying, database, sealer, WalletIdentity(issuer.keys, deployment), secure=https)
     paper = partial(compiled, ROOT / "wallet" / "templates" / "paper" / "dossier.typ", fonts=issuer.fonts)
     holding = Wallet(base_url, database, clock, pages, fetcher, sealer, bundle, own.send, fetcher.exchange, paper)
     states = Registry(
@@ -211,10 +211,10 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now, *, processe
         join(
             app,
             wallet_desk_router(asking),  # first what wallets ask most: addresses are looked through in this order
+            issuer_api.routes.router(issuer, published),
             site.router(pages, database, bundle, signed_in.anyone),
             people.router(signed_in),
             people_pages.router(PeoplePages(Passkeys(signed_in, base_url), house_names(issuer, bundle))),
-            issuer_api.routes.router(issuer, published),
             wallet_desk_pages(asking),
             verifier.routes.router(verifying),
             wallet.routes.router(holding),

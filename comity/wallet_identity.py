@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 from comity.deployment import Deployment
@@ -13,6 +14,30 @@ from verifier.openid.identity import Identity
 
 _CERTIFICATES: Final = "verifier.pem"
 _ATTESTATION: Final = "verifier-attestation.jwt"
+
+
+class WalletIdentity:
+    """Gives the identity with every request: its key is read once, and its certificates where their file has changed."""
+
+    def __init__(self, keys: KeyStore, deployment: Deployment) -> None:
+        self._keys = keys
+        self._deployment = deployment
+        self._known: tuple[object, Identity] | None = None
+
+    def __call__(self) -> Identity:
+        """Return the identity. Raises as `wallet_identity` does."""
+        state, known = _state(self._deployment.folder / "certificates" / _CERTIFICATES), self._known
+        if known is None or known[0] != state:
+            known = self._known = state, wallet_identity(self._keys, self._deployment)
+        return known[1]
+
+
+def _state(file: Path) -> object:
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def wallet_identity(keys: KeyStore, deployment: Deployment) -> Identity:

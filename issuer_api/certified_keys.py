@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import bindparam
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from credentials.keys import PublicKey
 from issuer_api.errors import CertificateEndedError, KeyCompromisedError
@@ -82,12 +82,12 @@ def near_their_end(issuer: Issuer, slug: str, *, within: timedelta = WARNED) -> 
     return tuple(one for one in signers if one is not None and not one.is_in_force(until))
 
 
-def check_not_stolen(session: Session, slug: str, fragment: str) -> None:
+def check_not_stolen(issuer: Issuer, slug: str, fragment: str) -> None:
     """Raise where a certified key is known to be stolen: asked once more before what it signed leaves.
 
     Raises:
         KeyCompromisedError: it is.
     """
-    theft = session.get(CertifiedTheft, (slug, fragment))
-    if theft is not None:
-        raise KeyCompromisedError(f"{fragment} of {slug} is known to be stolen since {theft.since:%Y-%m-%d}")
+    since = next((row.since for row in issuer.database.rows(_THEFTS, slug=slug) if row.fragment == fragment), None)
+    if since is not None:
+        raise KeyCompromisedError(f"{fragment} of {slug} is known to be stolen since {since:%Y-%m-%d}")

@@ -17,7 +17,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
@@ -52,6 +52,7 @@ from issuer_api.second_person import check_approved
 from issuer_api.service import Issuer
 from issuer_api.subjects import ERASED, erase_person
 from issuer_api.tables import Issued, Subject
+from web.statements import Statement
 
 GROUP: Final = 20
 SIGNED: Final = "signed"
@@ -62,8 +63,25 @@ _ENTRIES: Final = select(Issued, Subject).where(
     Issued.organisation == bindparam("slug"),
     col(Issued.id).in_(bindparam("credentials", expanding=True)),
 )
+_ENTRY: Final = Statement(
+    select(*Issued.metadata.tables["issuer_credentials"].columns, col(Subject.wrapped_key)).where(  # type: ignore[call-overload]
+        col(Issued.subject) == col(Subject.id),
+        col(Issued.organisation) == bindparam("slug"),
+        col(Issued.id) == bindparam("credential"),
+    )
+)
 Progress = Callable[[int, int], None]
 Entry = tuple[Issued, Subject]
+
+
+class _Person(NamedTuple):
+    """A row of `Subject` that is read and not changed."""
+
+    id: str
+    organisation: str
+    wrapped_key: bytes | None
+
+
 Step = Callable[[Issuer, str, Sequence[Entry]], None]
 
 
@@ -163,16 +181,16 @@ def issue_all(issuer: Issuer, slug: str, prepared: Sequence[Prepared]) -> tuple[
 
 
 def find_issued(issuer: Issuer, slug: str, credential: str) -> Entry:
-    """Return an issuer's credential and its person.
+    """Return an issuer's credential and its person, to be read.
 
     Raises:
         UnknownThingError: there is none, or it is another issuer's.
     """
-    with issuer.database.session() as session:
-        found = _entries(session, slug, (credential,))
+    found = issuer.database.rows(_ENTRY, slug=slug, credential=credential)
     if not found:
         raise UnknownThingError(f"{slug} has issued no certificate {credential[:60]!r}")
-    return found[0][0], found[0][1]
+    row = found[0]
+    return cast("Entry", (row, _Person(row.subject, row.organisation, row.wrapped_key)))
 
 
 def credential_json(issuer: Issuer, slug: str, credential: str) -> bytes:

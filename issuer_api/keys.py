@@ -79,11 +79,22 @@ def check_may_sign(session: Session, slug: str, fragment: str, now: datetime) ->
         UnknownThingError: there is no such key.
         KeyRetiredError, KeyCompromisedError: it may not.
     """
-    record = record_of(_row(session, slug, fragment))
+    _check(record_of(_row(session, slug, fragment)), slug, now)
+
+
+def check_still_signs(issuer: Issuer, slug: str, fragment: str) -> None:
+    """Raise unless a key may sign: asked once more before something that it signed leaves. Raises as `check_may_sign` does."""
+    found = [record for record in read_keys(issuer.database, slug) if record.fragment == fragment]
+    if not found:
+        raise UnknownThingError(f"{slug} has no key {fragment[:20]!r}")
+    _check(found[0], slug, issuer.clock())
+
+
+def _check(record: KeyRecord, slug: str, now: datetime) -> None:
     if record.compromised_since is not None:
-        raise KeyCompromisedError(f"{fragment} of {slug} is known to be stolen since {record.compromised_since:%Y-%m-%d}")
+        raise KeyCompromisedError(f"{record.fragment} of {slug} is known to be stolen since {record.compromised_since:%Y-%m-%d}")
     if record.state(now) is KeyState.RETIRED:
-        raise KeyRetiredError(f"{fragment} of {slug} signs nothing more since {record.until:%Y-%m-%d}")
+        raise KeyRetiredError(f"{record.fragment} of {slug} signs nothing more since {record.until:%Y-%m-%d}")
 
 
 def rotate_key(issuer: Issuer, slug: str, overlap: timedelta = timedelta(), *, by: str = COMMAND_LINE) -> KeyRecord:

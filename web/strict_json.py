@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from credentials.parsing import DEFAULT_LIMITS, Limits, parse_json
+
+_SMALL: Final = 16 * 1024
+"""Bytes that are read sooner than they are handed to another thread."""
 
 
 class _ReadRequest(Request):
@@ -43,7 +46,11 @@ class StrictJSONRoute(APIRoute):
             if (media_type == "application/json" or media_type.endswith("+json")) and (
                 await read.body() or request.method == "POST"
             ):
-                read.document = await run_in_threadpool(parse_json, await read.body(), limits=self.limits)
+                body = await read.body()
+                if len(body) <= _SMALL:
+                    read.document = parse_json(body, limits=self.limits)
+                else:
+                    read.document = await run_in_threadpool(parse_json, body, limits=self.limits)
             return await handle(read)
 
         return read_strictly

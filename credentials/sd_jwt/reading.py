@@ -105,6 +105,9 @@ def parse_sd_jwt(text: str, *, typ: Collection[str], allow: Collection[str] = ()
     return SdJwt(jws, claims, placed, hash_name, text[: text.rindex("~") + 1], key_binding, len(reader.digests) - len(placed))
 
 
+_FLAT: Final = (str, int, float, bool, type(None))
+
+
 class _Reader:
     """Puts disclosures in the places of their digests."""
 
@@ -123,7 +126,12 @@ class _Reader:
     def members(self, claims: Mapping[str, Any], path: Path) -> dict[str, Any]:
         if ELEMENT in claims or HASH in claims:
             raise CryptographicSecurityError(f"{ELEMENT} and {HASH} have no place inside the claims")
-        found = {name: self.value(value, (*path, name)) for name, value in claims.items() if name != DIGESTS}
+        flat = _FLAT if len(path) < MAX_DEPTH else ()
+        found = {
+            name: value if type(value) in flat else self.value(value, (*path, name))
+            for name, value in claims.items()
+            if name != DIGESTS
+        }
         for item in self.taken(claims.get(DIGESTS, []), is_element=False):
             name = str(item.name)
             if name in found:

@@ -24,7 +24,7 @@ from credentials.verify import VerificationOptions, verify_credential
 from issuer_api.certified_keys import certified_signer, check_in_force, check_not_stolen
 from issuer_api.copies import CopyPlace, take_places
 from issuer_api.issuing import Entry, find_issued
-from issuer_api.keys import check_may_sign, signing_key
+from issuer_api.keys import check_still_signs, signing_key
 from issuer_api.openid.configurations import LDP_VC, MSO_MDOC, NAMESPACE, SD_JWT_VC, Configuration
 from issuer_api.openid.key_proofs import Holder, key_of
 from issuer_api.openid.service import OpenID
@@ -112,11 +112,10 @@ def copies(openid: OpenID, slug: str, entry: Entry, configuration: Configuration
     )
     for content in made:
         verify_credential(content, options).require()
-    with issuer.database.session() as session:
-        if certified:
-            check_not_stolen(session, slug, certified.fragment)
-        else:
-            check_may_sign(session, slug, signer.verification_method.partition("#")[2], issuer.clock())
+    if certified:
+        check_not_stolen(issuer, slug, certified.fragment)
+    else:
+        check_still_signs(issuer, slug, signer.verification_method.partition("#")[2])
     return [parse_json(content) if configuration.format == LDP_VC else content.decode() for content in made]
 
 

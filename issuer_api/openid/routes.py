@@ -36,7 +36,7 @@ def router(openid: OpenID) -> APIRouter:
     add_preflight(api, "/issuers/{slug}/credential-offer/{name}", "/issuers/{slug}/.well-known/{name}")
     add_preflight(api, "/.well-known/openid-credential-issuer/{rest:path}", "/.well-known/oauth-authorization-server/{rest:path}")
     whole = APIRouter()
-    join(whole, _public(openid), api, authorization_pages.router(openid), claim_pages.router(openid), offer_api.router(openid))
+    join(whole, offer_api.router(openid), api, _public(openid), authorization_pages.router(openid), claim_pages.router(openid))
     join(whole, claim_offers.router(openid))
     return whole
 

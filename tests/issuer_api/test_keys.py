@@ -11,12 +11,13 @@ from sqlmodel import delete
 
 from credentials import rdf
 from credentials.data_integrity import proofs_of, verify_proofs
-from issuer_api.errors import InvalidRecordError, KeyCompromisedError, KeyRetiredError, NoSigningKeyError
+from issuer_api.errors import InvalidRecordError, KeyCompromisedError, KeyRetiredError, NoSigningKeyError, UnknownThingError
 from issuer_api.history import history
 from issuer_api.issuing import credential_json, issue, resume
 from issuer_api.key_records import KeyState, adopt_first_keys
 from issuer_api.keys import (
     check_may_sign,
+    check_still_signs,
     dated_from,
     key_records,
     key_signer,
@@ -176,6 +177,10 @@ def test_j11_a_stolen_key_is_refused_where_things_are_stored(house: House) -> No
         pytest.raises(KeyCompromisedError, match="k1 of sunder-bay-care is known to be stolen since 2026-11-20"),
     ):
         check_may_sign(session, CENTRE, "k1", house.now[0])
+    with pytest.raises(KeyCompromisedError, match="k1 of sunder-bay-care is known to be stolen since 2026-11-20"):
+        check_still_signs(house.issuer, CENTRE, "k1")
+    with pytest.raises(UnknownThingError):
+        check_still_signs(house.issuer, CENTRE, "k7")
 
 
 def test_a_theft_that_is_learnt_after_the_end_closes_the_key_at_the_theft(house: House) -> None:
