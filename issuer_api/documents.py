@@ -16,6 +16,8 @@ from credentials.schema import check_schemas
 from issuer_api.names import language_of
 
 RIGHT_TO_LEFT: Final = frozenset({"ar"})
+RPL: Final = "RPL"
+"""The route of an award for prior learning, as the rules of states name it."""
 PURPOSES: Final = ("revocation", "suspension")
 
 
@@ -32,6 +34,7 @@ class Award:
         passport: that the centre saw; only a commitment to it is said.
         holder: DID of the key in the person's phone, or None.
         until: the day on which it ends, or None for as long as its programme says.
+        evidence: what prior learning was recognised by; empty for a course.
     """
 
     names: tuple[str, ...]
@@ -42,6 +45,7 @@ class Award:
     passport: Passport | None = None
     holder: str | None = None
     until: date | None = None
+    evidence: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ def build(did: str, issuer_name: str, programme: Mapping[str, Any], award: Award
         "validUntil": whole_day(until),
         **({} if work else {"awardedDate": whole_day(award.awarded)}),
         "credentialSubject": _worker(award) if work else _graduate(programme, award, name),
+        **({"evidence": [{"type": ["Evidence"], **one} for one in award.evidence]} if award.evidence else {}),
         "credentialStatus": [_status_entry(place, purpose) for purpose in PURPOSES],
         "credentialSchema": {
             "id": schemas.WORK_EXPERIENCE_SCHEMA if work else schemas.TRAINING_SCHEMA,
@@ -130,6 +135,7 @@ def _graduate(programme: Mapping[str, Any], award: Award, credential: str) -> di
         "activityEndDate": award.awarded.isoformat(),
         "licenseNumber": award.number,
         "volumeOfLearning": f"PT{int(programme['hours'])}H",
+        **({"assessmentRoute": RPL} if award.evidence else {}),
         **({"identifier": [identity_of(award.passport, credential)]} if award.passport else {}),
         "achievement": {
             "id": programme["qualification"],

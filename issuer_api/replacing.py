@@ -133,6 +133,7 @@ def _award(issuer: Issuer, slug: str, row: Issued, said: Said) -> Award:
         passport=passport_of(cells),
         holder=subject.get("id"),
         until=date.fromisoformat(document["validUntil"][:10]),
+        evidence=tuple({name: text for name, text in one.items() if name != "type"} for one in document.get("evidence", ())),
     )
 
 

@@ -163,6 +163,8 @@ def _request_hash(issuer: Issuer, request: Request) -> str:
     asked: list[object] = [request.programme, award.names, str(award.awarded), award.number, award.work]
     if award.passport or award.holder:
         asked.append([str(award.passport), award.holder])
+    if award.evidence:
+        asked.append([dict(one) for one in award.evidence])
     return issuer.sealer.keyed_hash(f"request\n{json.dumps(asked, default=dict)}").hex()
 
 
