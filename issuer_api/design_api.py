@@ -41,7 +41,8 @@ def router(issuer: Issuer) -> APIRouter:
 
     @api.post("/logos", status_code=201, summary="Bring a logo (PNG or JPEG)", responses=problems(401, 403, 413, 422))
     def bring(
-        caller: Issuing, file: Annotated[UploadFile, File(description="PNG or JPEG, at most 1 MB and 8 million dots")]
+        caller: Issuing,
+        file: Annotated[UploadFile, File(description="PNG or JPEG, at most 1 MB and 8 million dots", examples=["logo.png"])],
     ) -> LogoKept:
         """Decode a picture and keep it written anew; the same again gives the same id."""
         return LogoKept(id=store_logo(issuer, caller.slug, file.file.read(MAX_BYTES + 1), by=caller.by))

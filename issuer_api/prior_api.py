@@ -55,7 +55,7 @@ class PriorRequest(Message):
     names: list[str] = Field(min_length=1, max_length=2, examples=[["Najma Akter"]])
     awarded_date: date = Field(examples=["2026-11-13"])
     number: str = Field(max_length=40, examples=["XA-SBC-2026-R001"])
-    evidence: list[Evidence] = Field(min_length=1, max_length=5)
+    evidence: list[Evidence] = Field(min_length=1, max_length=5, examples=[[{"content": _CONTENT, "outcomes": ["5322"]}]])
 
 
 def router(issuer: Issuer) -> APIRouter:

@@ -104,6 +104,7 @@ def router(issuer: Issuer) -> APIRouter:
             carried = list(dict.fromkeys((*typed.carried, base64.b64encode(content).decode())))[:MOST_EVIDENCE]
             typed = typed.model_copy(update={"carried": carried})
         if step != "sign":
+            typed = typed.model_copy(update={"awarded": typed.awarded or issuer.clock().date().isoformat()})
             return _page(here, programme_id, typed)
         wrong = typed.problems(issuer.clock().date()) | _unshown(issuer, typed)
         if wrong:
