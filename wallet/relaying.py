@@ -94,7 +94,8 @@ def router(wallet: Wallet) -> APIRouter:
         turns.take(check_access(wallet, authorization), wallet.clock())
         reply = _carried(wallet, turns, asked.message())
         content = b64url_encode(reply.content)
-        return {"status": reply.status, "type": reply.media_type, "content": content, "dpop_nonce": reply.dpop_nonce}
+        beside = {"dpop_nonce": reply.dpop_nonce, "location": reply.location}
+        return {"status": reply.status, "type": reply.media_type, "content": content, **beside}
 
     return api
 

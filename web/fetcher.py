@@ -74,12 +74,21 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: status, media type (as in `Fetched`), body within the size limit, and `DPoP-Nonce` (RFC 9449 §8)."""
+    """What came back: status, media type (as in `Fetched`), body within the size limit.
+
+    Attributes:
+        status: of HTTP.
+        media_type: as in `Fetched`.
+        content: within the size limit.
+        dpop_nonce: for the next proof (RFC 9449 §8); empty where none came.
+        location: where it was sent on to, which was not followed; empty where it was not.
+    """
 
     status: int
     media_type: str
     content: bytes = field(repr=False)
     dpop_nonce: str = ""
+    location: str = ""
 
 
 @dataclass(slots=True)
@@ -147,7 +156,8 @@ class GuardedFetcher:
                 names = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in response.headers}
                 _check_unpacked(names)
                 content = self._read(response.iter_stream(), deadline)
-                return Reply(response.status, _media_type(names), content, names.get("dpop-nonce", "")[:_MAX_NONCE])
+                nonce, location = names.get("dpop-nonce", "")[:_MAX_NONCE], names.get("location", "")[:_MAX_URL]
+                return Reply(response.status, _media_type(names), content, nonce, location)
         except (httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProtocolError) as error:
             raise FetchError(f"{parts.netloc[:100]} did not answer") from error
 

@@ -2,6 +2,8 @@
 import {beginAuthorization, returned} from '../../web/client/vault_authorizing.ts';
 import {preAuthorized} from '../../web/client/vault_access.ts';
 import {notify, take} from '../../web/client/vault_issuance.ts';
+import {wayOn} from '../../web/client/vault_interaction.ts';
+import {isInteraction} from '../../web/client/vault_places.ts';
 import {readOffer} from '../../web/client/vault_offers.ts';
 import {holdingsOf} from '../../web/client/vault_holdings.ts';
 import {AS, offerOf, world} from './issuer_peer.mjs';
@@ -66,9 +68,39 @@ async function signedIn() {
   };
 }
 
+// Interaction URLs: what they lead to, and where they are not followed.
+const LINK = 'https://centre.example/claim/XYZ?iuv=1';
+const OFFER = 'openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fcentre.example%2Foffer';
+const QUESTION = 'openid4vp://?client_id=x509_hash%3Ax&request_uri=https%3A%2F%2Fcentre.example%2Fr';
+async function ways(answers) {
+  const asked = [];
+  const courier = async ({url}) => {
+    asked.push(url);
+    const [status, body, location = ''] = answers[url] ?? [404, {}];
+    return {status, type: 'application/json', location, content: new Uint8Array(Buffer.from(JSON.stringify(body)))};
+  };
+  const found = await wayOn(LINK, {courier, origin: 'http://localhost:8000'}).catch(error => error.constructor.name);
+  return [found, asked.length];
+}
+const THERE = 'https://centre.example/workflows/claim/exchanges/XYZ/protocols';
+const interactions = {
+  offer: await ways({[LINK]: [200, {protocols: {vcapi: 'https://centre.example/x', OID4VCI: OFFER}}]}),
+  question: await ways({[LINK]: [200, {protocols: {OID4VP: QUESTION}}]}),
+  'sent on': await ways({[LINK]: [303, {}, '/workflows/claim/exchanges/XYZ/protocols'], [THERE]: [200, {protocols: {OID4VCI: OFFER}}]}),
+  'sent on twice': await ways({[LINK]: [303, {}, THERE], [THERE]: [303, {}, LINK]}),
+  'sent to somebody else': await ways({[LINK]: [303, {}, 'https://thief.example/protocols']}),
+  'sent nowhere': await ways({[LINK]: [302, {}]}),
+  'no way of OpenID': await ways({[LINK]: [200, {protocols: {vcapi: 'https://centre.example/x'}}]}),
+  'no offer': await ways({[LINK]: [200, {protocols: {OID4VCI: 'javascript:alert(1)'}}]}),
+  'no protocols': await ways({[LINK]: [200, {}]}),
+  gone: await ways({})
+};
+const recognized = [LINK, LINK.replace('https', 'http'), LINK.replace('iuv=1', 'iuv=2'), 'XYZ', 'http://localhost:8000/claim/XYZ?iuv=1'].map(link => isInteraction(link, 'http://localhost:8000'));
+
 const GRANT = 'urn:ietf:params:oauth:grant-type:pre-authorized_code';
 
 console.log(JSON.stringify({
+  interactions, recognized,
   signedIn: await signedIn(),
   taken: {
     jwk: await taken(),

@@ -63,6 +63,18 @@ def test_the_holder_signs_in_at_the_issuer_and_comes_back_with_a_code(said: dict
     assert found["page"] == "ForeignOffer"
 
 
+def test_an_interaction_url_leads_to_an_offer_or_a_question_and_to_nobody_else(said: dict[str, Any]) -> None:
+    found = said["interactions"]
+    offer = "openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fcentre.example%2Foffer"
+    assert (found.pop("offer"), found.pop("sent on")) == ([offer, 1], [offer, 2])
+    assert found.pop("question")[0].startswith("openid4vp://?client_id=")
+    assert found.pop("no way of OpenID") == ["ForeignOffer", 1]
+    assert found.pop("no offer") == ["ForeignOffer", 1]
+    assert found.pop("sent on twice") == ["MalformedValue", 2]
+    assert found == {name: ["MalformedValue", 1] for name in ("sent to somebody else", "sent nowhere", "no protocols", "gone")}
+    assert said["recognized"] == [True, False, False, False, False]
+
+
 class TestChecklist:
     """What the OpenID Foundation's conformance suite asks of a wallet that takes a certificate."""
 

@@ -83,7 +83,8 @@ def test_an_object_is_fetched_and_no_redirect_is_followed(device: Device, host: 
     host.answers["/request"] = send(b"a.b.c", headers={"Content-Type": "application/oauth-authz-req+jwt"})
     assert carried(device, "https://issuer.example/request")[1]["type"] == "application/oauth-authz-req+jwt"
     host.answers["/moved"] = send(b"", status="302 Found", headers={"Location": "https://issuer.example/request"})
-    assert carried(device, "https://issuer.example/moved")[1]["status"] == 302
+    moved = carried(device, "https://issuer.example/moved")[1]
+    assert (moved["status"], moved["location"]) == (302, "https://issuer.example/request")
     assert host.paths() == ["/request", "/moved"]
 
 

@@ -6,7 +6,7 @@ import { save } from "./saving.ts";
 import { ask } from "./vault_api.ts";
 import { encrypted } from "./vault_export.ts";
 import { change, claimCode, inSimpleWallet, isToken, keep, keptAs, lookAt, moveIn, NOTHING, offered, papersOf, paperWith, type Paper, type Shown } from "./vault_papers.ts";
-import { isOffer, isQuestion } from "./vault_places.ts";
+import { isInteraction, isOffer, isQuestion } from "./vault_places.ts";
 import type { Session } from "./vault_session.ts";
 import { cardOf, factsOf, focusHeading, namesOf, stage, type View } from "./vault_views.ts";
 
@@ -66,7 +66,8 @@ async function coming(view: View, session: Session, open: Open): Promise<void> {
 
 async function adding(view: View, session: Session, open: Open): Promise<void> {
   view.submit("add-link", async (form) => {
-    const { value } = form.querySelector("input") as HTMLInputElement;
+    const given = (form.querySelector("input") as HTMLInputElement).value;
+    const value = isInteraction(given, location.origin) ? await wayOn(session, given) : given;
     if (isQuestion(value)) return open(`question=${encodeURIComponent(value.trim())}`);
     if (isOffer(value)) return (await import("./vault_offer_view.ts")).takeOffer(session, value, (paper) => lookOrWait(paper, open));
     const code = claimCode(value);
@@ -83,6 +84,11 @@ async function adding(view: View, session: Session, open: Open): Promise<void> {
     pending = offered(text);
     open("offer");
   });
+}
+
+async function wayOn(session: Session, text: string): Promise<string> {
+  const [interaction, { courierOf }] = await Promise.all([import("./vault_interaction.ts"), import("./vault_relay.ts")]);
+  return interaction.wayOn(text, { courier: courierOf(session), origin: location.origin });
 }
 
 // What a state said of a certificate that is here is kept beside it; returns its record.

@@ -26,3 +26,10 @@ export function isOffer(text: string): boolean {
 export function isQuestion(text: string): boolean {
   return /[?&]client_id=/.test(text) && /[?&](request_uri|request|dcql_query)=/.test(text);
 }
+
+// Whether a link of somebody else says in which ways it goes on (VC-API); this deployment's own are read as claim links.
+export function isInteraction(text: string, origin: string): boolean {
+  if (!URL.canParse(text.trim())) return false;
+  const url = new URL(text.trim());
+  return url.protocol === "https:" && url.origin !== origin && url.searchParams.get("iuv") === "1";
+}

@@ -23,6 +23,7 @@ export interface Reply {
   type: string;
   content: Bytes;
   dpopNonce?: string; // for the next proof
+  location?: string; // where it is sent on to, which was not followed
 }
 
 export type Courier = (message: Message) => Promise<Reply>;
@@ -57,10 +58,10 @@ async function directly({ url, accept, type, content, authorization, dpop, idemp
 
 async function carried(session: Session, message: Message): Promise<Reply> {
   try {
-    const { status, type, content, dpop_nonce: nonce } = await ask("/relay", { method: "POST", access: await session.access(), body: { ...message } });
+    const { status, type, content, dpop_nonce: nonce, location: to } = await ask("/relay", { method: "POST", access: await session.access(), body: { ...message } });
     const read = fromBase64url(String(content));
     if (read.length > LARGEST) throw new MalformedValue("the answer is longer than a vault takes");
-    return { status: Number(status), type: String(type), content: read, dpopNonce: String(nonce ?? "") };
+    return { status: Number(status), type: String(type), content: read, dpopNonce: String(nonce ?? ""), location: String(to ?? "") };
   } catch (error) {
     if (error instanceof Refused && error.message === "FETCH_ERROR") throw new Unanswered("the other side did not answer");
     if (error instanceof Refused && error.message === "FETCH_BLOCKED") throw new MalformedValue("this is no address that is gone to");
