@@ -10,6 +10,7 @@ from functools import partial
 from typing import Final
 
 from issuer_api.claim_mails import send_due
+from issuer_api.notices import send_notices
 from issuer_api.service import Issuer
 from issuer_api.webhooks import Exchange, deliver_due
 
@@ -35,7 +36,11 @@ def delivering(issuer: Issuer, exchange: Exchange, every: float = EVERY) -> Iter
 
 
 def _deliver(issuer: Issuer, exchange: Exchange, every: float, ended: threading.Event) -> None:
-    rounds = {"webhooks": partial(deliver_due, issuer, exchange), "mails": partial(send_due, issuer)}
+    rounds = {
+        "webhooks": partial(deliver_due, issuer, exchange),
+        "mails": partial(send_due, issuer),
+        "notices": partial(send_notices, issuer),
+    }
     while not ended.wait(every):
         for what, deliver in rounds.items():
             try:

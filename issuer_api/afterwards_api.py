@@ -1,6 +1,6 @@
 """After issuing, by API: certificates are corrected and issued anew; many are revoked, suspended or reinstated together."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Final, Literal, TypeAlias
 
 from fastapi import APIRouter, Depends, Response
@@ -9,8 +9,9 @@ from pydantic import Field
 from issuer_api.correcting import Correction, carry_out
 from issuer_api.errors import UnknownThingError
 from issuer_api.issuing import credential_json, find_issued
-from issuer_api.messages import CREDENTIAL_ID, VC, Message
+from issuer_api.messages import CREDENTIAL_ID, DAY, VC, Message
 from issuer_api.names import tidy
+from issuer_api.notices import notices_of
 from issuer_api.replacing import Said, corrected_by, said_by
 from issuer_api.service import Issuer
 from issuer_api.status import set_statuses
@@ -38,6 +39,17 @@ class StatusOfMany(Message):
     purpose: Literal["revocation", "suspension"] = Field(examples=["suspension"])
     status: bool = Field(strict=True, examples=[True])
     reason: str = Field(description="kept sealed with each person's data", examples=["the hours are being checked"])
+    notify: bool = Field(
+        default=True, strict=True, description="tell each person by e-mail, if there is an address", examples=[True]
+    )
+
+
+class NoticeEntry(Message):
+    """What a person is told of a certificate by e-mail, and how far that is."""
+
+    kind: str = Field(examples=["withdrawn"])
+    state: str = Field(description="waiting, sent, refused, given-up, dropped, no-address", examples=["sent"])
+    at: datetime = Field(examples=[DAY])
 
 
 class StatusOutcome(Message):
@@ -101,8 +113,24 @@ def router(issuer: Issuer) -> APIRouter:
         The same again changes nothing; what was revoked stays so.
         """
         outcomes = set_statuses(
-            issuer, caller.slug, asked.credentials, asked.purpose, value=asked.status, reason=asked.reason, by=caller.by
+            issuer,
+            caller.slug,
+            asked.credentials,
+            asked.purpose,
+            value=asked.status,
+            reason=asked.reason,
+            by=caller.by,
+            tell=asked.notify,
         )
         return [StatusOutcome(credential=credential, outcome=outcome) for credential, outcome in outcomes.items()]
+
+    @api.get(
+        "/credentials/{credential}/notices",
+        summary="What the person was told of a certificate by e-mail",
+        responses=problems(401, 403, 404),
+    )
+    def told(caller: Reading, credential: str) -> list[NoticeEntry]:
+        found = notices_of(issuer, caller.slug, credential)
+        return [NoticeEntry(kind=one.kind, state=one.state, at=one.at) for one in found]
 
     return api

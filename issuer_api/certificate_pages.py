@@ -16,6 +16,7 @@ from issuer_api.errors import UnknownThingError
 from issuer_api.handovers import PRINTED, hand_over, handovers_of
 from issuer_api.issuing import credential_json, find_issued
 from issuer_api.names import parts
+from issuer_api.notices import notices_of
 from issuer_api.paper import certificate_pdf, paper_of, picture
 from issuer_api.paper_cards import cards_pdf
 from issuer_api.programmes import programme_version
@@ -153,6 +154,8 @@ def _certificate(here: Visit, uuid: str) -> dict[str, Any]:
         "changes": [(change, *reason_read(change.reason)) for change in reversed(changes)],
         "replaced_by": corrected_by(here.issuer, credential),
         "handovers": handovers_of(here.issuer, credential),
+        "notices": notices_of(here.issuer, here.slug, credential),
+        "sends_mails": here.issuer.post is not None,
         "correction": asked_for(here.issuer, here.slug, credential),
         "document": _document(here, credential) if row.state == DELIVERED else None,
         "claim": claim_url(here.issuer, credential, subject) if row.state == DELIVERED else "",
@@ -173,10 +176,12 @@ def _add_status(api: APIRouter, issuer: Issuer) -> None:
         reason: Annotated[str, Form()] = "",
         words: Annotated[str, Form()] = "",
         sure: Annotated[str, Form()] = "",
+        quiet: Annotated[str, Form()] = "",
         form: Token = "",
     ) -> Response:
         here = acting(issuer, request, slug, form)
-        words, typed = " ".join(words.split()), {"reason": reason, "words": words, "sure": bool(sure)}
+        words = " ".join(words.split())
+        typed = {"reason": reason, "words": words, "sure": bool(sure), "quiet": bool(quiet)}
         wrong = wrong_fields(act, reason, words, sure=bool(sure))
         if wrong:
             return _ask_page(here, uuid, act, wrong=wrong, **typed)
@@ -184,7 +189,8 @@ def _add_status(api: APIRouter, issuer: Issuer) -> None:
         if standings(issuer, slug, (UUID + uuid,))[UUID + uuid] not in FROM[act]:
             return here.go("certificates", uuid)
         purpose, value = ACTS[act]
-        set_status(issuer, slug, UUID + uuid, purpose, value=value, reason=reason_kept(reason, words), by=here.by)
+        kept = reason_kept(reason, words)
+        set_status(issuer, slug, UUID + uuid, purpose, value=value, reason=kept, by=here.by, tell=not quiet)
         return here.go("certificates", uuid, then=f"?done={act}#said")
 
 

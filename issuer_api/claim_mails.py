@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from issuer_api.cohorts import CohortReport, names_of, open_cells
 from issuer_api.contact_cells import address_of
@@ -20,26 +19,17 @@ from issuer_api.delivery import DELIVERED, claim_url
 from issuer_api.errors import ConflictError, ErasedError, InvalidRecordError
 from issuer_api.history import COMMAND_LINE, note
 from issuer_api.issuing import find_issued
+from issuer_api.mail_rounds import DROPPED, GIVEN_UP, REFUSED, WAITING, send_round
 from issuer_api.organisations import organisation
 from issuer_api.programmes import programme
 from issuer_api.service import Issuer
 from issuer_api.standing import VALID, standings
 from issuer_api.tables import ClaimMail, Issued, Row, Subject
 from web.languages import DEFAULT, LANGUAGES
-from web.mailing import Mail, Outcome
+from web.mailing import Mail
 
-WAITING: Final = "waiting"
-SENT: Final = "sent"
-REFUSED: Final = "refused"
-GIVEN_UP: Final = "given-up"
-DROPPED: Final = "dropped"
 AGAIN: Final = frozenset({REFUSED, GIVEN_UP, DROPPED})
 """States from which a registrar can have a mail sent again."""
-MOST_AT_ONCE: Final = 50
-FIRST_WAIT: Final = timedelta(minutes=1)
-LONGEST_WAIT: Final = timedelta(hours=6)
-GIVEN_UP_AFTER: Final = 16
-"""Attempts, over two days, after which a mail is tried no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,38 +92,8 @@ def _mails_of(session: Session, report: CohortReport) -> dict[str, ClaimMail]:
 
 
 def send_due(issuer: Issuer) -> int:
-    """Hand over the mails that are due, some at a time; return how many were taken."""
-    if issuer.post is None:
-        return 0
-    query = select(ClaimMail).where(col(ClaimMail.next_try) <= issuer.clock()).order_by(col(ClaimMail.next_try))
-    with issuer.database.session() as session:
-        due = session.exec(query.limit(MOST_AT_ONCE)).all()
-    if not due:
-        return 0
-    sent = 0
-    with issuer.post() as hand_over:
-        for mail in due:
-            letter = _letter(issuer, mail)
-            outcome = hand_over(letter) if letter is not None else None
-            _record(issuer, mail, outcome)
-            sent += outcome is Outcome.SENT
-    return sent
-
-
-def _record(issuer: Issuer, handed: ClaimMail, outcome: Outcome | None) -> None:
-    with issuer.database.write(handed.organisation) as session:
-        mail = session.get(ClaimMail, handed.credential)
-        if mail is not None:  # the person's data may have been erased meanwhile
-            mail.attempts += 1
-            mail.state, mail.next_try = _after(outcome, mail.attempts, issuer.clock())
-
-
-def _after(outcome: Outcome | None, attempts: int, now: datetime) -> tuple[str, datetime | None]:
-    """Return the state after so many attempts, and when it is tried next; `outcome` is None where there was nothing to send."""
-    if outcome is Outcome.LATER and attempts < GIVEN_UP_AFTER:
-        return WAITING, now + min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
-    ends = {Outcome.SENT: SENT, Outcome.REFUSED: REFUSED, Outcome.LATER: GIVEN_UP, None: DROPPED}
-    return ends[outcome], None
+    """Hand over the claim links that are due, some at a time; return how many were taken."""
+    return send_round(issuer, ClaimMail, lambda mail: _letter(issuer, mail))
 
 
 def _letter(issuer: Issuer, mail: ClaimMail) -> Mail | None:

@@ -12,11 +12,11 @@ from typing import Final
 from issuer_api.cohort_file import COLUMNS, RowProblem
 from issuer_api.cohorts import CohortRow
 from issuer_api.delivery import DELIVERED
-from issuer_api.giving_way import REPLACED
 from issuer_api.handovers import CLAIMED, PRINTED
 from issuer_api.identity_cells import IDENTITY
 from issuer_api.stages import APPROVED, Stage
 from issuer_api.standing import VALID
+from issuer_api.status_changes import REPLACED
 from issuer_api.subjects import ERASED
 from issuer_api.visiting import Said, said
 

@@ -57,11 +57,13 @@ def add_status(api: APIRouter, issuer: Issuer, context: Context) -> None:
         reason: Annotated[str, Form()] = "",
         words: Annotated[str, Form()] = "",
         sure: Annotated[str, Form()] = "",
+        quiet: Annotated[str, Form()] = "",
         form: Annotated[str, Form(max_length=64)] = "",
     ) -> Response:
         here = acting(issuer, request, slug, form)
         _known(act)
-        words, typed = " ".join(words.split()), {"reason": reason, "words": words, "sure": bool(sure)}
+        words = " ".join(words.split())
+        typed = {"reason": reason, "words": words, "sure": bool(sure), "quiet": bool(quiet)}
         report, named = cohort_report(issuer, slug, cohort), tuple(dict.fromkeys(certificate or ()))
         chosen = _chosen(here, _rows_of(report, named))
         wrong = wrong_fields(act, reason, words, sure=bool(sure))
@@ -70,7 +72,7 @@ def add_status(api: APIRouter, issuer: Issuer, context: Context) -> None:
         purpose, value = ACTS[act]
         credentials = [UUID + one.certificate for one in chosen]
         why = reason_kept(reason, words)
-        outcomes = set_statuses(issuer, slug, credentials, purpose, value=value, reason=why, by=here.by)
+        outcomes = set_statuses(issuer, slug, credentials, purpose, value=value, reason=why, by=here.by, tell=not quiet)
         changed = list(outcomes.values()).count(CHANGED)
         return here.go("classes", cohort, then=f"?show=signed&done={act}&row={changed}&left={len(named) - changed}#said")
 
@@ -108,6 +110,7 @@ def _page(
     if not chosen:
         return here.go("classes", cohort, then=f"?show=signed&done={NONE_CHOSEN}#said")
     context = dict(head) | asked_fields(act, wrong, typed)
+    context["sends_mails"] = here.issuer.post is not None
     context["open"] = tuple(one for one in chosen if one.standing in FROM[act])
     context["left"] = tuple(one for one in chosen if one.standing not in FROM[act])
     return here.show("class-status", status=422 if wrong else 200, **context)

@@ -16,13 +16,11 @@ from issuer_api.delivery import DELIVERED
 from issuer_api.errors import ConflictError, UnknownThingError
 from issuer_api.history import note
 from issuer_api.service import Issuer
-from issuer_api.status_changes import REVOCATION, record_change, status_in
+from issuer_api.status_changes import REPLACED, REVOCATION, record_change, status_in
 from issuer_api.subjects import index_names_anew
 from issuer_api.tables import Act, Issued, Row, Subject
 
 CORRECTED: Final = "certificate-corrected"
-REPLACED: Final = "replaced"
-"""The reason for which the old one is withdrawn: no misconduct."""
 
 
 def give_way(

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Request, Response
 
-from issuer_api.claim_mails import DROPPED, GIVEN_UP, REFUSED, SENT, WAITING, class_mails, queue_mails
+from issuer_api.claim_mails import class_mails, queue_mails
 from issuer_api.cohorts import CohortReport, cohort_report
+from issuer_api.mail_rounds import DROPPED, GIVEN_UP, REFUSED, SENT, WAITING
 from issuer_api.service import Issuer
 from issuer_api.visiting import Visit, acting
 

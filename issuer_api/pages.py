@@ -20,6 +20,7 @@ from issuer_api import (
     handing_out,
     mail_pages,
     prior_pages,
+    notice_pages,
     programme_pages,
     second_person_pages,
     signing_pages,
@@ -32,6 +33,7 @@ from issuer_api.asked_corrections import count_waiting
 from issuer_api.certified_keys import near_their_end
 from issuer_api.correcting import open_corrections
 from issuer_api.history import history
+from issuer_api.notices import count_not_reached
 from issuer_api.organisations import organisation, slugs
 from issuer_api.overview import ClassCount, certificate_count, class_counts
 from issuer_api.programmes import programmes
@@ -127,6 +129,7 @@ def router(issuer: Issuer, sizes: Sizes = Sizes()) -> APIRouter:  # noqa: B008  
         second_person_pages.router(issuer),
         handing_out.router(issuer, sizes),
         mail_pages.router(issuer),
+        notice_pages.router(issuer),
         correction_pages.router(issuer),
         asked_pages.router(issuer),
         certificate_pages.router(issuer),
@@ -159,6 +162,7 @@ def _add_front(api: APIRouter, issuer: Issuer, signing: Signing) -> None:
         return here.show(
             "home",
             tasks=_tasks(issuer, signing, slug, here.person, classes),
+            lost_notices=count_not_reached(issuer, slug),
             corrections=[(_next_step(one.proposed, here.person, slug), one) for one in open_corrections(issuer, slug)],
             classes=classes[:_RECENT],
             more_classes=len(classes) > _RECENT,

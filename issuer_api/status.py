@@ -127,10 +127,13 @@ def status_of(issuer: Issuer, slug: str, credential: str) -> dict[str, Change]:
     return {purpose: change for purpose, change in newest.items() if change.is_set}
 
 
-def set_status(issuer: Issuer, slug: str, credential: str, purpose: str, *, value: bool, reason: str, by: str) -> None:
+def set_status(
+    issuer: Issuer, slug: str, credential: str, purpose: str, *, value: bool, reason: str, by: str, tell: bool = True
+) -> None:
     """Set or take back a status, with its reason; the same again changes nothing. A revocation is not taken back.
 
-    The reason may name the person, so it is sealed under the person's key; after erasure none is kept.
+    The reason may name the person, so it is sealed under the person's key; after erasure none is kept. The person is told by mail,
+    unless `tell` is false.
 
     Raises:
         UnknownThingError: this issuer has no such credential.
@@ -145,11 +148,11 @@ def set_status(issuer: Issuer, slug: str, credential: str, purpose: str, *, valu
             return
         if purpose == REVOCATION and is_set:
             raise ConflictError("a withdrawn certificate stays withdrawn; issue a new one")
-        record_change(issuer, session, slug, credential, purpose, value=value, reason=reason, by=by)
+        record_change(issuer, session, slug, credential, purpose, value=value, reason=reason, by=by, tell=tell)
 
 
 def set_statuses(
-    issuer: Issuer, slug: str, credentials: Sequence[str], purpose: str, *, value: bool, reason: str, by: str
+    issuer: Issuer, slug: str, credentials: Sequence[str], purpose: str, *, value: bool, reason: str, by: str, tell: bool = True
 ) -> dict[str, str]:
     """Set or take back a status of many credentials in one transaction, all for one reason: all that can be, or none.
 
@@ -166,7 +169,7 @@ def set_statuses(
         outcomes = {one: _outcome(now.get(one, {}), purpose, value=value) if one in mine else UNKNOWN for one in named}
         for credential, outcome in outcomes.items():
             if outcome == CHANGED:
-                record_change(issuer, session, slug, credential, purpose, value=value, reason=reason, by=by)
+                record_change(issuer, session, slug, credential, purpose, value=value, reason=reason, by=by, tell=tell)
     return outcomes
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from issuer_api.giving_way import REPLACED
 from issuer_api.names import text_problem
 from issuer_api.status import MAX_REASON
+from issuer_api.status_changes import REPLACED
 
 ACTS: Final = {"hold": ("suspension", True), "release": ("suspension", False), "withdraw": ("revocation", True)}
 """Act to (purpose of the status list, whether it is set)."""
@@ -52,5 +52,5 @@ def wrong_fields(act: str, reason: str, words: str, *, sure: bool) -> tuple[str,
 
 def asked_fields(act: str, wrong: tuple[str, ...], typed: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the fields of an act's form show: its reasons, what is wrong with them, what was typed."""
-    shown = {"reason": "", "words": "", "sure": False, **typed}
+    shown = {"reason": "", "words": "", "sure": False, "quiet": False, **typed}
     return {"act": act, "reasons": REASONS[act], "longest": MAX_WORDS, "wrong": wrong, "typed": shown}

@@ -9,10 +9,13 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from issuer_api.history import note
+from issuer_api.notice_queue import ON_HOLD, RELEASED, WITHDRAWN, queue_notice
 from issuer_api.service import Issuer
 from issuer_api.tables import Copy, Issued, StatusChange, Subject
 
 REVOCATION: Final = "revocation"
+REPLACED: Final = "replaced"
+"""The reason for which a certificate is withdrawn whose place a newer one took: no misconduct."""
 MANY: Final = 500
 """So many certificates are asked for in one query."""
 
@@ -76,15 +79,38 @@ def issued_in(session: Session, slug: str, credentials: Sequence[str]) -> dict[s
 
 
 def record_change(
-    issuer: Issuer, session: Session, slug: str, credential: str, purpose: str, *, value: bool, reason: str, by: str
+    issuer: Issuer,
+    session: Session,
+    slug: str,
+    credential: str,
+    purpose: str,
+    *,
+    value: bool,
+    reason: str,
+    by: str,
+    tell: bool = True,
 ) -> None:
-    """Add a change with its reason, sealed under the person's key; after erasure no reason is kept."""
+    """Add a change with its reason, sealed under the person's key; after erasure no reason is kept.
+
+    The person is told by electronic mail, where there is an address, unless `tell` is false.
+    """
     key = session.get_one(Subject, session.get_one(Issued, credential).subject).wrapped_key
     sealed = issuer.sealer.seal(key, reason.encode(), reason_binding(credential)) if key is not None else None
     session.add(
         StatusChange(credential=credential, purpose=purpose, is_set=value, sealed_reason=sealed, by=by[:200], at=issuer.clock())
     )
+    if tell:
+        queue_notice(issuer, session, slug, credential, told_of(purpose, value=value, reason=reason))
     note(issuer, session, slug, by, f"{purpose}-{'set' if value else 'ended'}", credential)
+
+
+def told_of(purpose: str, *, value: bool, reason: str) -> str:
+    """Return the kind of notice of a change."""
+    if not value:
+        return RELEASED
+    if purpose == REVOCATION:
+        return REPLACED if reason == REPLACED else WITHDRAWN
+    return ON_HOLD
 
 
 def reason_binding(credential: str) -> bytes:

@@ -26,6 +26,7 @@ from issuer_api.tables import (
     Link,
     LogLeaf,
     NameIndex,
+    Notice,
     Row,
     StatusChange,
     Subject,
@@ -143,6 +144,7 @@ def _destroy(session: Session, person: str) -> None:
     session.exec(delete(NameIndex).where(col(NameIndex.subject) == person))
     session.exec(delete(ClaimMail).where(col(ClaimMail.credential).in_(credentials)))
     session.exec(delete(AskedCorrection).where(col(AskedCorrection.credential).in_(credentials)))
+    session.exec(delete(Notice).where(col(Notice.credential).in_(credentials)))
     session.exec(delete(Handover).where(col(Handover.credential).in_(credentials)))
     session.execute(update(Row).where(col(Row.subject) == person).values(sealed=b""))
     told = select(WorkExperience.id).where(WorkExperience.subject == person)

@@ -274,6 +274,22 @@ class ClaimMail(SQLModel, table=True):
     next_try: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
 
 
+class Notice(SQLModel, table=True):
+    """What a person is told of a certificate by electronic mail, and how far that is; address and text are made when it is sent."""
+
+    __tablename__ = "issuer_notices"
+
+    id: str = Field(primary_key=True, max_length=26)
+    credential: str = Field(foreign_key="issuer_credentials.id", index=True, max_length=45)
+    organisation: str = Field(foreign_key="issuer_organisations.slug", index=True, max_length=64)
+    kind: str = Field(max_length=10)
+    language: str = Field(max_length=8)
+    state: str = Field(max_length=10)
+    attempts: int = 0
+    next_try: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
 class Handover(SQLModel, table=True):
     """How a credential reached its person: `claimed` or `printed`, when first and last, and how often."""
 

@@ -14,12 +14,13 @@ from typing import Final
 
 import pytest
 
-from issuer_api.claim_mails import FIRST_WAIT, GIVEN_UP_AFTER, LONGEST_WAIT, class_mails, queue_mails, send_due
+from issuer_api.claim_mails import class_mails, queue_mails, send_due
 from issuer_api.cohort_file import read_list
 from issuer_api.cohorts import CohortReport, cohort_report, import_cohort
 from issuer_api.delivery import claim_url
 from issuer_api.errors import ConflictError, InvalidRecordError
 from issuer_api.issuing import find_issued, issue_cohort
+from issuer_api.mail_rounds import FIRST_WAIT, GIVEN_UP_AFTER, LONGEST_WAIT
 from issuer_api.status import set_status
 from issuer_api.subjects import erase_person
 from tests.databases import SQLITE, Databases, stored_bytes
