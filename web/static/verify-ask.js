@@ -27,14 +27,14 @@ async function look() {
 async function offerBrowser() {
   const button = page.querySelector("[data-browser]");
   if (!button || !("DigitalCredential" in window) || !navigator.credentials) return;
-  const headers = { Accept: "application/json", "Content-Type": "application/json" };
-  const made = await fetch(page.dataset.asking.replace(/standing$/, "browser"), { method: "POST", headers });
+  const made = await fetch(page.dataset.asking.replace(/standing$/, "browser"), { method: "POST", headers: { Accept: "application/json" } });
   if (!made.ok) return;
   const { request, answer, page: there } = await made.json();
   button.addEventListener("click", async () => {
     try {
       const found = await navigator.credentials.get({ ...request, mediation: "required" });
       const data = typeof found.data === "string" ? JSON.parse(found.data) : found.data;
+      const headers = { Accept: "application/json", "Content-Type": "application/json" };
       await fetch(answer, { method: "POST", headers, body: JSON.stringify({ data }) });
       location.assign(there);
     } catch {
