@@ -87,6 +87,7 @@ BODY_LIMITS: Final = MappingProxyType(
 LIMITS: Final = (
     Limit(re.compile(r"/issuers/[^/]+/(?:par|token|nonce|challenge)"), burst=3_000, per_second=20, oauth=True),
     Limit(re.compile("/verifier/api/v1/requests"), burst=3_000, per_second=20),
+    Limit(re.compile("/wallet/api/v1/started/[^/]+"), burst=100, per_second=1),
     Limit(re.compile(CORRECTIONS + "(?:/[^/]+/answers)?"), burst=300, per_second=1),
     Limit(re.compile(r"/class/[^/]+"), burst=300, per_second=0.2),
     Limit(re.compile(r"/work/(?:ask|mine|say)/[^/]+"), burst=300, per_second=0.2),
@@ -185,7 +186,7 @@ def compose(settings: Settings, clock: Callable[[], datetime] = now, *, processe
     )
     asking = WalletDesk(verifying, database, sealer, WalletIdentity(issuer.keys, deployment), secure=https)
     paper = partial(compiled, ROOT / "wallet" / "templates" / "paper" / "dossier.typ", fonts=issuer.fonts)
-    holding = Wallet(base_url, database, clock, pages, fetcher, sealer, bundle, own.send, fetcher.exchange, paper)
+    holding = Wallet(base_url, database, clock, pages, fetcher, sealer, bundle, own.send, fetcher.exchange, paper, settings.of_age)
     states = Registry(
         base_url,
         clock,

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
         workers: processes that serve side by side.
         smtp_url: the mail server, as `comity.mail_server` reads it; empty means that no mail is sent.
         smtp_password_file: the file of the password of the user that `smtp_url` names.
+        of_age: years after which a vault that a guardian holds for a minor is handed over.
         mail_from: the address that mails come from.
     """
 
@@ -42,6 +43,7 @@ class Settings(BaseSettings):
     smtp_url: str = Field(default="", repr=False)
     smtp_password_file: Path | None = None
     mail_from: str = ""
+    of_age: int = Field(default=18, ge=14, le=25)
 
 
 def read_settings() -> Settings:

@@ -37,6 +37,7 @@ class Wallet:
         send: hands JSON to a path of this deployment, and returns what it answers.
         relay: carries a message to a foreign address, under the fetcher's limits.
         paper: sets the record of `wallet.dossier`, as data, and returns its PDF.
+        of_age: years after which a vault that a guardian holds is handed over.
         canonicalize: the RDF canonicalizer for verifying.
         randomness: gives that many random bytes.
     """
@@ -51,6 +52,7 @@ class Wallet:
     send: Callable[[str, bytes], Fetched]
     relay: Callable[[Message], Reply]
     paper: Callable[[Sequence[Mapping[str, Any]]], bytes]
+    of_age: int = 18
     canonicalize: Canonicalizer = rdf.canonicalize
     randomness: Callable[[int], bytes] = secrets.token_bytes
 

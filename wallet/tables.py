@@ -117,6 +117,28 @@ class VaultWay(SQLModel, table=True):
     asked_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
+class Custody(SQLModel, table=True):
+    """A vault that a guardian holds until a day, or one that is opened at a counter: `inbox_hash` lets things be started for it."""
+
+    __tablename__ = "wallet_custodies"
+
+    holder_id: str = Field(primary_key=True, foreign_key="wallet_vaults.holder_id", max_length=32)
+    custody: str = Field(max_length=10)
+    hand_over_on: date | None = None
+    inbox_hash: bytes | None = Field(default=None, unique=True)
+
+
+class Started(SQLModel, table=True):
+    """What a caseworker started for a vault at a counter, sealed to the vault's key."""
+
+    __tablename__ = "wallet_started"
+
+    id: str = Field(primary_key=True, max_length=26)
+    holder_id: str = Field(foreign_key="wallet_vaults.holder_id", index=True, max_length=32)
+    sealed: bytes
+    started_on: date
+
+
 class ShareLimit(SQLModel, table=True):
     """What a vault's link has besides its end: how often it opens, and a passcode with the tries that are left."""
 

@@ -12,6 +12,7 @@
     ├── VersionMissingError    a write that does not say what it replaces
     ├── VaultFullError         more than a vault may hold
     ├── LastCardError          the recovery card is always kept
+    ├── GuardedError           somebody else holds the vault for its person, and this is not done meanwhile
     ├── VaultChangedError      the vault changed while its key was being changed
     └── RelayBusyError         too many messages to foreign addresses
 """
@@ -114,6 +115,13 @@ class LastCardError(VCError):
 
     type = COMITY + "LAST_CARD"
     title = "wallet.vault.problem.last-card"
+
+
+class GuardedError(VCError):
+    """A guardian holds the vault, or it is opened at a counter, and this is not done meanwhile."""
+
+    type = COMITY + "VAULT_GUARDED"
+    title = "wallet.vault.problem.guarded"
 
 
 class VaultChangedError(VCError):

@@ -81,6 +81,7 @@ def router(wallet: Wallet) -> APIRouter:
             durations=tuple(DURATIONS),
             worths=tuple(NEXT),
             reasons=REASONS,
+            of_age=wallet.of_age,
         )
 
     @api.get(PAGE)

@@ -5,6 +5,7 @@ Whoever writes sends `Authorization: Bearer NUMBER.ACCESS-KEY`; no cookie counts
 
 from __future__ import annotations
 
+from datetime import date
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -15,8 +16,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from credentials.encoding import b64url_decode, b64url_encode
 from credentials.errors import FetchBlockedError, FetchError, MalformedValueError, TooLargeError, VCError
+from wallet import custodies, vault_shares, vault_ways, vaults
 from wallet import vault_errors as errors
-from wallet import vault_shares, vault_ways, vaults
 from wallet.errors import NotInWalletError
 from wallet.problems import keep_private
 from wallet.sharing import DURATIONS
@@ -40,6 +41,7 @@ _STATUS: Final[Mapping[type[VCError], HTTPStatus]] = MappingProxyType(
         errors.VersionMissingError: HTTPStatus.PRECONDITION_REQUIRED,
         errors.VaultFullError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         errors.LastCardError: HTTPStatus.CONFLICT,
+        errors.GuardedError: HTTPStatus.FORBIDDEN,
         errors.VaultChangedError: HTTPStatus.CONFLICT,
         errors.RelayBusyError: HTTPStatus.TOO_MANY_REQUESTS,
         FetchBlockedError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -52,7 +54,7 @@ _LONGEST_RECORD: Final = 350_000  # base64url of `vaults.MAX_RECORD`
 _LARGEST: Final = 2**31 - 2
 
 
-def _spelled(text: str) -> str:
+def spelled(text: str) -> str:
     """Return a text that is base64url."""
     try:
         b64url_decode(text)
@@ -63,9 +65,9 @@ def _spelled(text: str) -> str:
 
 Number = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 Name = Annotated[str, Field(pattern="^[a-z2-7]{26}$")]
-Key = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{43}$"), AfterValidator(_spelled)]
-Wrap = Annotated[str, Field(max_length=4000), AfterValidator(_spelled)]
-Sealed = Annotated[str, Field(max_length=_LONGEST_RECORD), AfterValidator(_spelled)]
+Key = Annotated[str, Field(pattern="^[A-Za-z0-9_-]{43}$"), AfterValidator(spelled)]
+Wrap = Annotated[str, Field(max_length=4000), AfterValidator(spelled)]
+Sealed = Annotated[str, Field(max_length=_LONGEST_RECORD), AfterValidator(spelled)]
 Version = Annotated[int, Field(ge=1, le=_LARGEST)]
 Authorization = Annotated[str, Header(max_length=200)]
 """The header that opens a vault."""
@@ -92,6 +94,8 @@ class _NewVault(_Strict):
     vault: Number
     access: Key
     way: _Way
+    custody: Annotated[str, Field(pattern=f"^({'|'.join(custodies.KINDS)})$")] = custodies.OWN
+    hand_over_on: Annotated[date | None, Field(strict=False)] = None
 
 
 class _Opening(_Strict):
@@ -118,6 +122,7 @@ class _Rotation(_Strict):
     cursor: Annotated[int, Field(ge=0, le=_LARGEST)]
     ways: Annotated[list[_Rewrapped], Field(max_length=vault_ways.MOST)]
     records: Annotated[list[_Record], Field(max_length=vaults.MAX_RECORDS)]
+    hand_over: bool = False
 
 
 class _Share(_Written):
@@ -185,6 +190,7 @@ def _add_vaults(api: APIRouter, wallet: Wallet) -> None:
             raise errors.LastCardError("a vault begins with its recovery card")
         with wallet.database.write() as session:
             vaults.create(wallet, session, new.vault, new.access)
+            custodies.begin(session, new.vault, new.custody, new.hand_over_on)
             vault_ways.add(wallet, session, new.vault, new.way.read())
         return Response(status_code=HTTPStatus.CREATED)
 
@@ -199,7 +205,8 @@ def _add_vaults(api: APIRouter, wallet: Wallet) -> None:
         mine = vaults.check_access(wallet, authorization)
         records = [Change(one.id, one.version, b64url_decode(one.sealed)) for one in asked.records]
         wraps = {way.id: b64url_decode(way.wrap) for way in asked.ways}
-        return {"cursor": vaults.rotate(wallet, mine, asked.access, cursor=asked.cursor, wraps=wraps, records=records)}
+        fresh = vaults.Fresh(asked.access, wraps, records, hands_over=asked.hand_over)
+        return {"cursor": vaults.rotate(wallet, mine, fresh, cursor=asked.cursor)}
 
     @api.delete("/vault", status_code=HTTPStatus.NO_CONTENT)
     def erase(authorization: Authorization = "") -> Response:
@@ -305,6 +312,7 @@ def _add_shares(api: APIRouter, wallet: Wallet) -> None:
     @api.post("/shares", status_code=HTTPStatus.CREATED)
     def make(new: _Share, authorization: Authorization = "") -> Response:
         mine = vaults.check_access(wallet, authorization)
+        custodies.check_public(wallet, mine)
         sealed = b64url_decode(new.sealed)
         share = vault_shares.NewShare(new.id, sealed, DURATIONS[new.lasts], new.most_views, new.verifier or "")
         vault_shares.make(wallet, mine, share)

@@ -7,12 +7,13 @@ keyed hash. Every change of a record takes the next number of the vault's `curso
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from sqlmodel import col, delete, func, select, update
 
-from wallet.tables import Holder, LogHead, Share, ShareLimit, ShareView, Vault, VaultRecord, VaultWay
+from wallet.custodies import hand_over
+from wallet.tables import Custody, Holder, LogHead, Share, ShareLimit, ShareView, Started, Vault, VaultRecord, VaultWay
 from wallet.vault_errors import (
     RecordChangedError,
     VaultChangedError,
@@ -165,46 +166,56 @@ def _next_number(session: Session, vault_id: str) -> int:
     return vault.cursor
 
 
-def rotate(
-    wallet: Wallet,
-    vault_id: str,
-    access: str,
-    *,
-    cursor: int,
-    wraps: Mapping[str, bytes],
-    records: Sequence[Change],
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A vault under its new key.
+
+    Attributes:
+        access: the access key of the new key.
+        wraps: way to wrapped key; a recovery card is among them.
+        records: every record that was not removed, with its next version.
+        hands_over: whether the vault becomes its person's own with this key.
+    """
+
+    access: str = field(repr=False)
+    wraps: Mapping[str, bytes] = field(repr=False)
+    records: Sequence[Change] = field(repr=False)
+    hands_over: bool = False
+
+
+def rotate(wallet: Wallet, vault_id: str, fresh: Fresh, *, cursor: int) -> int:
     """Put a vault under a new key: every record sealed anew, every way that stays wrapped anew, the others gone.
 
     Args:
         wallet: the house.
         vault_id: whose.
-        access: the access key of the new key.
+        fresh: the vault under the new key.
         cursor: up to which change the device had read the vault.
-        wraps: way to wrapped key; a recovery card is among them.
-        records: every record that was not removed, with its next version.
 
     Returns:
         The vault's cursor afterwards.
 
     Raises:
         VaultChangedError: the vault is not as the device read it.
+        GuardedError: it is to be handed over, and that is not due.
     """
     with wallet.database.write(f"vault {vault_id}") as session:
         vault = session.get(Vault, vault_id, with_for_update=True)
         rows = session.exec(
             select(VaultRecord).where(VaultRecord.holder_id == vault_id, col(VaultRecord.sealed).is_not(None))
         ).all()
-        given = {record.id: record for record in records}
+        given = {record.id: record for record in fresh.records}
         same = given.keys() == {row.id for row in rows} and all(given[row.id].version == row.version + 1 for row in rows)
         if vault is None or vault.cursor != cursor or not same:
             raise VaultChangedError("the vault changed meanwhile")
-        _rewrap(session, vault_id, wraps)
+        _rewrap(session, vault_id, fresh.wraps)
+        if fresh.hands_over:
+            hand_over(wallet, session, vault_id)
         for row in rows:
             vault.cursor += 1
             row.version, row.sealed, row.sequence, row.request = row.version + 1, given[row.id].sealed, vault.cursor, ""
             session.add(row)
-        vault.access_hash = access_hash(wallet, access)
+        vault.access_hash = access_hash(wallet, fresh.access)
         session.add(vault)
         return vault.cursor
 
@@ -227,6 +238,8 @@ def erase(wallet: Wallet, vault_id: str) -> None:
     links = select(Share.id).where(Share.holder_id == vault_id)
     for gone in (
         delete(VaultWay).where(col(VaultWay.holder_id) == vault_id),
+        delete(Started).where(col(Started.holder_id) == vault_id),
+        delete(Custody).where(col(Custody.holder_id) == vault_id),
         delete(VaultRecord).where(col(VaultRecord.holder_id) == vault_id),
         delete(LogHead).where(col(LogHead.holder_id) == vault_id),
         delete(ShareLimit).where(col(ShareLimit.share_id).in_(links)),

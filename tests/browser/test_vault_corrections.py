@@ -61,6 +61,7 @@ def test_a_correction_is_asked_for_answered_and_taken_in(holder: Tab, registrar:
     tab.click("[data-goes] button")
     expect(tab.locator("[data-status]")).to_have_text("Change something, or say what is wrong.")
     was = tab.input_value("#c-name")
+    assert (was, tab.input_value("#c-native")) == ("Maryam Odeh", "مريم عودة")
     tab.fill("#c-name", f"{was}a")
     tab.fill("#c-why", CANARY)
     tab.set_input_files("#c-file", {"name": "passport.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 a page"})

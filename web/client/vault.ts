@@ -26,7 +26,7 @@ function words(error: unknown): string {
   if (!(error instanceof Refused)) return say("trouble.unexpected");
   if (error.message === "HELPER_WAITS") return say("trouble.HELPER_WAITS", { date: hour(Date.parse(String(error.document.ready_at))) });
   if (error.message === "PIN_WRONG") return say(error.document.tries_left ? "trouble.PIN_WRONG" : "trouble.PIN_LOCKED", { n: String(error.document.tries_left) });
-  return say(["WAY_UNKNOWN", "VAULT_FULL", "VAULT_CHANGED", "VAULT_CLOSED", "LAST_CARD", "RELAY_BUSY"].includes(error.message) ? `trouble.${error.message}` : "trouble.unexpected");
+  return say(["WAY_UNKNOWN", "VAULT_FULL", "VAULT_CHANGED", "VAULT_CLOSED", "LAST_CARD", "RELAY_BUSY", "VAULT_GUARDED"].includes(error.message) ? `trouble.${error.message}` : "trouble.unexpected");
 }
 
 async function troubled(error: unknown): Promise<void> {
@@ -60,6 +60,7 @@ function open(to: string, said = ""): void {
 async function show(): Promise<void> {
   const [name, value] = place();
   if (name === "card") return withCard(value);
+  if (name === "start") return withSlip(value);
   if (!session) return;
   tell(saying);
   saying = "";
@@ -114,6 +115,13 @@ function withCard(value: string): void {
   history.replaceState(null, "", location.pathname + location.search);
   session = null;
   showOpening(null, value.replaceAll("-", " "), entered);
+  document.documentElement.dataset.ready = "yes";
+}
+
+// A caseworker's slip opens no vault, and the address keeps it.
+async function withSlip(value: string): Promise<void> {
+  session = null;
+  (await import("./vault_custody_view.ts")).showStart(value);
   document.documentElement.dataset.ready = "yes";
 }
 
@@ -172,6 +180,7 @@ async function begin(): Promise<void> {
   void navigator.serviceWorker?.register("/wallet/worker.js", { scope: "/wallet" }).catch(() => undefined);
   if (!globalThis.crypto?.subtle || !globalThis.indexedDB) return void stage("unable");
   if (place()[0] === "card") return withCard(place()[1]);
+  if (place()[0] === "start") return withSlip(place()[1]);
   backFromIssuer();
   try {
     const found = await atStart();

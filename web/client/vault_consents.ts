@@ -3,6 +3,7 @@
 import { base64url, fromBase64url, utf8 } from "./bytes.ts";
 import { canonical, type JsonObject } from "./json.ts";
 import { ask } from "./vault_api.ts";
+import { actingFor } from "./vault_custody.ts";
 import type { Session } from "./vault_session.ts";
 
 const FIRST = base64url(new Uint8Array(32));
@@ -37,7 +38,7 @@ export async function noteConsent(session: Session, what: JsonObject): Promise<v
   const { heads } = await ask("/consents", { access: await session.access() });
   for (const entry of before.slice((heads as JsonObject[]).length)) await note(session, entry); // of a device that was cut off
   const last = before.at(-1);
-  const entry = { ...what, sequence: before.length + 1, previous: last ? await hashOf(last) : FIRST, at: new Date().toISOString() };
+  const entry = { ...what, ...(await actingFor(session)), sequence: before.length + 1, previous: last ? await hashOf(last) : FIRST, at: new Date().toISOString() };
   const record = await session.records.put({ kind: "consent", entry });
   try {
     await note(session, entry);

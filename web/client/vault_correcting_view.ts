@@ -3,7 +3,7 @@ import type { JsonObject } from "./json.ts";
 import { day, plain, say, tell } from "./page.ts";
 import { Refused } from "./vault_api.ts";
 import { askCentre, corrected, deskOf, evidenceOf, mineOf, reply, requestsOf, requestWith, send, standingOf, type Mine, type Request, type Standing } from "./vault_correcting.ts";
-import type { Face } from "./vault_face.ts";
+import { LATIN, type Face } from "./vault_face.ts";
 import { offer, type Open } from "./vault_home.ts";
 import { lookAt, papersOf, paperWith, type Paper } from "./vault_papers.ts";
 import type { Session } from "./vault_session.ts";
@@ -19,6 +19,12 @@ export async function showAsked(view: View, session: Session, paper: Paper, isSh
   view.find<HTMLAnchorElement>("correct").href = `#correct=${paper.id}`;
   const requests = await requestsOf(session, mine.credential);
   view.find("asked-list").replaceChildren(...requests.map(({ id, asked }) => rowOf(`#correction=${id}`, say("correction.title"), say("correction.asked", { date: day(Date.parse(asked)) }))));
+}
+
+// The names in the order in which a certificate writes them, Latin letters first: a face shows them last.
+function asWritten({ names }: Face): string[] {
+  const values = names.map(({ value }) => value);
+  return LATIN.test(values[0] ?? "") ? values : values.reverse();
 }
 
 interface Wrong {
@@ -43,7 +49,7 @@ export async function showCorrect(session: Session, id: string, open: Open): Pro
   view.reveal("goes", desk !== null);
   view.reveal("by-letter", desk === null);
   const input = (name: string): HTMLInputElement => view.find<HTMLInputElement>(name);
-  const [latin = "", native = ""] = face.names.map(({ value }) => value);
+  const [latin = "", native = ""] = asWritten(face);
   const before = { name: latin, native, awarded: isoDay(face.awarded), number: face.number };
   for (const [name, value] of Object.entries(before)) input(name).value = value;
   view.submit("correct-form", async () => {

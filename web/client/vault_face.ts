@@ -24,7 +24,7 @@ export interface Face {
 }
 
 const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ps", "sd", "ug", "ur", "yi", "dv", "ckb"]);
-const LATIN = /^[\p{Script=Latin}\P{L}]*$/u;
+export const LATIN = /^[\p{Script=Latin}\P{L}]*$/u;
 
 function words(value: Json | undefined): Words[] {
   if (typeof value === "string") return [{ value: plain(value), language: "", direction: "auto" }];

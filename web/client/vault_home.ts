@@ -4,6 +4,7 @@ import type { JsonObject } from "./json.ts";
 import { day, hour, say, tell } from "./page.ts";
 import { save } from "./saving.ts";
 import { ask } from "./vault_api.ts";
+import { custodyOf } from "./vault_custody.ts";
 import { encrypted } from "./vault_export.ts";
 import { change, claimCode, inSimpleWallet, isToken, keep, keptAs, lookAt, moveIn, NOTHING, offered, papersOf, paperWith, type Paper, type Shown } from "./vault_papers.ts";
 import { isInteraction, isOffer, isQuestion } from "./vault_places.ts";
@@ -16,7 +17,7 @@ export async function showHome(session: Session, open: Open): Promise<void> {
   const view = stage("home");
   focusHeading();
   view.reveal("shared-note", session.isShared);
-  await Promise.all([told(view, session), helped(view, session, open), listed(view, session), adding(view, session, open), simple(view, session, open), coming(view, session, open)]);
+  await Promise.all([told(view, session), held(view, session, open), helped(view, session, open), listed(view, session), adding(view, session, open), simple(view, session, open), coming(view, session, open)]);
 }
 
 async function told(view: View, session: Session): Promise<void> {
@@ -37,6 +38,13 @@ async function helped(view: View, session: Session, open: Open): Promise<void> {
     await ask(`/ways/${String(asks.id)}/cancel`, { method: "POST", access: await session.access() });
     open("home", say("helper.cancelled"));
   });
+}
+
+// A guardian or a caseworker helps to hold it.
+async function held(view: View, session: Session, open: Open): Promise<void> {
+  const custody = await custodyOf(session);
+  view.reveal("held", custody !== null);
+  if (custody) await (await import("./vault_custody_view.ts")).showHeld(view, session, custody, open);
 }
 
 async function listed(view: View, session: Session): Promise<void> {
@@ -110,7 +118,7 @@ export function offer(paper: Paper): void {
 }
 
 // Nothing came of an offer yet: it is told, and is among what is on its way.
-function lookOrWait(paper: Paper | null, open: Open): void {
+export function lookOrWait(paper: Paper | null, open: Open): void {
   if (paper) look(paper, open);
   else open("home", say("later.told"));
 }
@@ -175,6 +183,7 @@ export async function showCertificate(session: Session, id: string, open: Open):
     tell(say("note.kept"));
   });
   view.find<HTMLAnchorElement>("share").href = `#share=${id}`;
+  view.reveal("share", (await custodyOf(session))?.custody !== "guardian");
   view.press("download", async () => isToken(paper.text) ? save("certificate.txt", paper.text, "text/plain") : save("certificate.json", paper.text, "application/vc"));
   view.submit("remove", async () => {
     await session.records.remove(paper.id);

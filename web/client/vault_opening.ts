@@ -9,7 +9,7 @@ import { focusHeading, stage, type View } from "./vault_views.ts";
 import { secretOf, usePasskey } from "./vault_ways.ts";
 import { fromWords } from "./vault_words.ts";
 
-type Go = (session: Session) => Promise<void>;
+export type Go = (session: Session) => Promise<void>;
 
 const isShared = (view: View): boolean => view.find<HTMLInputElement>("shared").checked;
 
@@ -27,6 +27,8 @@ export function showBeginning(go: Go): void {
   });
   view.press("have-card", async () => showOpening(null, "", go));
   view.press("use-passkey", () => byPasskey(view, go));
+  view.press("for-minor", async () => (await import("./vault_custody_view.ts")).showGuardian(isShared(view), go));
+  view.press("at-counter", async () => (await import("./vault_custody_view.ts")).showCounter(go));
 }
 
 async function byPasskey(view: View, go: Go): Promise<void> {

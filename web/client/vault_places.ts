@@ -14,6 +14,7 @@ export const PLACES: { [name: string]: Place } = {
   key: async (session, value) => (await import("./vault_answering_view.ts")).showKey(session, value),
   correct: async (session, value, open) => (await import("./vault_correcting_view.ts")).showCorrect(session, value, open),
   correction: async (session, value, open) => (await import("./vault_correcting_view.ts")).showCorrection(session, value, open),
+  custody: async (session, _, open) => (await import("./vault_custody_view.ts")).showCustody(session, open),
   record: async (session, _, open) => (await import("./vault_record_view.ts")).showRecord(session, open),
 };
 

@@ -132,7 +132,7 @@ export class Session {
   }
 
   // Puts the vault under a new key that the ways named do not get: who has them, or has the old key, is outside.
-  async changeKey(without: Set<string>): Promise<Session> {
+  async changeKey(without: Set<string>, handsOver = false): Promise<Session> {
     await this.records.synchronise();
     const fresh: Vault = { id: this.vault.id, key: random(32) };
     const staying = (await this.ways()).filter(({ way }) => !without.has(way.way));
@@ -141,7 +141,7 @@ export class Session {
     const records = await this.records.sealedUnder(fresh);
     const ways = await Promise.all(staying.map(async ({ way }) => ({ id: way.way, wrap: await wrapFor(way, fresh) })));
     const [, access] = (await accessOf(fresh)).split(".") as [string, string];
-    const body = { access, cursor: await this.records.cursor(), ways, records: records.map((one) => ({ ...one, sealed: base64url(one.sealed) })) };
+    const body = { access, cursor: await this.records.cursor(), ways, records: records.map((one) => ({ ...one, sealed: base64url(one.sealed) })), ...(handsOver && { hand_over: true }) };
     await ask("/rotations", { method: "POST", access: await this.access(), body });
     const session = new Session(fresh, this.records.shelf, this.isShared);
     for (const name of await this.records.shelf.names(WRAP)) {
@@ -179,12 +179,12 @@ function unlessGone(error: unknown): void {
 }
 
 // Makes a vault; returns it with the words of its card.
-export async function make(isShared: boolean, labels: { card: string; device: string }): Promise<{ session: Session; words: string[] }> {
+export async function make(isShared: boolean, labels: { card: string; device: string }, custody: JsonObject = {}): Promise<{ session: Session; words: string[] }> {
   const vault = newVault();
   const code = random(CODE_BYTES);
   const { pair, wrap, locator } = await newWay(vault, "card", await secretOf(code, "card"));
   const [, access] = (await accessOf(vault)).split(".") as [string, string];
-  await ask("/vaults", { method: "POST", body: { vault: vault.id, access, way: { id: pair.way, kind: "card", locator, wrap } } });
+  await ask("/vaults", { method: "POST", body: { vault: vault.id, access, way: { id: pair.way, kind: "card", locator, wrap }, ...custody } });
   const session = new Session(vault, isShared ? inMemory() : onDevice, isShared);
   await session.noteWay(pair, labels.card);
   if (!isShared) await session.trustDevice(labels.device);
