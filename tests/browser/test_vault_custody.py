@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 
 CHILD = "CANARY-child-Amira"
 OFFICE = "CANARY-office-at-the-port"
-PHONE = {"viewport": {"width": 320, "height": 800}}
+PHONE = {"width": 320, "height": 800}
 
 
 def choose(tab: Tab, served: Served, button: str) -> None:
@@ -30,7 +30,7 @@ def choose(tab: Tab, served: Served, button: str) -> None:
 
 
 def test_a_guardian_holds_a_vault_until_it_is_handed_over(browser: Browser, served: Served) -> None:
-    context, tab = device(browser, **PHONE)
+    context, tab = device(browser, viewport=PHONE)
     choose(tab, served, "[data-for-minor]")
     shown(tab, "guardian")
     sound(tab)
@@ -69,7 +69,7 @@ def test_a_guardian_holds_a_vault_until_it_is_handed_over(browser: Browser, serv
     tab.click("[data-card-form] button")
     expect(tab.locator("[data-status]")).to_contain_text("The card was replaced")
     context.close()
-    context, tab = device(browser, **PHONE)
+    context, tab = device(browser, viewport=PHONE)
     open_by_card(tab, served, words)
     expect(tab.locator("[data-held]")).to_be_hidden()
     tab.click("[data-papers] a")
@@ -81,7 +81,7 @@ def test_a_guardian_holds_a_vault_until_it_is_handed_over(browser: Browser, serv
 
 
 def test_a_caseworker_starts_and_the_person_approves(browser: Browser, served: Served) -> None:
-    context, tab = device(browser, **PHONE)
+    context, tab = device(browser, viewport=PHONE)
     choose(tab, served, "[data-at-counter]")
     shown(tab, "counter")
     sound(tab)
