@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from issuer_api.service import Issuer
-from issuer_api.tables import Act
+from issuer_api.tables import Act, Issued
 from web.statements import Writing, inserted
 
 COMMAND_LINE: Final = "command line"
@@ -34,10 +38,57 @@ def note_in(issuer: Issuer, writing: Writing, slug: str, by: str, action: str, t
     writing.run(_ADD, organisation=slug, at=issuer.clock(), by=by[:200], action=action, thing=thing)
 
 
-def history(issuer: Issuer, slug: str, *, before: int | None = None, most: int = 100) -> tuple[Act, ...]:
-    """Return an issuer's acts, the newest first; `before` is the id where an earlier page ended."""
-    query = select(Act).where(Act.organisation == slug)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which acts are looked for; what is empty is not asked about.
+
+    Attributes:
+        by: who did it, as the history names them.
+        action: what, such as `list-brought`.
+        cohort: only what was done to a class, its rows and its certificates.
+        since: from this day on, in UTC.
+        until: up to this day and with it, in UTC.
+    """
+
+    by: str = ""
+    action: str = ""
+    cohort: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """Yield what must hold of an act."""
+        if self.by:
+            yield col(Act.by) == self.by
+        if self.action:
+            yield col(Act.action) == self.action
+        if self.cohort:
+            mine = select(Issued.id).where(Issued.cohort == self.cohort)
+            rows = col(Act.thing).startswith(f"{self.cohort} ", autoescape=True)
+            yield or_(col(Act.thing) == self.cohort, rows, col(Act.thing).in_(mine))
+        if self.since:
+            yield col(Act.at) >= datetime.combine(self.since, time(), UTC)
+        if self.until:
+            yield col(Act.at) < datetime.combine(self.until, time(), UTC) + timedelta(days=1)
+
+
+ALL: Final = Wanted()
+
+
+def history(
+    issuer: Issuer, slug: str, wanted: Wanted = ALL, *, before: int | None = None, most: int = 100, bound: int = MOST
+) -> tuple[Act, ...]:
+    """Return an issuer's acts, the newest first; `before` is the id where an earlier page ended, `bound` the most that are read."""
+    query = select(Act).where(Act.organisation == slug, *wanted.conditions())
     if before is not None:
         query = query.where(col(Act.id) < before)
     with issuer.database.session() as session:
-        return tuple(session.exec(query.order_by(col(Act.id).desc()).limit(min(most, MOST))).all())
+        return tuple(session.exec(query.order_by(col(Act.id).desc()).limit(min(most, bound))).all())
+
+
+def asked_about(issuer: Issuer, slug: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return who ever did something for an issuer, and what was ever done, each in order."""
+    with issuer.database.session() as session:
+        people = session.exec(select(Act.by).where(Act.organisation == slug).distinct()).all()
+        actions = session.exec(select(Act.action).where(Act.organisation == slug).distinct()).all()
+    return tuple(sorted(people, key=str.casefold)), tuple(sorted(actions))

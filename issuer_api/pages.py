@@ -18,6 +18,7 @@ from issuer_api import (
     design_pages,
     figures_pages,
     handing_out,
+    history_pages,
     mail_pages,
     notice_pages,
     prior_pages,
@@ -32,7 +33,6 @@ from issuer_api import (
 from issuer_api.asked_corrections import count_waiting
 from issuer_api.certified_keys import near_their_end
 from issuer_api.correcting import open_corrections
-from issuer_api.history import history
 from issuer_api.notices import count_not_reached
 from issuer_api.organisations import organisation, slugs
 from issuer_api.overview import ClassCount, certificate_count, class_counts
@@ -50,7 +50,6 @@ from web.people import SignedIn
 from web.roles import APPROVE
 
 _SEE_OTHER: Final = 303
-_ACTS: Final = 50
 _RECENT: Final = 5
 _CLASS_ACTS: Final = frozenset(
     {
@@ -128,6 +127,7 @@ def router(issuer: Issuer, sizes: Sizes = Sizes()) -> APIRouter:  # noqa: B008  
         signing_pages.router(issuer, signing, sizes),
         second_person_pages.router(issuer),
         handing_out.router(issuer, sizes),
+        history_pages.router(issuer, _KNOWN_ACTS, _CLASS_ACTS),
         mail_pages.router(issuer),
         notice_pages.router(issuer),
         correction_pages.router(issuer),
@@ -172,13 +172,6 @@ def _add_front(api: APIRouter, issuer: Issuer, signing: Signing) -> None:
             answers=waiting_answers(issuer, slug),
             ending=near_their_end(issuer, slug),
         )
-
-    @api.get("/issuer/{slug}/history", include_in_schema=False)
-    def acts(request: Request, slug: str, before: int | None = None) -> Response:
-        here = visit(issuer, request, slug)
-        found = history(issuer, slug, before=before, most=_ACTS + 1)
-        older = found[_ACTS - 1].id if len(found) > _ACTS else 0
-        return here.show("history", acts=found[:_ACTS], older=older, known_acts=_KNOWN_ACTS, class_acts=_CLASS_ACTS)
 
 
 def _tasks(

@@ -1,5 +1,6 @@
 """The product's own API: programmes, classes, certificates, persons, tokens, history; each for the token's issuer alone."""
 
+from datetime import date
 from typing import Annotated, Any, Final, TypeAlias
 
 from fastapi import APIRouter, Body, Depends, File, Form, Header, Query, Response, UploadFile
@@ -233,5 +234,11 @@ def _add_tokens_and_history(api: APIRouter, issuer: Issuer) -> None:
         caller: Reading,
         before: Annotated[int | None, Query(description="the last id of an earlier page", examples=[41])] = None,
         most: Annotated[int, Query(ge=1, le=history.MOST)] = 100,
+        by: Annotated[str, Query(max_length=200, description="only what this person or token did")] = "",
+        action: Annotated[str, Query(max_length=40, description="only acts of this kind", examples=["list-brought"])] = "",
+        cohort: Annotated[str, Query(max_length=26, description="only what was done to a class and its certificates")] = "",
+        since: Annotated[date | None, Query(description="from this day on, in UTC")] = None,
+        until: Annotated[date | None, Query(description="up to this day and with it, in UTC")] = None,
     ) -> list[ActEntry]:
-        return [ActEntry.of(act) for act in history.history(issuer, caller.slug, before=before, most=most)]
+        wanted = history.Wanted(by, action, cohort, since, until)
+        return [ActEntry.of(act) for act in history.history(issuer, caller.slug, wanted, before=before, most=most)]
