@@ -15,6 +15,7 @@ from issuer_api.cohorts import CohortReport, cohort_report, find_cohort
 from issuer_api.column_choices import forget_columns
 from issuer_api.decisions import keep_row, kept_rows
 from issuer_api.errors import ConflictError, RowChangedError
+from issuer_api.latin_names import with_latin
 from issuer_api.overview import MOST_CLASSES, class_counts
 from issuer_api.programmes import course_start, programme
 from issuer_api.row_repair import leave_out, repair_row
@@ -30,11 +31,12 @@ _DONE: Final = frozenset({"brought", "known", "saved", "kept", "left-out", "take
 
 
 class Cells(BaseModel):
-    """What a row's form sends: the fields that it has, and the day that was offered, if that was chosen."""
+    """What a row's form sends: the fields that it has, and what was offered, if it was chosen: a day, a name in Latin letters."""
 
     form: str = ""
     seen: str = Field(default="", max_length=16)
     use: str | None = None
+    use_name: str | None = None
     name: str | None = None
     name_native: str | None = None
     awarded_on: str | None = None
@@ -48,8 +50,9 @@ class Cells(BaseModel):
 
     def changes(self) -> dict[str, str]:
         """Return column to new cell, for the fields that were sent."""
-        sent = self.model_dump(exclude_none=True, exclude={"form", "seen", "use"})
-        return sent | ({"awarded_on": self.use} if self.use else {})
+        sent = self.model_dump(exclude_none=True, exclude={"form", "seen", "use", "use_name"})
+        latin = with_latin(sent, self.use_name) if self.use_name else {}
+        return sent | latin | ({"awarded_on": self.use} if self.use else {})
 
 
 class Asked(BaseModel):

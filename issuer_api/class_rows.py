@@ -14,6 +14,7 @@ from issuer_api.cohorts import CohortRow
 from issuer_api.delivery import DELIVERED
 from issuer_api.handovers import CLAIMED, PRINTED
 from issuer_api.identity_cells import IDENTITY
+from issuer_api.latin_names import lacks_latin, suggestion
 from issuer_api.stages import APPROVED, Stage
 from issuer_api.standing import VALID
 from issuer_api.status_changes import REPLACED
@@ -29,7 +30,7 @@ PAGE: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class RepairField:
-    """One field that has to be put right: its column, what stands in it, what is wrong, and the day that may be meant."""
+    """One field to put right: its column, what stands in it, what is wrong, and what may be meant (a day, a Latin name)."""
 
     column: str
     value: str
@@ -85,6 +86,11 @@ class RowShown:
             NOT_HANDED: not (stage.claimed or stage.printed or self.standing),
         }
         return (self.state, *((self.standing,) if self.standing else ()), *(kind for kind, holds in further.items() if holds))
+
+    @property
+    def lacks_latin(self) -> bool:
+        """Whether the person is named, and not in Latin letters."""
+        return lacks_latin(self.cells)
 
     @property
     def is_open(self) -> bool:
@@ -198,7 +204,11 @@ def _open(row: CohortRow) -> Iterable[RepairField]:
     """Yield the fields of a row in which nothing is wrong: those that every list has, and others that are filled in."""
     for column in COLUMNS:
         if column not in IDENTITY or row.cells.get(column):
-            yield RepairField(column, row.cells.get(column, ""), ())
+            yield RepairField(column, row.cells.get(column, ""), (), _latin(column, row))
+
+
+def _latin(column: str, row: CohortRow) -> str:
+    return suggestion(row.cells) if column == "name" else ""
 
 
 def _repairs(row: CohortRow, guessing: Guessing) -> Iterable[RepairField]:
@@ -208,7 +218,7 @@ def _repairs(row: CohortRow, guessing: Guessing) -> Iterable[RepairField]:
         problems = tuple(problem for problem in stops if problem.column == column)
         if problems or all_of_it:
             value = row.cells.get(column, "")
-            guess = guessing.guess(value) if column == "awarded_on" and problems else ""
+            guess = guessing.guess(value) if column == "awarded_on" and problems else _latin(column, row)
             yield RepairField(column, value, problems, guess)
 
 

@@ -21,6 +21,7 @@ from issuer_api.delivery import DELIVERED, claim_url
 from issuer_api.errors import ClassroomClosedError, ConflictError, ErasedError, InvalidRecordError, UnknownThingError
 from issuer_api.history import COMMAND_LINE, note
 from issuer_api.issuing import find_issued
+from issuer_api.latin_names import suggestion, with_latin
 from issuer_api.names import parts
 from issuer_api.programmes import programme
 from issuer_api.row_repair import add_row, fill_row
@@ -54,6 +55,11 @@ class Request:
     cells: Mapping[str, str] = field(repr=False)
     asked_at: datetime
     rows: tuple[int, ...]
+
+    @property
+    def latin(self) -> str:
+        """What the name may be in Latin letters, where none was written and that can be told."""
+        return suggestion(self.cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +308,7 @@ def decide(
     *,
     row: int | None = None,
     refuse: bool = False,
+    latin: str = "",
     by: str = COMMAND_LINE,
 ) -> int | None:
     """Take a request as a new row of the class, or as a row that is there, or refuse it; return the row's number.
@@ -316,6 +323,7 @@ def decide(
         request_id: of the request.
         row: that is the same person, or None for a new one.
         refuse: refuse it, whatever `row` is.
+        latin: the name in Latin letters that whoever decides has read or chosen, for a new row.
         by: who decides.
 
     Raises:
@@ -336,6 +344,7 @@ def decide(
             return None
         cells = {**open_sealed(issuer, subject, request.sealed), "number": ""}
         if row is None:
+            cells |= with_latin(cells, latin) if latin else {}
             taken = add_row(issuer, session, slug, cohort_id, subject, cells)
             request.state, request.sealed = TAKEN, b""
         else:

@@ -10,6 +10,7 @@ from issuer_api import classroom
 from issuer_api.classroom_tables import Classroom
 from issuer_api.errors import UnknownThingError
 from issuer_api.messages import COHORT_ID, DAY, Message
+from issuer_api.names import MAX_NAME
 from issuer_api.service import Issuer
 from issuer_api.tokens import Caller, needs
 from web.openapi import problems
@@ -40,6 +41,7 @@ class Asked(Message):
     id: str = Field(examples=[_REQUEST])
     cells: dict[str, str] = Field(examples=[{"name": "Najma Akter"}])
     asked_at: datetime = Field(examples=[DAY])
+    latin: str = Field(description="a suggestion where no Latin name was written; the passport decides", examples=[""])
     rows: list[int] = Field(description="that may be the same person, the likeliest first", examples=[[7]])
 
 
@@ -48,6 +50,7 @@ class Decision(Message):
 
     refuse: bool = False
     row: int | None = Field(default=None, ge=1, examples=[7])
+    latin: str = Field(default="", max_length=2 * MAX_NAME, description="the name in Latin letters, for a new row")
 
 
 class Decided(Message):
@@ -109,7 +112,9 @@ def router(issuer: Issuer) -> APIRouter:
     @api.get("/cohorts/{cohort}/requests", summary="What learners ask for and waits", responses=problems(401, 403, 404))
     def list_requests(caller: Issuing, cohort: str) -> list[Asked]:
         found = classroom.requests_of(issuer, caller.slug, cohort)
-        return [Asked(id=one.id, cells=dict(one.cells), asked_at=one.asked_at, rows=list(one.rows)) for one in found]
+        return [
+            Asked(id=one.id, cells=dict(one.cells), asked_at=one.asked_at, latin=one.latin, rows=list(one.rows)) for one in found
+        ]
 
     @api.post(
         "/cohorts/{cohort}/requests/{request}",
@@ -118,7 +123,9 @@ def router(issuer: Issuer) -> APIRouter:
     )
     def decide(caller: Issuing, cohort: str, request: str, decision: Decision) -> Decided:
         """Take it as a row; a row that is there keeps what it says, and only its empty cells are filled."""
-        row = classroom.decide(issuer, caller.slug, cohort, request, row=decision.row, refuse=decision.refuse, by=caller.by)
+        row = classroom.decide(
+            issuer, caller.slug, cohort, request, row=decision.row, refuse=decision.refuse, latin=decision.latin, by=caller.by
+        )
         return Decided(row=row)
 
     return api

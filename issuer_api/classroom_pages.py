@@ -13,6 +13,7 @@ from issuer_api.class_pages import class_context
 from issuer_api.classroom_tables import Classroom
 from issuer_api.cohorts import CohortReport, cohort_report
 from issuer_api.errors import ConflictError, InvalidRecordError
+from issuer_api.names import MAX_NAME
 from issuer_api.service import Issuer
 from issuer_api.visiting import Visit, acting, visit
 from web.codes import PlainCode
@@ -96,11 +97,13 @@ def _add_deciding(api: APIRouter, issuer: Issuer) -> None:
         form: Token = "",
         row: Annotated[str, Form(max_length=8)] = "",
         step: Annotated[str, Form(max_length=8)] = "new",
+        latin: Annotated[str, Form(max_length=2 * MAX_NAME)] = "",
     ) -> Response:
         here = acting(issuer, request, slug, form)
         number = int(row) if row.isascii() and row.isdecimal() else None
         try:
-            taken = classroom.decide(issuer, slug, cohort, asked, row=number, refuse=step == "refuse", by=here.by)
+            refuse = step == "refuse"
+            taken = classroom.decide(issuer, slug, cohort, asked, row=number, refuse=refuse, latin=latin, by=here.by)
         except ConflictError:
             return here.go("classes", cohort, "classroom", then="?done=decided#said")
         done = f"taken&row={taken}" if taken else "refused"
