@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -89,6 +90,10 @@ def test_a_row_takes_it_by_an_act_alone(house: House, salma: Registrar) -> None:
     assert "The passport says Iuliia Shcheglova" in words(salma.get(f"classes/{cohort}?show=all&edit=3"))
     assert "The passport says" not in words(salma.get(f"classes/{cohort}?show=ready&edit=5"))
     assert names() == before
+    for form in page.text.split("<form")[1:]:
+        first = re.search(r"<button[^>]*>", form)
+        assert first is not None
+        assert "use_name" not in first[0]  # what the key Enter presses
     salma.post(f"classes/{cohort}/rows/2", {"name": "", "use_name": "Najma Aktar"})
     salma.post(f"classes/{cohort}/rows/3", {"name": "Юлия Щеглова", "name_native": "", "use_name": "Iuliia Shcheglova"})
     assert names()[:2] == [("Najma Aktar", "নাজমা আক্তার"), ("Iuliia Shcheglova", "Юлия Щеглова")]
