@@ -15,6 +15,7 @@ from typing import Any, Final, NoReturn
 from sqlalchemy.exc import DBAPIError
 
 from comity.cli import (
+    afterwards_commands,
     classification_commands,
     conformance_commands,
     credentials_commands,
@@ -43,6 +44,7 @@ COMMANDS: Final = (
     inbox_command,
     classification_commands,
     credentials_commands,
+    afterwards_commands,
     register_commands,
     trust_commands,
     registry_commands,

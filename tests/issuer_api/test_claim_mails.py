@@ -222,3 +222,17 @@ def test_without_a_mail_server_the_page_says_so_and_nothing_is_queued(house: Hou
     with pytest.raises(ConflictError):
         queue_mails(silent.issuer, report, "en")
     assert send_due(silent.issuer) == 0
+
+
+def test_programs_send_the_mails_of_a_class_and_read_the_figures(house: House) -> None:
+    report, program = signed(house), house.program()
+    path = f"/issuer/api/v1/cohorts/{report.id}/mails"
+    assert program.get(path).json() == {"addressed": 2, "open": 2, "states": {}, "queued": 0}
+    assert program.post(path, json={"language": "xx"}).status_code == 422
+    assert program.post(path, json={"language": "fr"}).json()["queued"] == 2
+    assert program.post(path, json={"language": "fr"}).json()["queued"] == 0
+    assert set(program.get(path).json()["states"].values()) == {"waiting"}
+    assert house.program(CENTRE, "read").post(path, json={"language": "fr"}).status_code == 403
+    counted = program.get("/issuer/api/v1/figures").json()
+    assert (counted["all"]["issued"], counted["programmes"][COURSE]["issued"]) == (3, 3)
+    assert sum(month["issued"] for month in counted["months"]) == 3
