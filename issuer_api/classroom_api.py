@@ -48,7 +48,7 @@ class Asked(Message):
 class Decision(Message):
     """Take it as a new row, or as the row that is the same person, or refuse it."""
 
-    refuse: bool = False
+    refuse: bool = Field(default=False, examples=[False])
     row: int | None = Field(default=None, ge=1, examples=[7])
     latin: str = Field(default="", max_length=2 * MAX_NAME, description="the name in Latin letters, for a new row")
 
