@@ -44,7 +44,7 @@ SENTENCES: Final[Mapping[str, tuple[str, ...]]] = {
     "2: names that are markup or turn the line are text": (
         "browser/test_offline.py::test_i7_names_that_would_be_markup_or_turn_the_text_are_shown_as_they_are",
         "verifier/test_pages.py::test_i7_markup_in_a_certificate_stays_text",
-        "verifier/test_texts.py::test_a_text_is_shown_on_one_line_without_hidden_letters",
+        "verifier/test_texts.py::test_c10_a_text_is_shown_on_one_line_without_hidden_letters",
     ),
     "3: a bomb opens to nothing": (
         "credentials/qr/test_codec.py::test_i3_and_qr_rule_3_a_compressed_code_opens_to_64_kib_at_most_and_to_nothing_unfinished",

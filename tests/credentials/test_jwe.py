@@ -92,7 +92,7 @@ def with_header(**changes: object) -> str:
     ],
     ids=str,
 )
-def test_another_algorithm_or_an_extension_is_refused(changes: dict[str, object]) -> None:
+def test_d14_another_algorithm_or_an_extension_is_refused(changes: dict[str, object]) -> None:
     with pytest.raises(HeaderNotAllowedError):
         decrypt(with_header(**changes), KEY)
 

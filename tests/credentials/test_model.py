@@ -81,7 +81,7 @@ NO_TYPE: dict[str, Any] = {"id": "urn:a"}
         ({"proof": "signed"}, MALFORMED, "/proof"),
     ],
 )
-def test_what_the_data_model_refuses_is_named_and_pointed_to(changes: dict[str, Any], problem: str, pointer: str) -> None:
+def test_c11_and_c12_what_the_model_refuses_is_named_and_pointed_to(changes: dict[str, Any], problem: str, pointer: str) -> None:
     with pytest.raises(MalformedValueError) as raised:
         parse_credential(credential(**changes))
     assert (raised.value.type, raised.value.pointer) == (problem, pointer)

@@ -52,7 +52,7 @@ def test_nothing_but_a_vc_error_comes_of_any_bytes(content: bytes) -> None:
         (b"null", "the document is no JSON object"),
     ],
 )
-def test_what_two_readers_could_understand_differently_is_refused(content: bytes, detail: str) -> None:
+def test_c1_c2_c3_c4_and_c8_what_two_readers_could_understand_differently_is_refused(content: bytes, detail: str) -> None:
     with pytest.raises(ParsingError, match=detail.replace("(", "\\(")):
         parse_json(content)
 

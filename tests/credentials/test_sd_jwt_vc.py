@@ -68,7 +68,7 @@ def test_no_type(vct: object) -> None:
 
 
 @pytest.mark.parametrize("name", ["iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status"])
-def test_claims_that_every_verifier_must_see(name: str) -> None:
+def test_e5_claims_that_every_verifier_must_see(name: str) -> None:
     with pytest.raises(ClaimNotSelectiveError, match=name):
         issue(CLAIMS | {name: CLAIMS.get(name, 1)}, selective=[(name,)])
     text = disclosure("salt", name, 1)
@@ -85,7 +85,7 @@ def test_claims_that_every_verifier_must_see(name: str) -> None:
         ({"iat": SECONDS + 600}, NotYetValidError),
     ],
 )
-def test_a_moment_for_which_it_is_not_meant(changes: dict[str, Any], kind: type[Exception]) -> None:
+def test_e6_a_moment_for_which_it_is_not_meant(changes: dict[str, Any], kind: type[Exception]) -> None:
     assert isinstance(report(issue(CLAIMS | changes)).check("validity-period").problem, kind)
 
 

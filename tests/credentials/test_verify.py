@@ -129,7 +129,7 @@ def test_an_unknown_context_is_named_and_pointed_to() -> None:
 
 @pytest.mark.parametrize("suites", [["eddsa-rdfc-2022"], BOTH])
 @pytest.mark.parametrize("place", ["favouriteColour", "credentialSubject"])
-def test_an_undefined_term_that_was_added_is_refused(suites: list[str], place: str) -> None:
+def test_a6_an_undefined_term_that_was_added_is_refused(suites: list[str], place: str) -> None:
     document = secured(credential(), suites=suites)
     added = {"id": "did:example:worker", "favouriteColour": "blue"} if place == "credentialSubject" else "blue"
     result = report(document | {place: added})
@@ -152,14 +152,14 @@ def test_an_undefined_term_that_was_signed_as_plain_json_is_refused_all_the_same
         ({"validFrom": "2026-11-24T12:05:01Z"}, COMITY + "NOT_YET_VALID", "/validFrom"),
     ],
 )
-def test_a_credential_out_of_its_time_is_genuine_and_not_verified(changes: dict[str, Any], type_: str, pointer: str) -> None:
+def test_c13_a_credential_out_of_its_time_is_genuine_and_not_verified(changes: dict[str, Any], type_: str, pointer: str) -> None:
     result = report(secured(credential(**changes)))
     assert (result.verified, result.is_genuine, result.check("validity-period").outcome) == (False, True, FAILED)
     assert problem_of(result)[:2] == (type_, pointer)
 
 
 @pytest.mark.parametrize("changes", [{"validUntil": "2026-11-24T11:55:01Z"}, {"validFrom": "2026-11-24T12:05:00Z"}])
-def test_clocks_may_differ_by_five_minutes(changes: dict[str, Any]) -> None:
+def test_c13_clocks_may_differ_by_five_minutes(changes: dict[str, Any]) -> None:
     assert report(secured(credential(**changes))).verified
 
 
@@ -186,7 +186,7 @@ def test_a_known_key_needs_no_answer_for_the_credential_nor_for_its_list() -> No
     assert outside.asked == [LIST_URL]
 
 
-def test_a_key_of_somebody_else_is_not_the_issuers() -> None:
+def test_b1_a_key_of_somebody_else_is_not_the_issuers() -> None:
     result = report(secured(credential(issuer=WEB_DID)))
     assert (result.check("proof").outcome, result.check("issuer-key").outcome) == (PASSED, FAILED)
     assert problem_of(result)[:2] == (COMITY + "ISSUER_KEY_MISMATCH", "/proof")
@@ -281,7 +281,7 @@ HIDING: Final[list[dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize("context", HIDING, ids=str)
-def test_a_context_cannot_hide_what_was_added(context: dict[str, Any]) -> None:
+def test_a3_a_context_cannot_hide_what_was_added(context: dict[str, Any]) -> None:
     document = ALONE[0]
     added = document | {"@context": [*document["@context"], context], "favouriteColour": "blue"}
     result = report(added)

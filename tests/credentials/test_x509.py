@@ -126,7 +126,7 @@ def test_without_anchors_nothing_that_brings_its_key_is_opened() -> None:
     assert "x5c" in result.problems[0].detail
 
 
-def test_a_certificate_made_out_to_another_is_not_the_issuers_key() -> None:
+def test_d10_a_certificate_made_out_to_another_is_not_the_issuers_key() -> None:
     for leaf in (
         own("Other", MIDDLE, uri="https://other.example/"),
         own("Nobody", MIDDLE),

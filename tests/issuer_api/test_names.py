@@ -53,7 +53,7 @@ def test_the_script_tells_the_language(name: str, language: str) -> None:
     assert language_of(name, "und-Latn") == language
 
 
-def test_a_tidy_name_has_single_spaces_and_composed_letters() -> None:
+def test_c9_a_tidy_name_has_single_spaces_and_composed_letters() -> None:
     assert tidy("  Zoe\u0308 \n Müller ") == "Zoë Müller"
 
 
@@ -61,7 +61,7 @@ def test_a_tidy_name_has_single_spaces_and_composed_letters() -> None:
     ("typed", "stored"),
     [("ZOË", "Zoe"), ("nunez", "Núñez"), ("Mary Ann", "Mary-Ann"), ("ﬁona", "fiona"), ("Zoe\u0308", "Zoë"), ("STRASSE", "Straße")],
 )
-def test_a_search_overlooks_case_marks_and_hyphens(typed: str, stored: str) -> None:
+def test_c9_a_search_overlooks_case_marks_and_hyphens(typed: str, stored: str) -> None:
     assert parts(typed) == parts(stored)
 
 

@@ -44,7 +44,7 @@ def test_a_context_that_we_do_not_ship_is_not_had() -> None:
     assert schemas.revisions("https://contexts.example/v9") == ()
 
 
-def test_a_file_that_was_changed_is_not_handed_out(tmp_path: Path) -> None:
+def test_a2_a_file_that_was_changed_is_not_handed_out(tmp_path: Path) -> None:
     file = tmp_path / "context.jsonld"
     file.write_bytes(b"{}")
     assert schemas.pinned(file, sha256(b"{}").hexdigest()) == b"{}"

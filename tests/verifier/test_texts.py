@@ -23,7 +23,7 @@ from verifier.texts import plain_text, said
         ("  \u00a0 ", ""),
     ],
 )
-def test_a_text_is_shown_on_one_line_without_hidden_letters(text: str, shown: str) -> None:
+def test_c10_a_text_is_shown_on_one_line_without_hidden_letters(text: str, shown: str) -> None:
     assert plain_text(text) == shown
 
 

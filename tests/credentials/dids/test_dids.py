@@ -71,7 +71,7 @@ def test_every_method_resolves_to_its_own_document() -> None:
 
 
 @pytest.mark.parametrize("url", ["", "#k1", WEB_DID, f"{WEB_DID}#", "https://centre.example/keys#k1"])
-def test_a_verification_method_is_a_did_url_with_a_fragment(url: str) -> None:
+def test_d6_a_verification_method_is_a_did_url_with_a_fragment(url: str) -> None:
     with pytest.raises(InvalidVerificationMethodURLError):
         verification_key(url, "assertionMethod", answering(DOCUMENT))
 

@@ -87,7 +87,7 @@ class TestChecklist:
         names = [trying.fetch("course").json()["notification_id"] for _ in range(3)]
         assert len(set(names)) == 3
 
-    def test_batch_of_distinct_keys_is_the_same_dataset_and_never_more_than_proofs(self, trying: Trying) -> None:
+    def test_e14_batch_of_distinct_keys_is_the_same_dataset_and_never_more_than_proofs(self, trying: Trying) -> None:
         trying.admitted()
         nonce, keys = trying.nonce(), [new_key() for _ in range(3)]
         answer = trying.fetch("course", *(trying.proof(nonce, key) for key in keys))
