@@ -126,7 +126,7 @@ class Composition:
         self.issuer.background.shutdown()
         self.own.close()
         close_key_store(self.issuer.keys)
-        self.issuer.database.engine.dispose()
+        self.issuer.database.close()
 
 
 def compose(settings: Settings, clock: Callable[[], datetime] = now, *, processes: int = 1, number: int = 0) -> Composition:

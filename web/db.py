@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any, Final
 
 from sqlalchemy import Engine, event, make_url, text
@@ -13,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, create_engine
 
 from web.shared_commits import SharedCommits
-from web.statements import Statement, Writing
+from web.statements import Compiled, Statement, Writing
 
 _POSTGRESQL: Final = re.compile(r"postgres(?:ql)?(?:\+psycopg)?://")
 _ANY_TURN: Final = "everybody"
@@ -33,7 +34,11 @@ def open_engine(url: str) -> Engine:
 
 def _pool(url: str) -> dict[str, int]:
     """Return how many connections are kept: one for each thread that answers requests; a database in memory has but one."""
-    return {"pool_size": _KEPT} if make_url(url).database not in {None, "", ":memory:"} else {}
+    return {"pool_size": _KEPT} if _is_file(url) else {}
+
+
+def _is_file(url: str) -> bool:
+    return make_url(url).database not in {None, "", ":memory:"}
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  # sqlite3's connection, as SQLAlchemy hands it over
@@ -70,6 +75,8 @@ class Database:
         self._writing = engine.execution_options(writing=True)
         self._single = engine.execution_options(single=True)
         self.unchanging: dict[tuple[str, ...], Any] = {}
+        self._is_file = _is_file(str(engine.url))
+        self._readers: deque[Any] = deque()  # of SQLite: each reads for one thread at a time, and is in no transaction between
         self._commits = SharedCommits(engine) if engine.dialect.name == "sqlite" else None
 
     @contextmanager
@@ -84,13 +91,35 @@ class Database:
         if compiled is None:
             with self._single.connect() as connection:
                 return connection.execute(statement.core, parameters).all()
-        driver = self.engine.raw_connection()
         try:
-            return compiled.rows(driver.dbapi_connection, parameters)
+            return self._read(compiled, parameters)
         except sqlite3.Error as error:
             raise DBAPIError.instance(None, None, error, sqlite3.Error, dialect=self.engine.dialect) from error
-        finally:
+
+    def _read(self, compiled: Compiled, parameters: dict[str, Any]) -> Sequence[Any]:
+        """Return what a statement reads from SQLite, on a connection of those that are kept for that."""
+        if not self._is_file:
+            with closing(self.engine.raw_connection()) as connection:
+                return compiled.rows(connection.dbapi_connection, parameters)
+        try:
+            driver = self._readers.pop()
+        except IndexError:
+            connection = self.engine.raw_connection()
+            driver = connection.driver_connection
+            connection.detach()
+        try:
+            found = compiled.rows(driver, parameters)
+        except BaseException:
             driver.close()
+            raise
+        self._readers.append(driver)
+        return found
+
+    def close(self) -> None:
+        """Let go of every connection; asked again, it opens others."""
+        while self._readers:
+            self._readers.pop().close()
+        self.engine.dispose()
 
     @contextmanager
     def write(self, turn: str = _ANY_TURN, *, together: bool = False) -> Iterator[Session]:

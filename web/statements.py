@@ -28,7 +28,7 @@ Driver = Any
 
 
 @dataclass(frozen=True, slots=True)
-class _Compiled:
+class Compiled:
     """A statement for SQLite.
 
     Attributes:
@@ -67,10 +67,10 @@ class Statement:
     def __init__(self, statement: SelectBase | UpdateBase, columns: Sequence[str] = ()) -> None:
         self.core: Any = statement
         self._columns = tuple(columns) or None
-        self._compiled: _Compiled | None = None
+        self._compiled: Compiled | None = None
         self._is_expanded = False
 
-    def compiled(self, dialect: Dialect) -> _Compiled | None:
+    def compiled(self, dialect: Dialect) -> Compiled | None:
         """Return it for SQLite's driver; None where SQLAlchemy has to run it."""
         if dialect.name != SQLITE or self._is_expanded:
             return None
@@ -80,7 +80,7 @@ class Statement:
             self._is_expanded = _EXPANDED in made.string
             if self._is_expanded:
                 return None
-            self._compiled = _compiled(self.core, made, dialect)
+            self._compiled = _translated(self.core, made, dialect)
         return self._compiled
 
 
@@ -90,13 +90,13 @@ def inserted(table: type[SQLModel], *columns: str) -> Statement:
     return Statement(statement, columns)
 
 
-def _compiled(core: SelectBase | UpdateBase, made: Any, dialect: Dialect) -> _Compiled:  # noqa: ANN401  # SQLAlchemy's own
+def _translated(core: SelectBase | UpdateBase, made: Any, dialect: Dialect) -> Compiled:  # noqa: ANN401  # SQLAlchemy's own
     assert isinstance(made, SQLCompiler)  # noqa: S101  # of a statement on tables
     binds = [(name, made.binds[name]) for name in made.positiontup or ()]
     columns = list(core.selected_columns) if isinstance(core, SelectBase) else []
     names = [str(column.key) for column in columns]
     row: Any = namedtuple("Row", names, rename=True) if names else tuple  # noqa: PYI024  # the columns are known when it runs
-    return _Compiled(
+    return Compiled(
         made.string,
         tuple((name if bind.required else None, bind.value, _into(bind.type, dialect)) for name, bind in binds),
         tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns),

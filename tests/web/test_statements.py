@@ -37,7 +37,7 @@ def database(tmp_path: Path, databases: Databases) -> Iterator[Database]:
     with databases.tables(tmp_path) as url:
         made = Database(open_engine(url))
         yield made
-        made.engine.dispose()
+        made.close()
 
 
 def test_values_go_in_and_come_back_as_they_do_with_a_session(database: Database) -> None:

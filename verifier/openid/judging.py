@@ -126,6 +126,8 @@ def _trimmed(one: Presented, asked: Sequence[Pointer]) -> _Shown:
     if one.sd_jwt is None:
         return _Shown(one, one.content, one.candidate.claims, 0)
     beyond = set(excess(asked, [placed.path for placed in one.sd_jwt.placed]).paths)
+    if not beyond:
+        return _Shown(one, one.sd_jwt.presented.encode(), one.sd_jwt.claims, 0)
     kept = [placed.disclosure.text for placed in one.sd_jwt.placed if placed.path not in beyond]
     text = "~".join([one.sd_jwt.presented.partition("~")[0], *kept, ""])
     claims = open_sd_jwt_vc(text.encode(), with_certificates=True).document
