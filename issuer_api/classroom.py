@@ -161,14 +161,15 @@ def _forget(request: ClassroomRequest, subject: Subject, state: str) -> None:
 
 
 def classroom_of(issuer: Issuer, slug: str, cohort_id: str) -> Classroom | None:
-    """Return the code that is open for a class, or None.
+    """Return the code that is open for a class, or None: also where as many have asked as may.
 
     Raises:
         UnknownThingError: this issuer has no such class.
     """
     with issuer.database.session() as session:
         find_cohort(session, slug, cohort_id)
-        return next(iter(_open_ones(session, slug, cohort_id, issuer.clock())), None)
+        found = next(iter(_open_ones(session, slug, cohort_id, issuer.clock())), None)
+        return found if found is not None and _asked(session, found.code) < found.most else None
 
 
 def scanned(issuer: Issuer, code: str) -> Classroom:

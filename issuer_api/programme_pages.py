@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import JSONResponse
 
 from issuer_api.classifications import FIELD, GROUP, OCCUPATION, SKILL, Entry, find
+from issuer_api.designs import check_design
 from issuer_api.errors import InvalidRecordError, UnknownThingError
 from issuer_api.looking import specimen
 from issuer_api.overview import class_counts
@@ -105,7 +106,7 @@ def _pressed(here: Visit, before: Mapping[str, Any], typed: ProgrammeTyped) -> R
     if wrong:
         return _form(here, programme_id, after, wrong=wrong)
     try:
-        define_programme(here.issuer, here.slug, record, by=here.by)
+        define_programme(here.issuer, here.slug, record, by=here.by, check=check_design)
     except InvalidRecordError as error:
         return _form(here, programme_id, after, reason="none", detail=error.detail)
     return here.go("programmes", record["id"], then="?done=saved#said")

@@ -15,6 +15,7 @@ from comity.compose import Composition, compose
 from comity.deployment import SetupError
 from comity.settings import Settings
 from issuer_api.cohorts import CohortReport, import_cohort
+from issuer_api.designs import check_design
 from issuer_api.issuing import credential_json, issue_cohort, issue_work
 from issuer_api.organisations import create_issuer, organisation, slugs
 from issuer_api.paper import certificate_pdf
@@ -123,7 +124,7 @@ def run_programme_define(options: argparse.Namespace, settings: Settings) -> int
     if not isinstance(slug, str) or not slug:
         raise SetupError(f"{options.file} names no issuer. Add the member issuer, or: --issuer NAME (see: comity issuer list)")
     with contextlib.closing(compose(settings)) as composition:
-        say(define_programme(composition.issuer, slug, record))
+        say(define_programme(composition.issuer, slug, record, check=check_design))
     return YES
 
 

@@ -11,7 +11,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from comity.compose import LIMITS
-from issuer_api.classroom import MOST, ask, decide, open_class, open_classroom, requests_of, standing_of
+from issuer_api.classroom import MOST, ask, classroom_of, decide, open_class, open_classroom, requests_of, standing_of
 from issuer_api.classroom_tables import ClassroomRequest
 from issuer_api.cohorts import cohort_report
 from issuer_api.errors import ClassroomClosedError, ConflictError, UnknownThingError
@@ -95,6 +95,7 @@ def test_what_a_learner_has_to_write_anew_is_said_and_kept(house: House) -> None
 def test_a_code_ends_at_its_hour_at_its_number_and_when_it_is_closed(house: House, salma: Registrar) -> None:
     cohort, code = opened(house, most=1, minutes=10)
     secret = ask(house.issuer, code, {"name": "Sari"})
+    assert classroom_of(house.issuer, CENTRE, cohort) is None
     for reason in ("number", "closed", "hour"):
         if reason == "closed":
             code = open_classroom(house.issuer, CENTRE, cohort, awarded_on=TODAY).code

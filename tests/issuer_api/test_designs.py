@@ -177,6 +177,12 @@ def test_the_page_draws_what_is_typed_and_names_what_does_not_fit(house: House, 
     assert "logo-away" in salma.get(at).text
     changed = json.loads(json.dumps(programme(house.issuer, CENTRE, COURSE)))
     assert changed["design"]["signatures"] == [{"name": "Salma Nasser", "function": "Registrar"}]
+    crowd = [
+        json.dumps(entry | {"targetCode": str(n), "targetName": "wide words " * 30}) for n, entry in enumerate(changed["alignment"])
+    ]
+    form = {"title_en": "Care", "criteria": "Passed.", "qualification": changed["qualification"], "hours": "7", "valid_years": "1"}
+    crowded = salma.post(f"programmes/{COURSE}/change", form | {"number": "XA-S", "entry": crowd, "step": "save"})
+    assert "design: too long for the page: page" in words(crowded)
     assert "saved" in str(salma.post(at, {"step": "usual"}).url)
     assert "design" not in programme(house.issuer, CENTRE, COURSE)
 
