@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, time
 
 from sqlmodel import col, func, select
 
-from issuer_api.reserving import RESERVED
 from issuer_api.tables import Issued, LogLeaf, Organisation, Programme
 from registry.statistics_counting import Award
 from registry.statistics_rows import Awarded
@@ -40,7 +39,7 @@ def awards_in(database: Database) -> Awarded:
                 & (col(Programme.id) == col(Issued.programme))
                 & (col(Programme.version) == col(Issued.programme_version)),
             )
-            .where(Issued.state != RESERVED, col(Issued.valid_from) >= start, col(Issued.valid_from) < until)
+            .where(col(Issued.valid_from) >= start, col(Issued.valid_from) < until)
         )
         with database.session() as session:
             for did, record, subject, day in session.exec(query).all():

@@ -1,6 +1,6 @@
 """VC-API for many: each document gets its own answer, and what is right does not wait for what is wrong.
 
-A group has one commit for each step; one in which something cannot be issued is issued one by one.
+A group has one commit; one in which something cannot be issued is issued one by one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from credentials.errors import VCError
 from issuer_api.direct import batch_request_for
 from issuer_api.history import COMMAND_LINE
 from issuer_api.issuing import issue_all
-from issuer_api.reserving import Request, prepare_all
+from issuer_api.planning import Request
 from issuer_api.service import Issuer
 
 GROUP: Final = 100
@@ -58,4 +58,4 @@ def _issue(issuer: Issuer, slug: str, requests: Mapping[str, Request], by: str) 
 
 
 def _issue_together(issuer: Issuer, slug: str, requests: Sequence[Request], by: str) -> tuple[bytes, ...]:
-    return issue_all(issuer, slug, prepare_all(issuer, slug, requests, by=by))
+    return tuple(one.content for one in issue_all(issuer, slug, requests, by=by))

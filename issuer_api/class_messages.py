@@ -42,7 +42,7 @@ class RowNow(Message):
     """A row of a class, without what identifies the person."""
 
     row: int = Field(description="its line in the list", examples=[2])
-    state: str = Field(description="ready, wrong, left-out, reserved, signed, logged, delivered, erased", examples=["delivered"])
+    state: str = Field(description="ready, wrong, left-out, delivered, erased", examples=["delivered"])
     credential: str | None = Field(examples=[CREDENTIAL_ID])
     person: str = Field(examples=["0b7d6a5c4e3f2a190817263544"])
     version: str = Field(description="another one after every change of its cells", examples=["b1946ac92492d234"])

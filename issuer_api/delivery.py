@@ -1,4 +1,4 @@
-"""The last step: the printed code's ciphertext and the worker's claim code.
+"""How a certificate leaves the house: the printed code's ciphertext and the worker's claim code.
 
 Both can be printed again; neither can be read from the tables alone.
 """
@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 
+from sqlalchemy import insert
 from sqlmodel import Session, select
 
 from issuer_api.errors import ErasedError, UnknownThingError
@@ -20,16 +22,22 @@ from web.sealing import encrypt_link
 DELIVERED = "delivered"
 
 
-def deliver(issuer: Issuer, session: Session, row: Issued, subject: Subject, content: bytes) -> None:
-    """Add link and claim of a signed credential to the session, and mark it delivered."""
-    link_id, code = new_link_id(), secrets.token_urlsafe(16)
-    ciphertext, key = encrypt_link(content, link_id)
-    wrapped = wrapped_key(subject)
-    sealed_key = issuer.sealer.seal(wrapped, key, f"link {link_id}".encode())
-    sealed_code = issuer.sealer.seal(wrapped, code.encode(), f"claim {row.id}".encode())
-    session.add(Link(id=link_id, credential=row.id, ciphertext=ciphertext, sealed_key=sealed_key))
-    session.add(Claim(code_hash=_hash(code), credential=row.id, sealed_code=sealed_code))
-    row.state, row.delivered_at = DELIVERED, issuer.clock()
+def deliver(issuer: Issuer, session: Session, signed: Iterable[tuple[str, Subject, bytes]]) -> None:
+    """Store link and claim of signed credentials, each given by id, person and bytes, in the session that stores these.
+
+    Raises:
+        ErasedError: a person's data was erased.
+    """
+    links, claims = [], []
+    for credential, subject, content in signed:
+        link_id, code, wrapped = new_link_id(), secrets.token_urlsafe(16), wrapped_key(subject)
+        ciphertext, key = encrypt_link(content, link_id)
+        sealed_key = issuer.sealer.seal(wrapped, key, f"link {link_id}".encode())
+        sealed_code = issuer.sealer.seal(wrapped, code.encode(), f"claim {credential}".encode())
+        links.append({"id": link_id, "credential": credential, "ciphertext": ciphertext, "sealed_key": sealed_key})
+        claims.append({"code_hash": _hash(code), "credential": credential, "sealed_code": sealed_code})
+    session.execute(insert(Link), links)
+    session.execute(insert(Claim), claims)
 
 
 def _hash(code: str) -> str:

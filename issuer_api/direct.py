@@ -18,8 +18,8 @@ from issuer_api.history import COMMAND_LINE
 from issuer_api.issuing import issue
 from issuer_api.names import name_problem, text_problem, tidy
 from issuer_api.organisations import organisation
+from issuer_api.planning import Request
 from issuer_api.programmes import programmes
-from issuer_api.reserving import Request, prepare
 from issuer_api.service import Issuer
 
 OURS: Final = ("id", "credentialStatus", "credentialSchema", "proof")
@@ -42,9 +42,9 @@ def issue_document(
 
     Raises:
         MalformedValueError: as `request_for`.
-        VCError: as `prepare`.
+        VCError: as `issuer_api.issuing.issue`.
     """
-    return issue(issuer, prepare(issuer, slug, request_for(issuer, slug, credential, key or _digest(credential)), by=by))
+    return issue(issuer, slug, request_for(issuer, slug, credential, key or _digest(credential)), by=by).content
 
 
 def batch_request_for(issuer: Issuer, slug: str, credential: Mapping[str, Any], key: str | None) -> Request:

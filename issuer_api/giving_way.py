@@ -1,7 +1,7 @@
-"""A certificate gives way to the one that corrects it: its place in the class at once, its good standing once the other is there.
+"""A certificate gives way to the one that corrects it: its place in the class, and its good standing.
 
 There is no moment at which the person has none, and none after which both count: the old one is withdrawn in the transaction that
-delivers the new one.
+stores the new one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from issuer_api.history import note
 from issuer_api.service import Issuer
 from issuer_api.status_changes import REPLACED, REVOCATION, record_change, status_in
 from issuer_api.subjects import index_names_anew
-from issuer_api.tables import Act, Issued, Row, Subject
+from issuer_api.tables import Issued, Row, Subject
 
 CORRECTED: Final = "certificate-corrected"
 
@@ -26,21 +26,21 @@ CORRECTED: Final = "certificate-corrected"
 def give_way(
     issuer: Issuer, session: Session, slug: str, credential: str, names: tuple[str, ...], by: str
 ) -> tuple[Subject, str | None, int | None]:
-    """Take a certificate out of its class, in the session that reserves the one that replaces it.
+    """Take a certificate out of its class and withdraw it, in the session that stores the one that replaces it.
 
     Returns:
         its person, its class and its row, which are the other's from now on.
 
     Raises:
         UnknownThingError: this issuer has no such certificate.
-        ConflictError: it is withdrawn, not signed yet, or corrected already.
+        ConflictError: it is withdrawn, its person's data was erased, or it is corrected already.
     """
     old = session.get(Issued, credential)
     if old is None or old.organisation != slug:
         raise UnknownThingError(f"{slug} has issued no certificate {credential[:60]!r}")
     replaced = session.exec(select(Issued.id).where(Issued.replaces == credential)).first()
     if old.state != DELIVERED or replaced is not None or status_in(session, credential).get(REVOCATION):
-        raise ConflictError("this certificate is withdrawn, not signed yet, or was corrected already; look at it again")
+        raise ConflictError("this certificate is withdrawn, erased, or was corrected already; look at it again")
     subject = session.get_one(Subject, old.subject)
     cohort, number, old.cohort, old.row_number = old.cohort, old.row_number, None, None
     known: tuple[str, ...] = ()
@@ -48,6 +48,7 @@ def give_way(
         known = _correct_row(issuer, session.get_one(Row, (cohort, number)), subject, names)
     index_names_anew(issuer, session, subject, (*names, *known))
     note(issuer, session, slug, by, CORRECTED, credential)
+    record_change(issuer, session, slug, credential, REVOCATION, value=True, reason=REPLACED, by=by)
     session.flush()
     return subject, cohort, number
 
@@ -60,21 +61,11 @@ def _correct_row(issuer: Issuer, row: Row, subject: Subject, names: tuple[str, .
     return before
 
 
-def end_replaced(issuer: Issuer, session: Session, row: Issued) -> None:
-    """Withdraw the certificate that a delivered one replaces, in the session that delivers it."""
-    if row.replaces is None:
-        return
-    query = select(Act.by).where(Act.organisation == row.organisation, Act.action == CORRECTED, Act.thing == row.replaces)
-    by = session.exec(query.order_by(col(Act.id).desc())).first() or ""
-    record_change(issuer, session, row.organisation, row.replaces, REVOCATION, value=True, reason=REPLACED, by=by)
-
-
 def replaced_indices(issuer: Issuer, slug: str, number: int) -> frozenset[int]:
     """Return the indices of a list whose certificates are withdrawn because a newer one took their place."""
     newer = aliased(Issued)
     query = select(Issued.list_index).where(
         col(newer.replaces) == col(Issued.id),
-        col(newer.delivered_at).is_not(None),
         Issued.organisation == slug,
         Issued.list_number == number,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -30,7 +30,12 @@ def note(issuer: Issuer, session: Session, slug: str, by: str, action: str, thin
         action: what, such as `list-brought`.
         thing: the id of what was changed, never a name.
     """
-    session.add(Act(organisation=slug, at=issuer.clock(), by=by[:200], action=action, thing=thing))
+    note_all(issuer, session, slug, by, action, (thing,))
+
+
+def note_all(issuer: Issuer, session: Session, slug: str, by: str, action: str, things: Iterable[str]) -> None:
+    """Add the same act on several things, in their order, to the session that does it."""
+    session.add_all(Act(organisation=slug, at=issuer.clock(), by=by[:200], action=action, thing=thing) for thing in things)
 
 
 def note_in(issuer: Issuer, writing: Writing, slug: str, by: str, action: str, thing: str) -> None:

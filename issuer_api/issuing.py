@@ -1,63 +1,44 @@
-"""From a row to a certificate: reserve, sign, deliver, each a stored step, so that a crash loses nothing and doubles nothing.
+"""From a request to a certificate: plan, sign, check, store.
 
-    reserved    unsigned document, status index and idempotency key, in one transaction
-    signed      the secured bytes, verified before they were stored
-    logged      its salted hash stands in the issuance log, under a signed checkpoint
-    delivered   the link code's ciphertext and the claim code are there; the certificate may leave
-
-`STEPS` says which step leads on from a state; a further step is one more state and row before delivery.
-`resume` takes every credential that is not delivered from where it stands. Asking again with the same idempotency key gives the
-stored bytes. A class is issued in groups, with one commit for each step of a group.
+Everything is stored in one transaction once it is signed and was verified: the certificate, its status index, its idempotency key,
+its leaf in the issuance log under a signed checkpoint, the printed code's ciphertext and the claim code. A crash before it leaves
+nothing; a crash after it, a certificate that may leave. Asking again with the same idempotency key gives the stored bytes. A class
+is issued in groups, with one commit each.
 """
 
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple, cast
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from credentials.data_integrity import add_proof_set
-from credentials.errors import VCError
-from credentials.parsing import parse_json
+from credentials.keys import Signer
 from credentials.verify import VerificationOptions, verify_credential
 from issuer_api.cohorts import CohortRow, cohort_report, names_of
-from issuer_api.delivery import DELIVERED, deliver
 from issuer_api.documents import Award
 from issuer_api.errors import ErasedError, InvalidRecordError, KeyCompromisedError, KeyRetiredError, UnknownThingError
-from issuer_api.giving_way import end_replaced
 from issuer_api.history import COMMAND_LINE
 from issuer_api.identity_cells import holder_of, passport_of
 from issuer_api.keys import check_may_sign, signing_key
-from issuer_api.log import LOGGED, append
 from issuer_api.organisations import public_keys
+from issuer_api.planning import Draft, FromRow, Request, plan, still_holds
 from issuer_api.programmes import course_start, programme
 from issuer_api.records import Attestation, CollectedAttestation, read_record
-from issuer_api.reserving import (
-    RESERVED,
-    FromRow,
-    Prepared,
-    Request,
-    open_document,
-    prepare,
-    prepare_all,
-    seal_document,
-)
 from issuer_api.second_person import check_approved
 from issuer_api.service import Issuer
-from issuer_api.subjects import ERASED, erase_person
+from issuer_api.storing import Signed, store_all
+from issuer_api.subjects import ERASED, erase_person, open_document
 from issuer_api.tables import Issued, Subject
 from web.statements import Statement
 
-GROUP: Final = 20
-SIGNED: Final = "signed"
+GROUP: Final = 50
 _SELF_CHECKS: Final = frozenset({"proof", "issuer-key", "schema"})
-_LOG: Final = logging.getLogger("comity")
 _ENTRIES: Final = select(Issued, Subject).where(
     Issued.subject == Subject.id,
     Issued.organisation == bindparam("slug"),
@@ -82,24 +63,68 @@ class _Person(NamedTuple):
     wrapped_key: bytes | None
 
 
-Step = Callable[[Issuer, str, Sequence[Entry]], None]
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What was issued: its id, and the bytes as they were signed."""
+
+    id: str
+    content: bytes
 
 
-def _sign_all(issuer: Issuer, slug: str, entries: Sequence[Entry]) -> None:
-    """Sign reserved credentials with the key that signs; where it ends in the middle of that, with the next one."""
-    try:
-        _sign_with_one_key(issuer, slug, entries)
-    except (KeyRetiredError, KeyCompromisedError):
-        _sign_with_one_key(issuer, slug, entries)
-
-
-def _sign_with_one_key(issuer: Issuer, slug: str, entries: Sequence[Entry]) -> None:
-    """Sign credentials, check each as a verifier would, and store the bytes; bytes that are stored already stay.
+def issue(issuer: Issuer, slug: str, request: Request, *, by: str = COMMAND_LINE) -> Certificate:
+    """Issue one credential; a request that came before gives what was issued then.
 
     Raises:
-        KeyRetiredError, KeyCompromisedError: the key ended meanwhile; nothing is stored.
+        UnknownThingError: no such issuer or programme.
+        InvalidRecordError: the award lies in the future or before the course.
+        KeyReusedError: the key came before with another request.
+        ErasedError: it came before, and the person's data was erased.
+        SchemaError, DataLossError, MalformedValueError: the document would not do.
+        NoSigningKeyError, KeyRetiredError, KeyCompromisedError: no key may sign.
+        ConflictError: a row, or the certificate that is corrected, was changed since it was read.
+        LogSetBackError: the lists have seen a longer issuance log than there is.
+        VCError: what was signed does not verify. Nothing is stored, whatever is raised.
     """
-    signer = signing_key(issuer, slug)
+    return issue_all(issuer, slug, (request,), by=by)[0]
+
+
+def issue_all(issuer: Issuer, slug: str, requests: Sequence[Request], *, by: str = COMMAND_LINE) -> tuple[Certificate, ...]:
+    """Issue several credentials in one transaction, and return them in the order of the requests.
+
+    Args:
+        issuer: the house.
+        slug: the issuer.
+        requests: with different keys.
+        by: who asks.
+
+    Raises:
+        VCError: as `issue`; nothing is stored.
+    """
+    try:
+        return _issue_with_one_key(issuer, slug, requests, by)
+    except (KeyRetiredError, KeyCompromisedError):  # it ended while it signed; the next one signs
+        return _issue_with_one_key(issuer, slug, requests, by)
+
+
+def _issue_with_one_key(issuer: Issuer, slug: str, requests: Sequence[Request], by: str) -> tuple[Certificate, ...]:
+    while True:
+        made = plan(issuer, slug, requests)
+        signed: dict[str, Signed] = {}
+        if made.drafts:
+            signer = signing_key(issuer, slug)
+            signed = {one.draft.request.key: one for one in _sign_all(issuer, slug, signer, made.drafts)}
+            with issuer.database.write(slug, together=True) as session:
+                check_may_sign(session, slug, signer.verification_method.partition("#")[2], issuer.clock())
+                if not still_holds(issuer, session, slug, made):
+                    continue
+                store_all(issuer, session, slug, made, tuple(signed.values()), by)
+        known = _stored(issuer, slug, tuple(made.known.values()))
+        fresh = {key: Certificate(one.id, one.content) for key, one in signed.items()}
+        return tuple(fresh.get(request.key) or known[made.known[request.key]] for request in requests)
+
+
+def _sign_all(issuer: Issuer, slug: str, signer: Signer, drafts: Sequence[Draft]) -> Iterator[Signed]:
+    """Yield drafts signed, each checked as a verifier would."""
     did, keys = public_keys(issuer, slug)  # read after the signer: a key that came in between is among them
     options = VerificationOptions(
         now=issuer.clock(),
@@ -108,76 +133,26 @@ def _sign_with_one_key(issuer: Issuer, slug: str, entries: Sequence[Entry]) -> N
         checks=_SELF_CHECKS,
         known_keys={f"{did}#{fragment}": key for fragment, key in keys.items()},
     )
-    sealed = {}
-    for row, subject in entries:
-        document = parse_json(open_document(issuer, subject, row))
-        created = datetime.combine(row.valid_from, time(), UTC)
-        secured = add_proof_set(document, signer, created=created, canonicalize=issuer.canonicalize)
+    for draft in drafts:
+        created = datetime.combine(date.fromisoformat(draft.document["validFrom"][:10]), time(), UTC)
+        secured = add_proof_set(draft.document, signer, created=created, canonicalize=issuer.canonicalize)
         content = json.dumps(secured, ensure_ascii=False, separators=(",", ":")).encode()
         verify_credential(content, options).require()
-        sealed[row.id] = seal_document(issuer, subject, row.id, content)
-    with issuer.database.write(slug, together=True) as session:
-        check_may_sign(session, slug, signer.verification_method.partition("#")[2], issuer.clock())
-        for row, _ in _entries(session, slug, tuple(sealed)):
-            if row.state == RESERVED:
-                row.sealed, row.state = sealed[row.id], SIGNED
+        yield Signed(draft, secured, content)
 
 
-def _log_all(issuer: Issuer, slug: str, entries: Sequence[Entry]) -> None:
-    """Add signed credentials to the issuance log, in one growth of it; what is logged stays where it is."""
-    with issuer.database.write(slug, together=True) as session:
-        stored = _entries(session, slug, tuple(row.id for row, _ in entries))
-        signed = [(row, subject, open_document(issuer, subject, row)) for row, subject in stored if row.state == SIGNED]
-        if signed:
-            append(issuer, session, signed)
-
-
-def _deliver_all(issuer: Issuer, slug: str, entries: Sequence[Entry]) -> None:
-    """Make link code and claim code of logged credentials; what is delivered stays as it is."""
-    with issuer.database.write(slug, together=True) as session:
-        for row, subject in _entries(session, slug, tuple(row.id for row, _ in entries)):
-            if row.state == LOGGED:
-                deliver(issuer, session, row, subject, open_document(issuer, subject, row))
-                end_replaced(issuer, session, row)
-
-
-STEPS: Final[Mapping[str, Step]] = MappingProxyType({RESERVED: _sign_all, SIGNED: _log_all, LOGGED: _deliver_all})
-"""State to the step that leads on from it. A step stores what it did in one transaction, and leaves alone what is further."""
+def _stored(issuer: Issuer, slug: str, credentials: Sequence[str]) -> dict[str, Certificate]:
+    """Return credentials that were issued before, by id."""
+    if not credentials:
+        return {}
+    with issuer.database.session() as session:
+        entries = _entries(session, slug, credentials)
+    return {row.id: Certificate(row.id, open_document(issuer, subject, row)) for row, subject in entries}
 
 
 def _entries(session: Session, slug: str, credentials: Sequence[str]) -> Sequence[Entry]:
     found = session.execute(_ENTRIES, {"slug": slug, "credentials": credentials}).all()
     return [(row, subject) for row, subject in found]
-
-
-def _advance(issuer: Issuer, slug: str, credentials: Sequence[str]) -> dict[str, Entry]:
-    """Take credentials through the steps that are left, and return them as stored, by id."""
-    for state, step in STEPS.items():
-        with issuer.database.session() as session:
-            waiting = [entry for entry in _entries(session, slug, credentials) if entry[0].state == state]
-        if waiting:
-            step(issuer, slug, waiting)
-    with issuer.database.session() as session:
-        return {row.id: (row, subject) for row, subject in _entries(session, slug, credentials)}
-
-
-def issue(issuer: Issuer, prepared: Prepared) -> bytes:
-    """Sign, check, store and deliver a prepared credential; return the stored bytes. What is done is not done again.
-
-    Raises:
-        ErasedError: the person's data was erased meanwhile.
-    """
-    return issue_all(issuer, prepared.organisation, (prepared,))[0]
-
-
-def issue_all(issuer: Issuer, slug: str, prepared: Sequence[Prepared]) -> tuple[bytes, ...]:
-    """Sign, check, store and deliver prepared credentials of one issuer together; return the stored bytes, in their order.
-
-    Raises:
-        ErasedError: a person's data was erased meanwhile.
-    """
-    stored = _advance(issuer, slug, [made.id for made in prepared])
-    return tuple(open_document(issuer, stored[made.id][1], stored[made.id][0]) for made in prepared)
 
 
 def find_issued(issuer: Issuer, slug: str, credential: str) -> Entry:
@@ -194,17 +169,15 @@ def find_issued(issuer: Issuer, slug: str, credential: str) -> Entry:
 
 
 def credential_json(issuer: Issuer, slug: str, credential: str) -> bytes:
-    """Return the secured bytes of a delivered credential, exactly as they were signed.
+    """Return the secured bytes of a credential, exactly as they were signed.
 
     Raises:
-        UnknownThingError: none of this issuer, or not delivered yet.
+        UnknownThingError: none of this issuer.
         ErasedError: the person's data was erased.
     """
     row, subject = find_issued(issuer, slug, credential)
     if row.state == ERASED:
         raise ErasedError("this person's data was erased")
-    if row.state != DELIVERED:
-        raise UnknownThingError("this certificate is not signed yet")
     return open_document(issuer, subject, row)
 
 
@@ -224,14 +197,9 @@ def issue_cohort(
     ids: list[str] = []
     for group in _groups(report.ready):
         fresh = [row for row in group if row.credential is None]
-        requests = [request_of(course, report.id, row) for row in fresh]
-        prepared = prepare_all(issuer, slug, requests, by=by)
-        credentials = {row.number: made.id for row, made in zip(fresh, prepared, strict=True)}
-        found = [row.credential or credentials[row.number] for row in group]
-        waiting = [row.credential or credentials[row.number] for row in group if row.state != DELIVERED]
-        if waiting:
-            _advance(issuer, slug, waiting)
-        for credential in found:
+        issued = issue_all(issuer, slug, [request_of(course, report.id, row) for row in fresh], by=by)
+        credentials = {row.number: one.id for row, one in zip(fresh, issued, strict=True)}
+        for credential in (row.credential or credentials[row.number] for row in group):
             ids.append(credential)
             if progress is not None:
                 progress(len(ids), len(report.ready))
@@ -275,7 +243,7 @@ def issue_work(
 
     Raises:
         InvalidRecordError: something is missing, or the dates are out of order; with a pointer.
-        VCError: as `prepare`.
+        VCError: as `issue`.
     """
     if programme(issuer, slug, form_id)["kind"] != "work":
         raise InvalidRecordError("this is a training programme, not a form for work", pointer="/programme")
@@ -285,24 +253,7 @@ def issue_work(
         raise InvalidRecordError("the dates are out of order or in the future", pointer="/endDate")
     work = read.model_dump(by_alias=True, exclude_none=True, exclude={"names"})
     award = Award(tuple(read.names), ended, "", work=work)
-    return issue(issuer, prepare(issuer, slug, Request(form_id, award, f"work {key}", person=person), by=by))
-
-
-def resume(issuer: Issuer) -> int:
-    """Finish every credential that a crash left half way; return how many. One that cannot be finished is logged and waits."""
-    query = select(Issued.organisation, Issued.id).where(col(Issued.state).in_(STEPS)).order_by(col(Issued.reserved_at))
-    with issuer.database.session() as session:
-        waiting = session.exec(query).all()
-    return sum(_finish(issuer, slug, credential) for slug, credential in waiting)
-
-
-def _finish(issuer: Issuer, slug: str, credential: str) -> bool:
-    try:
-        issue(issuer, Prepared(credential, slug))
-    except VCError as error:
-        _LOG.error("%s of %s is left half way: %s", credential, slug, error.type)
-        return False
-    return True
+    return issue(issuer, slug, Request(form_id, award, f"work {key}", person=person), by=by).content
 
 
 def erase_subject(issuer: Issuer, slug: str, credential: str, *, by: str = COMMAND_LINE) -> None:

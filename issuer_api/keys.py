@@ -27,7 +27,6 @@ from issuer_api.errors import (
 from issuer_api.history import COMMAND_LINE, note
 from issuer_api.key_records import FIRST, KeyRecord, KeyState, read_keys, record_of, rows_of
 from issuer_api.organisations import organisation, slugs
-from issuer_api.reserving import RESERVED
 from issuer_api.service import Issuer
 from issuer_api.tables import CertifiedTheft, Issued, SigningKey
 
@@ -118,7 +117,7 @@ def rotate_key(issuer: Issuer, slug: str, overlap: timedelta = timedelta(), *, b
             organisation=slug,
             number=number,
             public_key_multibase=public_key.multibase,
-            first_day=_first_day(session, slug, now.date()),
+            first_day=now.date() - _SLACK,
             created_at=now,
         )
         session.add(made)
@@ -131,13 +130,6 @@ def _next_number(issuer: Issuer, slug: str, did: str) -> int:
     begun = [name.removeprefix(f"{did}#k") for name in issuer.keys.verification_methods() if name.startswith(f"{did}#k")]
     numbers = [record.number for record in read_keys(issuer.database, slug)]
     return max(FIRST, *numbers, *(int(number) for number in begun if number.isdecimal())) + 1
-
-
-def _first_day(session: Session, slug: str, today: date) -> date:
-    """Return the earliest day that a document may bear which is not signed yet."""
-    waiting = select(func.min(Issued.valid_from)).where(Issued.organisation == slug, Issued.state == RESERVED)
-    earliest: date | None = session.exec(waiting).one()
-    return min(earliest or today, today - _SLACK)
 
 
 def retire_key(issuer: Issuer, slug: str, fragment: str, *, by: str = COMMAND_LINE) -> KeyRecord:

@@ -1,7 +1,7 @@
 """The issuance log: what a credential's signature is followed by, so that the day of issue can be proven later.
 
 One append-only Merkle tree for the whole deployment, of salted hashes that say nothing (`trust.anchoring.leaf`). Leaves, tiles, the
-signed checkpoint and the credentials' next state are stored in one transaction: what left the house is in the log, and there is one
+signed checkpoint and the credentials are stored in one transaction: what left the house is in the log, and there is one
 checkpoint of a size, ever. A group of credentials is one growth of the log. The salt is sealed under the person's key: once that is
 destroyed, nobody can tell which leaf was whose.
 """
@@ -9,24 +9,24 @@ destroyed, nobody can tell which leaf was whose.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, func, select
 
 from credentials.data_integrity import proofs_of
 from credentials.encoding import b64url_encode
 from credentials.errors import CryptographicSecurityError
-from credentials.parsing import parse_json
 from issuer_api.errors import LogSetBackError, UnknownThingError
 from issuer_api.service import Issuer
 from issuer_api.subjects import wrapped_key
-from issuer_api.tables import Issued, LogCheckpoint, LogLeaf, LogTile, Subject
+from issuer_api.tables import LogCheckpoint, LogLeaf, LogTile, Subject
 from trust.anchoring import LogHead, leaf, short_hash
 from trust.checkpoints import Checkpoint, LogKey, sign_checkpoint, verify_checkpoint
 from trust.merkle import HASH_BYTES, TILE_HEIGHT, TILE_WIDTH, Tile, TileNodes, grown, inclusion_proof, tree_hash
 from web.db import take_turn
 
-LOGGED: Final = "logged"
 SALT_BYTES: Final = 16
 _TURN: Final = "the issuance log"  # no issuer has a name with spaces
 _LENGTH: Final = b"\x00\x20"  # of an entry, in a bundle of entries: two bytes
@@ -47,32 +47,46 @@ def _method(name: str) -> str:
     return f"log:{name}"
 
 
-def append(issuer: Issuer, session: Session, signed: Sequence[tuple[Issued, Subject, bytes]]) -> None:
-    """Add signed credentials to the log, in the session that says so of them, and sign how far it is now.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A credential that is to be logged.
+
+    Attributes:
+        credential: its id.
+        key: its person's wrapped key.
+        document: as it was signed.
+    """
+
+    credential: str
+    key: bytes
+    document: Mapping[str, Any]
+
+
+def append(issuer: Issuer, session: Session, signed: Sequence[Entry]) -> None:
+    """Add signed credentials to the log, in the session that stores them, and sign how far it is now.
 
     Raises:
         LogSetBackError: the lists have seen a longer log than this one.
-        ErasedError: a person's data was erased.
     """
     take_turn(session, _TURN)
-    size, entries = size_now(session), []
+    size = size_now(session)
     _check_not_set_back(issuer, size)
-    for position, (row, subject, content) in enumerate(signed, size):
-        document, salt = parse_json(content), issuer.randomness(SALT_BYTES)
-        entries.append(leaf(document, salt))
-        session.add(
-            LogLeaf(
-                position=position,
-                credential=row.id,
-                entry=entries[-1],
-                short_hash=short_hash(_printed_proof(document)),
-                sealed_salt=issuer.sealer.seal(wrapped_key(subject), salt, _binding(row.id)),
-                logged_at=issuer.clock(),
-            )
-        )
-        row.state = LOGGED
-    _write_tiles(session, size, entries)
-    _sign(issuer, session, size + len(entries))
+    leaves = [_leaf(issuer, position, entry) for position, entry in enumerate(signed, size)]
+    session.execute(insert(LogLeaf), leaves)
+    _write_tiles(session, size, [row["entry"] for row in leaves])
+    _sign(issuer, session, size + len(leaves))
+
+
+def _leaf(issuer: Issuer, position: int, entry: Entry) -> dict[str, Any]:
+    salt = issuer.randomness(SALT_BYTES)
+    return {
+        "position": position,
+        "credential": entry.credential,
+        "entry": leaf(entry.document, salt),
+        "short_hash": short_hash(_printed_proof(entry.document)),
+        "sealed_salt": issuer.sealer.seal(entry.key, salt, _binding(entry.credential)),
+        "logged_at": issuer.clock(),
+    }
 
 
 def _printed_proof(document: Mapping[str, Any]) -> str:

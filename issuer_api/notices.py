@@ -22,12 +22,12 @@ from issuer_api.notice_queue import NO_ADDRESS, ON_HOLD, RELEASED, WITHDRAWN, ad
 from issuer_api.organisations import organisation
 from issuer_api.programmes import programme_version
 from issuer_api.replacing import corrected_by
-from issuer_api.reserving import open_document
 from issuer_api.service import Issuer
 from issuer_api.standing import VALID, standings
 from issuer_api.status import status_changes
 from issuer_api.status_acts import reason_read
 from issuer_api.status_changes import REPLACED
+from issuer_api.subjects import open_document
 from issuer_api.tables import Issued, Notice, Subject
 from web.languages import DEFAULT
 from web.mailing import Mail

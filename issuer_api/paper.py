@@ -22,8 +22,8 @@ from issuer_api.names import language_of
 from issuer_api.organisations import organisation
 from issuer_api.printed_codes import offline_code, spoken
 from issuer_api.programmes import programme_version
-from issuer_api.reserving import open_document
 from issuer_api.service import Issuer
+from issuer_api.subjects import open_document
 from web.codes import MAX_VERSION, OfflineCode
 from web.links import LinkCode
 from web.pages import Pages, say_date

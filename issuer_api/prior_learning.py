@@ -16,8 +16,8 @@ from issuer_api.history import COMMAND_LINE
 from issuer_api.issuing import issue
 from issuer_api.names import name_problem, text_problem, tidy
 from issuer_api.organisations import organisation
+from issuer_api.planning import Request
 from issuer_api.programmes import programme
-from issuer_api.reserving import Request, prepare
 from issuer_api.second_person import is_needed
 from issuer_api.service import Issuer
 from web.approvals import SecondPersonError
@@ -84,7 +84,7 @@ def award_prior_learning(
     Raises:
         InvalidRecordError: something is missing, evidence is not genuine, or shows nothing that is taught; with a pointer.
         SecondPersonError: this issuer signs nothing without a second person.
-        VCError: as `read_evidence` and `issuer_api.reserving.prepare`.
+        VCError: as `read_evidence` and `issuer_api.issuing.issue`.
     """
     course = programme(issuer, slug, programme_id)
     if course["kind"] != "training":
@@ -101,7 +101,7 @@ def award_prior_learning(
     taught = {entry["targetCode"]: entry["targetName"] for entry in outcomes_of(course)}
     evidence = tuple(_named(issuer, place, one, taught) for place, one in enumerate(award.evidence))
     made = Award(names, award.awarded, award.number, evidence=evidence)
-    return issue(issuer, prepare(issuer, slug, Request(programme_id, made, f"prior {key}"), by=by))
+    return issue(issuer, slug, Request(programme_id, made, f"prior {key}"), by=by).content
 
 
 def _named(issuer: Issuer, place: int, mapped: Mapped, taught: Mapping[str, str]) -> Mapping[str, str]:

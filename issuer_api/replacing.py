@@ -19,7 +19,7 @@ from issuer_api.history import COMMAND_LINE
 from issuer_api.identity_cells import passport_of
 from issuer_api.issuing import credential_json, find_issued, issue
 from issuer_api.names import name_problem, text_problem, tidy
-from issuer_api.reserving import Prepared, Request, prepare
+from issuer_api.planning import Request
 from issuer_api.service import Issuer
 from issuer_api.tables import Issued
 from web.statements import Statement
@@ -76,7 +76,7 @@ def correct(issuer: Issuer, slug: str, credential: str, said: Said, *, anew: boo
     Raises:
         InvalidRecordError: nothing is corrected, or what should be said cannot be.
         ConflictError: it is withdrawn, or was corrected in another way before.
-        VCError: as `said_by` and `issuer_api.reserving.prepare`.
+        VCError: as `said_by` and `issuer_api.issuing.issue`.
     """
     row, _ = find_issued(issuer, slug, credential)
     right = replace(said, names=tuple(tidy(name) for name in said.names))
@@ -88,9 +88,7 @@ def correct(issuer: Issuer, slug: str, credential: str, said: Said, *, anew: boo
         return _known(issuer, slug, known, right)
     award = _award(issuer, slug, row, right)
     request = Request(row.programme, award, f"correct {credential}", replaces=credential, version=row.programme_version)
-    prepared = prepare(issuer, slug, request, by=by)
-    issue(issuer, Prepared(prepared.id, slug))
-    return prepared.id
+    return issue(issuer, slug, request, by=by).id
 
 
 def corrected_by(issuer: Issuer, credential: str) -> str | None:
@@ -100,7 +98,6 @@ def corrected_by(issuer: Issuer, credential: str) -> str | None:
 
 
 def _known(issuer: Issuer, slug: str, credential: str, right: Said) -> str:
-    issue(issuer, Prepared(credential, slug))
     if said_by(issuer, slug, credential) != right:
         raise ConflictError("this certificate was corrected already; correct the one that took its place")
     return credential

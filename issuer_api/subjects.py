@@ -82,6 +82,24 @@ def wrapped_key(subject: Subject) -> bytes:
     return subject.wrapped_key
 
 
+def seal_document(issuer: Issuer, subject: Subject, credential: str, content: bytes) -> bytes:
+    """Return a document sealed under its person's key.
+
+    Raises:
+        ErasedError: the person's data was erased.
+    """
+    return issuer.sealer.seal(wrapped_key(subject), content, credential.encode())
+
+
+def open_document(issuer: Issuer, subject: Subject, row: Issued) -> bytes:
+    """Return a stored document.
+
+    Raises:
+        ErasedError: the person's data was erased.
+    """
+    return issuer.sealer.open(wrapped_key(subject), row.sealed, row.id.encode())
+
+
 def search(issuer: Issuer, slug: str, text: str) -> tuple[Found, ...]:
     """Return persons of whom every word of `text` is part of a name, whatever its case and accents; at most 100.
 

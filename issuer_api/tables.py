@@ -155,7 +155,7 @@ class StatusListRow(SQLModel, table=True):
 
 
 class Issued(SQLModel, table=True):
-    """One credential on its way: reserved, signed, logged, delivered; or erased. Key and request are kept as keyed hashes.
+    """One credential: delivered, or erased. Key and request are kept as keyed hashes.
 
     One that corrects another `replaces` it, and has its place in the class.
     """

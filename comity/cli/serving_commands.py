@@ -21,7 +21,6 @@ from comity.deployment import Deployment, SetupError, open_deployment
 from comity.log_lines import LOG_CONFIG
 from comity.settings import Settings
 from comity.workers import run_workers
-from issuer_api.issuing import resume
 
 MOST_WORKERS = 64
 _LAST_PORT = 65535
@@ -70,7 +69,7 @@ def _workers(text: str) -> int:
 
 
 def serve_side_by_side(settings: Settings, listener: socket.socket, workers: int) -> int:
-    """Serve from several processes; what a crash left half way is finished first, once."""
+    """Serve from several processes."""
     with contextlib.closing(compose(settings)) as composition:
         prepare(composition, settings)
 
@@ -150,7 +149,7 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
 
 
 def serve(composition: Composition, settings: Settings, listener: socket.socket) -> int:
-    """Serve a composition until Ctrl-C; what a crash left half way is finished first."""
+    """Serve a composition until Ctrl-C."""
     prepare(composition, settings)
     with contextlib.suppress(KeyboardInterrupt):
         _answer(composition, listener, uvicorn.Server)
@@ -159,11 +158,8 @@ def serve(composition: Composition, settings: Settings, listener: socket.socket)
 
 
 def prepare(composition: Composition, settings: Settings) -> None:
-    """Open every key, finish what a crash left half way, and say where to go."""
+    """Open every key, and say where to go."""
     check_keys(composition)
-    finished = resume(composition.issuer)
-    if finished:
-        say(f"Finished {finished} certificates that were on their way.")
     for line in greeting(composition.deployment, settings):
         say(line)
 

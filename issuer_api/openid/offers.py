@@ -22,8 +22,8 @@ from issuer_api.openid.configurations import Configuration, configurations
 from issuer_api.openid.metadata import AUTHORIZATION_CODE, PRE_AUTHORIZED
 from issuer_api.openid.service import OpenID, hash_of, turn_of
 from issuer_api.openid.tables import OpenIDOffer
+from issuer_api.planning import Request
 from issuer_api.programmes import course_start
-from issuer_api.reserving import Request, prepare
 from issuer_api.subjects import ERASED
 from web.statements import inserted
 
@@ -163,7 +163,7 @@ def issue_claims(openid: OpenID, slug: str, configuration_id: str, claims: Mappi
     Raises:
         UnknownThingError: no such issuer or configuration.
         InvalidRecordError: a claim that is missing, unknown or not as it must be.
-        VCError: as `prepare`.
+        VCError: as `issuer_api.issuing.issue`.
     """
     found = configurations(openid, slug).get(configuration_id)
     if found is None or found.course["kind"] != "training":
@@ -176,9 +176,7 @@ def issue_claims(openid: OpenID, slug: str, configuration_id: str, claims: Mappi
     if not isinstance(number, str) or text_problem(number, _MAX_NUMBER):
         raise InvalidRecordError(f"number is a text of at most {_MAX_NUMBER} letters", pointer="/claims/number")
     award = Award(_names(claims.get("name")), awarded, number, course_start(found.course))
-    prepared = prepare(openid.issuer, slug, Request(found.programme, award, f"offer {key}"), by=by)
-    issue(openid.issuer, prepared)
-    return prepared.id
+    return issue(openid.issuer, slug, Request(found.programme, award, f"offer {key}"), by=by).id
 
 
 def _names(value: object) -> tuple[str, ...]:

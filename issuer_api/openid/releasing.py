@@ -29,10 +29,9 @@ from issuer_api.openid.configurations import LDP_VC, MSO_MDOC, NAMESPACE, SD_JWT
 from issuer_api.openid.key_proofs import Holder, key_of
 from issuer_api.openid.service import OpenID
 from issuer_api.organisations import public_keys
-from issuer_api.reserving import open_document
 from issuer_api.service import CertifiedSigner, Issuer, Purpose
 from issuer_api.standing import standings
-from issuer_api.subjects import ERASED
+from issuer_api.subjects import ERASED, open_document
 from issuer_api.token_status import copies_url
 from web.oauth_errors import OAuthError
 from web.statements import Writing

@@ -19,8 +19,8 @@ from issuer_api.cohorts import import_cohort
 from issuer_api.documents import Award
 from issuer_api.errors import ConflictError, KeyReusedError
 from issuer_api.issuing import issue, issue_cohort
+from issuer_api.planning import Request
 from issuer_api.programmes import define_programme, programme_version
-from issuer_api.reserving import Request, prepare
 from issuer_api.service import Issuer
 from issuer_api.status import set_status, status_changes
 from issuer_api.tables import Act, Cohort, Issued, StatusListRow
@@ -59,9 +59,7 @@ def test_parallel_issuing_gives_distinct_indices_and_loses_nothing(world: World,
         def work(number: int) -> list[str]:
             issuer = issuers[number % count]
             requests = [Request("caregiving-nc2", AWARD, f"parallel {count} {number} {one}") for one in range(EACH)]
-            prepared = [prepare(issuer, SLUG, request) for request in requests]
-            assert all(issue(issuer, one) for one in prepared)
-            return [one.id for one in prepared]
+            return [issue(issuer, SLUG, request).id for request in requests]
 
         ids = [credential for done in all_at_once(work) for credential in done]
     assert len(set(ids)) == THREADS * EACH
@@ -80,7 +78,7 @@ def test_k4_one_key_asked_by_all_at_once_is_one_credential(world: World) -> None
 
         def work(number: int) -> bytes:
             issuer = issuers[number % 4]
-            return issue(issuer, prepare(issuer, SLUG, Request("caregiving-nc2", AWARD, "the same key")))
+            return issue(issuer, SLUG, Request("caregiving-nc2", AWARD, "the same key")).content
 
         contents = all_at_once(work)
     assert len(set(contents)) == 1
@@ -92,7 +90,7 @@ def test_k4_of_two_requests_with_one_key_one_is_issued_and_the_other_told(world:
         def work(number: int) -> str:
             award = replace(AWARD, number=f"XA-{number % 2}")
             try:
-                return prepare(issuers[number % 4], SLUG, Request("caregiving-nc2", award, "one key, two requests")).id
+                return issue(issuers[number % 4], SLUG, Request("caregiving-nc2", award, "one key, two requests")).id
             except KeyReusedError:
                 return "conflict"
 
@@ -129,7 +127,7 @@ def test_a_programme_that_all_define_at_once_has_one_new_version(world: World) -
 
 def test_a_status_that_all_change_at_once_is_changed_once_and_never_taken_back(world: World) -> None:
     issuer = world.composition.issuer
-    credential = prepare(issuer, SLUG, Request("caregiving-nc2", AWARD, "to be withdrawn")).id
+    credential = issue(issuer, SLUG, Request("caregiving-nc2", AWARD, "to be withdrawn")).id
     with processes(world, 4) as issuers:
 
         def work(number: int) -> str:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,23 +15,24 @@ from credentials.errors import ProofVerificationError
 from credentials.keys import InMemorySigner, generate_private_key
 from credentials.verify import VerificationOptions, verify_credential
 from issuer_api.cohorts import cohort_report
-from issuer_api.delivery import claim_url
 from issuer_api.documents import Award
-from issuer_api.errors import ErasedError, InvalidRecordError, KeyReusedError, UnknownThingError
+from issuer_api.errors import ConflictError, InvalidRecordError, KeyReusedError, UnknownThingError
 from issuer_api.issuing import (
     GROUP,
-    STEPS,
+    Certificate,
     credential_json,
     erase_subject,
     find_issued,
     issue,
     issue_cohort,
     issue_work,
-    resume,
+    request_of,
 )
 from issuer_api.organisations import public_keys
-from issuer_api.reserving import Prepared, Request, prepare
-from issuer_api.tables import Claim, Issued, Link
+from issuer_api.planning import Request
+from issuer_api.programmes import programme
+from issuer_api.subjects import erase_person
+from issuer_api.tables import Claim, Issued, Link, Row
 from tests.issuer_api.house import CENTRE, COURSE, EMPLOYER, FORM, OTHER, House, Keys, Nowhere, read_example
 
 SARI = Award(("Sari",), date(2026, 11, 13), "XA-1", date(2026, 3, 2))
@@ -56,7 +56,7 @@ def verified(house: House, content: bytes, slug: str = CENTRE) -> dict[str, Any]
 
 
 def test_a_credential_carries_two_proofs_of_one_step(house: House) -> None:
-    content = issue(house.issuer, prepare(house.issuer, CENTRE, Request(COURSE, SARI, "key-1")))
+    content = issue(house.issuer, CENTRE, Request(COURSE, SARI, "key-1")).content
     document = verified(house, content)
     proofs = proofs_of(document)
     assert [proof["cryptosuite"] for proof in proofs] == ["eddsa-rdfc-2022", "eddsa-jcs-2022"]
@@ -65,24 +65,23 @@ def test_a_credential_carries_two_proofs_of_one_step(house: House) -> None:
 
 
 def test_issuing_again_returns_the_stored_bytes(house: House) -> None:
-    prepared = prepare(house.issuer, CENTRE, Request(COURSE, SARI, "key-1"))
-    content = issue(house.issuer, prepared)
+    issued = issue(house.issuer, CENTRE, Request(COURSE, SARI, "key-1"))
     before = house.counts()
-    assert issue(house.issuer, prepared) == content == credential_json(house.issuer, CENTRE, prepared.id)
+    assert issue(house.issuer, CENTRE, Request(COURSE, SARI, "key-1")) == issued
+    assert credential_json(house.issuer, CENTRE, issued.id) == issued.content
     assert house.counts() == before
 
 
 def test_bytes_that_another_process_stored_first_are_the_ones_that_are_returned(house: House) -> None:
-    prepared = prepare(house.issuer, CENTRE, Request(COURSE, SARI, "key-1"))
-    quick = house.again()
-    stored: list[bytes] = []
+    request, quick = Request(COURSE, SARI, "key-1"), house.again()
+    stored: list[Certificate] = []
 
     def overtaken(document: Mapping[str, object], *, hash_name: str = "sha256") -> bytes:
         if not stored:
-            stored.append(issue(quick.issuer, prepared))
+            stored.append(issue(quick.issuer, CENTRE, request))
         return rdf.canonicalize(document, hash_name=hash_name)
 
-    assert issue(replace(house.issuer, canonicalize=overtaken), prepared) == stored[0]
+    assert issue(replace(house.issuer, canonicalize=overtaken), CENTRE, request) == stored[0]
     assert states(house) == ["delivered"]
     quick.close()
 
@@ -101,30 +100,15 @@ def test_what_does_not_verify_is_not_stored(house: House) -> None:
 
             return Wrong(verification_method, generate_private_key())
 
-    prepared = prepare(house.issuer, CENTRE, Request(COURSE, SARI, "key-1"))
+    before = house.counts()
     with pytest.raises(ProofVerificationError):
-        issue(replace(house.issuer, keys=Mixed()), prepared)
-    assert states(house) == ["reserved"]
-    with pytest.raises(UnknownThingError, match="not signed yet"):
-        credential_json(house.issuer, CENTRE, prepared.id)
-    with pytest.raises(UnknownThingError, match="no claim link yet"):
-        claim_url(house.issuer, prepared.id, find_issued(house.issuer, CENTRE, prepared.id)[1])
-
-
-def test_a_step_that_another_process_did_meanwhile_changes_nothing(house: House) -> None:
-    assert list(STEPS) == ["reserved", "signed", "logged"]
-    prepared = prepare(house.issuer, CENTRE, Request(COURSE, SARI, "key-1"))
-    read = find_issued(house.issuer, CENTRE, prepared.id)
-    issue(house.issuer, prepared)
-    before = house.contents()
-    for step in STEPS.values():
-        step(house.issuer, CENTRE, [read])
-    assert house.contents() == before
+        issue(replace(house.issuer, keys=Mixed()), CENTRE, Request(COURSE, SARI, "key-1"))
+    assert house.counts() == before
 
 
 def test_a_class_is_issued_in_groups_and_only_once(house: House) -> None:
     people = GROUP + 3
-    report = house.bring("".join(f"Graduate {'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[n]},2026-11-13,,\n" for n in range(people)))
+    report = house.bring("".join(f"Graduate {chr(65 + n // 26)}{chr(97 + n % 26)},2026-11-13,,\n" for n in range(people)))
     seen: list[tuple[int, int]] = []
     ids = issue_cohort(house.issuer, CENTRE, report.id, lambda done, total: seen.append((done, total)), by="Salma")
     assert seen == [(done, people) for done in range(1, people + 1)]
@@ -162,43 +146,37 @@ class PowerCut(BaseException):
     """The process ends here."""
 
 
-def test_what_a_crash_left_is_finished_with_the_day_of_its_reservation(house: House) -> None:
+def test_a_crash_while_signing_leaves_nothing_and_the_class_goes_on(house: House) -> None:
     class Dying(Keys):
         def signer(self, verification_method: str) -> InMemorySigner:
             raise PowerCut(verification_method)
 
     report = house.bring()
+    before = house.contents()
     with pytest.raises(PowerCut):
         issue_cohort(replace(house.issuer, keys=Dying()), CENTRE, report.id)
-    assert states(house) == ["reserved"] * 3
+    assert house.contents() == before
     house.now[0] += timedelta(days=2)
-    assert resume(house.issuer) == 3
-    assert resume(house.issuer) == 0
-    assert states(house) == ["delivered"] * 3
     ids = issue_cohort(house.issuer, CENTRE, report.id)
     document = verified(house, credential_json(house.issuer, CENTRE, ids[0]))
-    assert document["validFrom"] == "2026-11-23T00:00:00Z" == proofs_of(document)[0]["created"]
+    assert document["validFrom"] == "2026-11-25T00:00:00Z" == proofs_of(document)[0]["created"]
 
 
-def test_one_that_cannot_be_finished_is_logged_and_stops_no_other(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    prepared = [prepare(house.issuer, CENTRE, Request(COURSE, replace(SARI, number=f"XA-{n}"), f"key-{n}")) for n in range(2)]
-    with house.issuer.database.write() as session:
-        session.get_one(Issued, prepared[0].id).sealed = b"damaged bytes that do not open"
-    with caplog.at_level(logging.ERROR, logger="comity"):
-        assert resume(house.issuer) == 1
-    assert prepared[0].id in caplog.text
-    assert "SEAL_BROKEN" in caplog.text
-    assert sorted(states(house)) == ["delivered", "reserved"]
+def test_a_person_who_was_erased_while_signing_gets_no_certificate(house: House) -> None:
+    report = house.bring("Sari,2026-11-13,,\n")
+    course = programme(house.issuer, CENTRE, COURSE)
+    [row] = report.rows
+    request = request_of(course, report.id, row)
 
+    def erasing(document: Mapping[str, object], *, hash_name: str = "sha256") -> bytes:
+        with house.issuer.database.session() as session:
+            person = session.get_one(Row, (report.id, row.number)).subject
+        erase_person(house.issuer, CENTRE, person)
+        return rdf.canonicalize(document, hash_name=hash_name)
 
-def test_an_erased_reservation_is_never_finished(house: House) -> None:
-    prepared = prepare(house.issuer, CENTRE, Request(COURSE, SARI, "key-1"))
-    erase_subject(house.issuer, CENTRE, prepared.id)
-    assert resume(house.issuer) == 0
-    with pytest.raises(ErasedError):
-        issue(house.issuer, prepared)
-    with pytest.raises(ErasedError):
-        credential_json(house.issuer, CENTRE, prepared.id)
+    with pytest.raises(ConflictError):
+        issue(replace(house.issuer, canonicalize=erasing), CENTRE, request)
+    assert states(house) == []
 
 
 def test_a_credential_of_another_issuer_is_unknown(house: House) -> None:
@@ -206,8 +184,6 @@ def test_a_credential_of_another_issuer_is_unknown(house: House) -> None:
     for ask in (credential_json, find_issued, erase_subject):
         with pytest.raises(UnknownThingError, match="has issued no certificate"):
             ask(house.issuer, OTHER, credential)
-    with pytest.raises(KeyError):
-        issue(house.issuer, Prepared(credential, OTHER))
 
 
 def test_work_is_attested_and_a_repetition_gives_the_same_bytes(house: House) -> None:

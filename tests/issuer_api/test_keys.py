@@ -13,7 +13,7 @@ from credentials import rdf
 from credentials.data_integrity import proofs_of, verify_proofs
 from issuer_api.errors import InvalidRecordError, KeyCompromisedError, KeyRetiredError, NoSigningKeyError, UnknownThingError
 from issuer_api.history import history
-from issuer_api.issuing import credential_json, issue, resume
+from issuer_api.issuing import issue
 from issuer_api.key_records import KeyState, adopt_first_keys
 from issuer_api.keys import (
     check_may_sign,
@@ -21,14 +21,13 @@ from issuer_api.keys import (
     dated_from,
     key_records,
     key_signer,
-    listed_ends,
     mark_compromised,
     retire_key,
     rotate_key,
     signing_key,
 )
 from issuer_api.organisations import organisation, public_keys, published_document
-from issuer_api.reserving import Request, prepare
+from issuer_api.planning import Request
 from issuer_api.status import StatusLists
 from issuer_api.tables import SigningKey
 from tests.issuer_api.house import BASE, CENTRE, COURSE, OTHER, House
@@ -85,21 +84,6 @@ def test_the_did_document_keeps_an_ended_key_and_trusts_no_stolen_one(house: Hou
     assert document["assertionMethod"] == document["authentication"] == both[1:]
 
 
-def test_what_was_reserved_before_a_rotation_is_signed_by_the_new_key(house: House) -> None:
-    prepared = prepare(house.issuer, CENTRE, Request(COURSE, SARI, "key-1"))
-    house.now[0] += 5 * DAY
-    made = rotate_key(house.issuer, CENTRE)
-    assert resume(house.issuer) == 1
-    document = json.loads(credential_json(house.issuer, CENTRE, prepared.id))
-    assert {proof["verificationMethod"] for proof in proofs_of(document)} == {method(house, "k2")}
-    assert document["validFrom"] == "2026-11-23T00:00:00Z"
-    assert made.first_day == date(2026, 11, 23)
-    assert listed_ends(house.issuer) == {
-        method(house, "k1"): {"until": "2026-11-28T09:30:00+00:00"},
-        method(house, "k2"): {"from": "2026-11-23"},
-    }
-
-
 @dataclass
 class Interrupting:
     """Canonicalizes, and ends the key that signs in the middle of it, so many times, as another process would."""
@@ -115,21 +99,21 @@ class Interrupting:
 
 
 def test_j11_what_a_key_signed_that_ended_meanwhile_is_not_stored(house: House) -> None:
-    prepared = prepare(house.issuer, CENTRE, Request(COURSE, SARI, "key-1"))
-    slow = replace(house.issuer, canonicalize=Interrupting(house, 100))
-    assert resume(slow) == 0
-    assert states(house) == ["reserved"]
-    once = replace(house.issuer, canonicalize=Interrupting(house, 1))
-    assert resume(once) == 1
-    document = json.loads(credential_json(house.issuer, CENTRE, prepared.id))
+    """It is signed anew by the next key, once; where that ends too, nothing is issued."""
+    request = Request(COURSE, SARI, "key-1")
+    with pytest.raises(KeyRetiredError):
+        issue(replace(house.issuer, canonicalize=Interrupting(house, 100)), CENTRE, request)
+    assert states(house) == []
+    document = json.loads(issue(replace(house.issuer, canonicalize=Interrupting(house, 1)), CENTRE, request).content)
     last = key_records(house.issuer, CENTRE)[-1].fragment
     assert {proof["verificationMethod"] for proof in proofs_of(document)} == {method(house, last)}
+    assert states(house) == ["delivered"]
 
 
 def test_j14_rotations_while_others_sign_fail_nobody(house: House) -> None:
     def work(number: int) -> list[bytes]:
         requests = [Request(COURSE, replace(SARI, number=f"XA-{number}-{step}"), f"key-{number}-{step}") for step in range(4)]
-        return [issue(house.issuer, prepare(house.issuer, CENTRE, request)) for request in requests]
+        return [issue(house.issuer, CENTRE, request).content for request in requests]
 
     with ThreadPoolExecutor(4) as workers:
         working = [workers.submit(work, number) for number in range(4)]

@@ -20,7 +20,7 @@ from issuer_api.cohorts import cohort_report
 from issuer_api.delivery import claim_url
 from issuer_api.handing_out import ClaimCode
 from issuer_api.history import note
-from issuer_api.issuing import find_issued, issue_cohort
+from issuer_api.issuing import GROUP, find_issued, issue_cohort
 from issuer_api.row_repair import repair_row
 from issuer_api.signing import BEGUN
 from issuer_api.signing_pages import Sizes
@@ -32,7 +32,7 @@ from tests.issuer_api.house import CENTRE, THREE, House, build
 from tests.issuer_api.registrar import Registrar, application, finish, held_back, registrar, words
 from web.printed_codes import modules
 
-PEOPLE: Final = 25
+PEOPLE: Final = GROUP + 5
 
 
 @dataclass
@@ -61,8 +61,12 @@ def house(tmp_path: Path, canonicalizer: Canonicalizer) -> Iterator[House]:
         built.close()
 
 
-def people(number: int = PEOPLE) -> str:
-    return "".join(f"Person {chr(65 + at)},2026-11-13,,\n" for at in range(number))
+def people(number: int = PEOPLE, first: str = "Person") -> str:
+    return "".join(f"{named(at, first)},2026-11-13,,\n" for at in range(number))
+
+
+def named(at: int, first: str = "Person") -> str:
+    return f"{first} {chr(65 + at // 26)}{chr(97 + at % 26)}"
 
 
 def pages_of(pdf: bytes) -> list[str]:
@@ -132,24 +136,24 @@ def test_a_class_is_signed_in_the_background_and_the_page_says_how_far(house: Ho
     with held_back(house):
         page = salma.post(f"classes/{cohort}/sign")
         assert page.url.path.endswith("/sign")
-        assert "The class is being signed 0 of 25" in words(page)
+        assert f"The class is being signed 0 of {PEOPLE}" in words(page)
         assert "Begun by Salma Nasser, 23 November 2026 09:30 UTC." in words(page)
         assert 'role="progressbar"' in page.text
-        assert 'aria-valuemax="25" aria-valuenow="0"' in page.text
+        assert f'aria-valuemax="{PEOPLE}" aria-valuenow="0"' in page.text
         assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page.text
-        assert "Being signed: 0 of 25" in words(salma.get())
-        assert "Being signed: 0 of 25" in words(salma.get(f"classes/{cohort}"))
+        assert f"Being signed: 0 of {PEOPLE}" in words(salma.get())
+        assert f"Being signed: 0 of {PEOPLE}" in words(salma.get(f"classes/{cohort}"))
         assert salma.get(f"classes/{cohort}/sign/progress").json() == {
             "state": "running",
             "signed": 0,
             "percent": 0,
-            "figures": "0 of 25",
+            "figures": f"0 of {PEOPLE}",
             "left": "",
         }
         salma.post(f"classes/{cohort}/sign")
     done = salma.get(f"classes/{cohort}/sign")
-    assert "25 certificates are signed Valid" in words(done)
-    assert "Print all 25" in words(done)
+    assert f"{PEOPLE} certificates are signed Valid" in words(done)
+    assert f"Print all {PEOPLE}" in words(done)
     assert "refresh" not in done.text
     assert done.text.count("certificate.pdf") == done.text.count("certificate.json") == PEOPLE
     assert house.counts()["issuer_credentials"] == PEOPLE
@@ -169,21 +173,21 @@ def test_what_failed_in_the_middle_stopped_and_goes_on(
     house: House, salma: Registrar, canonicalizer: Canonicalizer, caplog: pytest.LogCaptureFixture
 ) -> None:
     cohort = house.bring(people()).id
-    canonicalizer.fails_at = "Person W"
+    canonicalizer.fails_at = named(GROUP + 2)
     with caplog.at_level(logging.ERROR, "comity"):
         salma.post(f"classes/{cohort}/sign")
         finish(house)
     assert "signing a class stopped: OSError" in caplog.text
     stopped = words(salma.get(f"classes/{cohort}/sign"))
-    assert "Stopped at 20 20 of 25" in stopped
-    assert "20 are good, 5 wait." in stopped
+    assert f"Stopped at {GROUP} {GROUP} of {PEOPLE}" in stopped
+    assert f"{GROUP} are good, 5 wait." in stopped
     assert "Go on with the 5 that wait" in stopped
-    assert "Signing stopped at 20 of 25" in words(salma.get())
-    assert "Signing stopped at 20 of 25" in words(salma.get(f"classes/{cohort}"))
+    assert f"Signing stopped at {GROUP} of {PEOPLE}" in words(salma.get())
+    assert f"Signing stopped at {GROUP} of {PEOPLE}" in words(salma.get(f"classes/{cohort}"))
     canonicalizer.fails_at = ""
     salma.post(f"classes/{cohort}/sign")
     finish(house)
-    assert "25 certificates are signed" in words(salma.get(f"classes/{cohort}/sign"))
+    assert f"{PEOPLE} certificates are signed" in words(salma.get(f"classes/{cohort}/sign"))
     assert house.counts()["issuer_credentials"] == PEOPLE
 
 
@@ -200,7 +204,7 @@ def test_what_a_crash_left_is_told_by_the_next_process(house: House, salma: Regi
 
 def test_the_time_that_is_left_is_said_when_it_is_worth_it(house: House, salma: Registrar, canonicalizer: Canonicalizer) -> None:
     report = house.bring(people())
-    canonicalizer.fails_at = "Person W"
+    canonicalizer.fails_at = named(GROUP + 2)
     salma.post(f"classes/{report.id}/sign")
     finish(house)
     with held_back(house):
@@ -209,14 +213,14 @@ def test_the_time_that_is_left_is_said_when_it_is_worth_it(house: House, salma: 
         assert salma.get(f"classes/{report.id}/sign/progress").json()["left"] == ""
         issue_cohort(house.issuer, CENTRE, report.id)
         house.now[0] += timedelta(minutes=1)
-    other = house.bring("".join(f"Second {chr(65 + at)},2026-11-13,,\n" for at in range(PEOPLE)))
-    canonicalizer.fails_at = "Second W"
+    other = house.bring(people(first="Second"))
+    canonicalizer.fails_at = named(GROUP + 2, "Second")
     with held_back(house):
         salma.post(f"classes/{other.id}/sign")
         with pytest.raises(OSError, match="no space"):
             issue_cohort(house.issuer, CENTRE, other.id)
         assert salma.get(f"classes/{other.id}/sign/progress").json()["left"] == ""
-        house.now[0] += timedelta(minutes=2)
+        house.now[0] += timedelta(minutes=5)
         assert salma.get(f"classes/{other.id}/sign/progress").json()["left"] == "About 30 seconds left."
         assert "About 30 seconds left." in words(salma.get(f"classes/{other.id}/sign"))
 

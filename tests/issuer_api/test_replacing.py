@@ -1,25 +1,29 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from credentials import rdf
 from issuer_api.cohorts import cohort_report, import_cohort
 from issuer_api.direct import issue_document
 from issuer_api.documents import Award
-from issuer_api.errors import ConflictError, InvalidRecordError, UnknownThingError
+from issuer_api.errors import ConflictError, InvalidRecordError, LogSetBackError, UnknownThingError
 from issuer_api.history import history
-from issuer_api.issuing import credential_json, issue_cohort, issue_work, resume
+from issuer_api.issuing import credential_json, issue, issue_cohort, issue_work
+from issuer_api.log import origin
 from issuer_api.overview import class_counts
+from issuer_api.planning import Request
 from issuer_api.replacing import Said, correct, corrected_by, said_by
-from issuer_api.reserving import Request, prepare
 from issuer_api.status import set_status, status_changes
 from issuer_api.subjects import erase_person, search
 from tests.issuer_api.house import CENTRE, COURSE, EMPLOYER, FORM, OTHER, House
 from tests.issuer_api.test_direct import given
 from tests.issuer_api.test_issuing import ATTESTED
+from trust.anchoring import LogHead
 
 ROW = "Najma Aktar,নাজমা আক্তার,2026-11-06,7,,,,\n"
 HEADER = "name,name_native,awarded_on,number,note,passport,born_on,passport_until\n"
@@ -46,7 +50,7 @@ def test_a_corrected_certificate_takes_the_other_s_place(house: House) -> None:
     assert (change.purpose, change.is_set, change.reason, change.by) == ("revocation", True, "replaced", "Salma Nasser")
     assert status_changes(house.issuer, CENTRE, new) == ()
     acts = [(act.action, act.thing) for act in history(house.issuer, CENTRE)[:3]]
-    assert acts == [("revocation-set", old), ("credential-issued", new), ("certificate-corrected", old)]
+    assert acts == [("credential-issued", new), ("revocation-set", old), ("certificate-corrected", old)]
 
 
 def test_everything_that_is_not_corrected_stays(house: House) -> None:
@@ -87,14 +91,29 @@ def test_the_same_again_is_done_once_and_another_correction_is_of_the_new_one(ho
     assert said_by(house.issuer, CENTRE, newest).number == "8"
 
 
-def test_until_the_new_one_is_delivered_the_old_one_holds(house: House) -> None:
+def test_where_the_new_one_cannot_be_issued_the_old_one_holds(house: House) -> None:
     _, old = one(house)
+    seen = [LogHead(origin(house.issuer), "XA", 7, bytes(32), house.now[0])]  # more than is there: nothing more can be logged
+    before = house.contents()
+    with pytest.raises(LogSetBackError):
+        correct(replace(house.issuer, log_heads=lambda _did: seen), CENTRE, old, RIGHT)
+    assert house.contents() == before
+
+
+def test_two_that_correct_one_at_once_leave_one_correction(house: House) -> None:
+    _, old = one(house)
+    quick = house.again()
     award = Award(RIGHT.names, RIGHT.awarded, RIGHT.number)
-    made = prepare(house.issuer, CENTRE, Request(COURSE, award, f"correct {old}", replaces=old))  # and here the process ends
-    assert status_changes(house.issuer, CENTRE, old) == ()
-    assert resume(house.issuer) == 1
+
+    def overtaken(document: Mapping[str, object], *, hash_name: str = "sha256") -> bytes:
+        if corrected_by(quick.issuer, old) is None:
+            correct(quick.issuer, CENTRE, old, RIGHT)
+        return rdf.canonicalize(document, hash_name=hash_name)
+
+    with pytest.raises(ConflictError):
+        issue(replace(house.issuer, canonicalize=overtaken), CENTRE, Request(COURSE, award, "another key", replaces=old))
     assert [change.reason for change in status_changes(house.issuer, CENTRE, old)] == ["replaced"]
-    assert said_by(house.issuer, CENTRE, made.id) == RIGHT
+    quick.close()
 
 
 def test_one_that_no_class_has_is_corrected_too(house: House) -> None:
