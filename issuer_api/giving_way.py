@@ -26,7 +26,7 @@ CORRECTED: Final = "certificate-corrected"
 def give_way(
     issuer: Issuer, session: Session, slug: str, credential: str, names: tuple[str, ...], by: str
 ) -> tuple[Subject, str | None, int | None]:
-    """Take a certificate out of its class and withdraw it, in the session that stores the one that replaces it.
+    """Take a certificate out of its class, in the session that stores the one that replaces it; `end_replaced` follows.
 
     Returns:
         its person, its class and its row, which are the other's from now on.
@@ -48,7 +48,6 @@ def give_way(
         known = _correct_row(issuer, session.get_one(Row, (cohort, number)), subject, names)
     index_names_anew(issuer, session, subject, (*names, *known))
     note(issuer, session, slug, by, CORRECTED, credential)
-    record_change(issuer, session, slug, credential, REVOCATION, value=True, reason=REPLACED, by=by)
     session.flush()
     return subject, cohort, number
 
@@ -59,6 +58,11 @@ def _correct_row(issuer: Issuer, row: Row, subject: Subject, names: tuple[str, .
     before = names_of(cells)
     row.sealed = seal_cells(issuer, subject, cells | {"name": names[0], "name_native": names[1] if names[1:] else ""})
     return before
+
+
+def end_replaced(issuer: Issuer, session: Session, slug: str, credential: str, by: str) -> None:
+    """Withdraw a certificate that gave way, once the one that replaces it is there: its person is told by that one's address."""
+    record_change(issuer, session, slug, credential, REVOCATION, value=True, reason=REPLACED, by=by)
 
 
 def replaced_indices(issuer: Issuer, slug: str, number: int) -> frozenset[int]:

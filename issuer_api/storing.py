@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from issuer_api.cohorts import is_blocked
 from issuer_api.delivery import DELIVERED, deliver
 from issuer_api.errors import ConflictError
-from issuer_api.giving_way import give_way
+from issuer_api.giving_way import end_replaced, give_way
 from issuer_api.history import note_all
 from issuer_api.log import Entry, append
 from issuer_api.planning import Draft, FromRow, Plan, key_hash, request_hash
@@ -62,6 +62,8 @@ def store_all(issuer: Issuer, session: Session, slug: str, made: Plan, signed: S
     rows = [_row(issuer, slug, one, person, made.places.number) for one, person in pairs]
     session.execute(insert(Issued), rows)
     note_all(issuer, session, slug, by, "credential-issued", [one.id for one in signed])
+    for replaced in filter(None, (one.draft.request.replaces for one in signed)):
+        end_replaced(issuer, session, slug, replaced, by)
     append(issuer, session, [Entry(one.id, wrapped_key(person.subject), one.document) for one, person in pairs])
     deliver(issuer, session, [(one.id, person.subject, one.content) for one, person in pairs])
 

@@ -50,7 +50,7 @@ def test_a_corrected_certificate_takes_the_other_s_place(house: House) -> None:
     assert (change.purpose, change.is_set, change.reason, change.by) == ("revocation", True, "replaced", "Salma Nasser")
     assert status_changes(house.issuer, CENTRE, new) == ()
     acts = [(act.action, act.thing) for act in history(house.issuer, CENTRE)[:3]]
-    assert acts == [("credential-issued", new), ("revocation-set", old), ("certificate-corrected", old)]
+    assert acts == [("revocation-set", old), ("credential-issued", new), ("certificate-corrected", old)]
 
 
 def test_everything_that_is_not_corrected_stays(house: House) -> None:
