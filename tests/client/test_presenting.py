@@ -41,7 +41,7 @@ def jwk() -> tuple[dict[str, str], InMemorySigner]:
     return signer.public_key.jwk() | {"d": b64url_encode(secret)}, signer
 
 
-def certificate(private: dict[str, str]) -> str:
+def certificate(private: dict[str, str], made_on: dt.datetime = NOW) -> str:
     """A certificate of the asker's host for a key, by an authority of its own."""
     number = int.from_bytes(base64.urlsafe_b64decode(private["d"] + "=="), "big")
     made = (
@@ -50,8 +50,8 @@ def certificate(private: dict[str, str]) -> str:
         .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "authority")]))
         .public_key(ec.derive_private_key(number, ec.SECP256R1()).public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW - dt.timedelta(days=1))
-        .not_valid_after(NOW + dt.timedelta(days=1))
+        .not_valid_before(made_on - dt.timedelta(days=1))
+        .not_valid_after(made_on + dt.timedelta(days=1))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("asker.example")]), critical=False)
         .sign(ec.generate_private_key(ec.SECP256R1()), hashes.SHA256())
