@@ -26,7 +26,7 @@ ISSUER: Final[Mapping[str, tuple[str, ...]]] = {
     "happy flow: DPoP, nonce": (f"{_ISSUES}test_happy_flow_with_dpop_and_nonce",),
     "two clients": (f"{_ISSUES}test_two_clients",),
     "additional requests, skipped notification": (f"{_ISSUES}test_additional_requests_and_skipped_notification",),
-    "batch": (f"{_ISSUES}test_batch_of_distinct_keys_is_the_same_dataset_and_never_more_than_proofs",),
+    "batch": (f"{_ISSUES}test_e14_batch_of_distinct_keys_is_the_same_dataset_and_never_more_than_proofs",),
     "refuse a bad proof signature": (f"{_ISSUES}test_bad_proof_signature",),
     "refuse a missing proof": (f"{_ISSUES}test_missing_proof",),
     "refuse a bad key attestation": (f"{_ATTESTS}test_g7_key_attestation",),
