@@ -50,7 +50,9 @@ class Decision(Message):
 
     refuse: bool = Field(default=False, examples=[False])
     row: int | None = Field(default=None, ge=1, examples=[7])
-    latin: str = Field(default="", max_length=2 * MAX_NAME, description="the name in Latin letters, for a new row")
+    latin: str = Field(
+        default="", max_length=2 * MAX_NAME, description="the name in Latin letters, for a new row", examples=["Najma Akter"]
+    )
 
 
 class Decided(Message):

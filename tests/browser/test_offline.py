@@ -354,6 +354,7 @@ def test_a_replaced_certificate_is_told_so_and_nobody_is_blamed(tab: Tab, served
     code = offline_code(issuer, credential_json(issuer, slug, old))
     correct(issuer, slug, old, replace(said_by(issuer, slug, old), names=("Yara Dell",)))
     tab.context.set_offline(offline=False)
+    told(tab).evaluate("element => { element.textContent = ''; }")
     tab.click("[data-refresh]")
     expect(told(tab)).to_contain_text("are the newest")
     tab.context.set_offline(offline=True)

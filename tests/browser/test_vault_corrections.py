@@ -9,11 +9,10 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Route, StorageState, expect
 from playwright.sync_api import Page as Tab
-from sqlmodel import col, select
 
 from issuer_api.delivery import claim_url
 from issuer_api.issuing import find_issued
-from issuer_api.tables import Issued
+from tests.browser.pages import first_credential
 from tests.browser.test_vault import LOCAL, PAGE, device, exchanged, make, shown
 from tests.browser.test_vault_states import CENTRE, go, sound
 from tests.conftest import Served
@@ -31,10 +30,7 @@ def holder(browser: Browser, served: Served) -> Iterator[Tab]:
     context, tab = device(browser, viewport={"width": 320, "height": 800})
     make(tab, served)
     issuer = served.demonstrated.composition.issuer
-    query = select(Issued.id).where(Issued.organisation == CENTRE).order_by(col(Issued.row_number)).offset(6)
-    with issuer.database.session() as session:
-        credential = session.exec(query).first()
-    assert credential is not None
+    credential = first_credential(served, CENTRE, 6)
     claim = claim_url(issuer, credential, find_issued(issuer, CENTRE, credential)[1]).rpartition("/")[2]
     tab.goto(f"{served.base_url.replace('127.0.0.1', LOCAL)}{PAGE}#claim={claim}")
     shown(tab, "offer")

@@ -11,12 +11,11 @@ import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Route, expect
 from playwright.sync_api import Page as Tab
-from sqlmodel import col, select
 
 from issuer_api.delivery import claim_url
 from issuer_api.issuing import find_issued
-from issuer_api.tables import Issued
 from tests.browser import desk
+from tests.browser.pages import first_credential
 from tests.browser.test_pages import unreachable, violations
 from tests.browser.test_vault import LOCAL, PAGE, device, exchanged, make, shown
 from tests.conftest import Served
@@ -46,10 +45,7 @@ def holder(browser: Browser, served: Served) -> Iterator[tuple[BrowserContext, T
 def another_claim(served: Served) -> str:
     """Return the claim link of a certificate in good standing, about which nobody else asks a state."""
     issuer = served.demonstrated.composition.issuer
-    query = select(Issued.id).where(Issued.organisation == CENTRE).order_by(col(Issued.row_number)).offset(4)
-    with issuer.database.session() as session:
-        found = session.exec(query).first()
-    assert found is not None
+    found = first_credential(served, CENTRE, 4)
     return claim_url(issuer, found, find_issued(issuer, CENTRE, found)[1])
 
 

@@ -14,11 +14,10 @@ import httpx2
 import pytest
 
 from comity.cli.serving_commands import address_here, check_safety, greeting, listening
-from comity.compose import ROOT, Composition
+from comity.compose import ROOT
 from comity.deployment import Deployment, SetupError
 from comity.settings import Settings
-from issuer_api.tables import Issued
-from tests.comity.conftest import Command, issued
+from tests.comity.conftest import Command
 from tests.conftest import free_port
 
 LOCAL = Deployment(Path("data"), "http://localhost:8000", bytes(32))
@@ -97,25 +96,6 @@ def test_a_taken_port_is_told_before_anything_is_done(comity: Command, data: Pat
         assert not data.exists()
         assert comity("init").status == 0
         assert comity("serve").err == ran.err
-
-
-def test_what_a_crash_left_half_way_is_finished_first(demo: Command, data: Path, composition: Composition) -> None:
-    with composition.issuer.database.write() as session:
-        connection = session.connection()
-        halfway = [row[0] for row in connection.exec_driver_sql("SELECT id FROM issuer_credentials LIMIT 2").all()]
-        for credential in halfway:
-            session.get_one(Issued, credential).state = "logged"
-            for table in ("issuer_claims", "issuer_links"):
-                connection.exec_driver_sql(f"DELETE FROM {table} WHERE credential = ?", (credential,))  # noqa: S608  # our own tables
-    assert sorted(issued(data).values()) == ["delivered"] * 26 + ["logged"] * 2
-    assert demo("doctor").status == 3
-    port = free_port()
-    with started("serve", COMITY_DATA=str(data), PORT=str(port)) as process:
-        said = read_until(process, "The public address stays").splitlines()
-        assert said[0] == "Finished 2 certificates that were on their way."
-        assert said[1] == f"Serving http://localhost:{port} — Ctrl-C to stop."
-        assert list(issued(data).values()) == ["delivered"] * 28
-    assert demo("doctor").status == 0
 
 
 def test_a_key_that_does_not_open_is_not_served(demo: Command, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
