@@ -13,7 +13,7 @@ const SEEN = "seen-version";
 const CORRIDOR = "corridor";
 
 async function fetched(path: string): Promise<Bytes | null> {
-  const answer = await fetch(path, { credentials: "omit" });
+  const answer = await fetch(path, { cache: "no-cache", credentials: "omit" });
   if (answer.status === 404) return null;
   if (!answer.ok) throw new ListsError(`${path} could not be had`);
   return new Uint8Array(await answer.arrayBuffer());
