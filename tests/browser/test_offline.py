@@ -347,8 +347,11 @@ def test_a_withdrawn_certificate_is_withdrawn_without_a_network_too(tab: Tab, se
     assert answers(tab)[1] == "No"
 
 
-def test_a_replaced_certificate_is_told_so_and_nobody_is_blamed(tab: Tab, served: Served) -> None:
+def test_a_replaced_certificate_is_told_so_and_nobody_is_blamed(context: BrowserContext, served: Served) -> None:
     issuer, slug = served.demonstrated.composition.issuer, "tarimba-welding"
+    before = import_cohort(issuer, slug, "smaw-nc2", b"name,awarded_on\nRana Deli,2026-11-02\n", "before.csv")
+    issue_cohort(issuer, slug, before.id)
+    tab = installed(context, served)  # keeps the list as it is now, and so does the browser for a minute
     report = import_cohort(issuer, slug, "smaw-nc2", b"name,awarded_on\nYara Deli,2026-11-02\n", "replaced.csv")
     [old] = issue_cohort(issuer, slug, report.id)
     code = offline_code(issuer, credential_json(issuer, slug, old))
@@ -362,6 +365,7 @@ def test_a_replaced_certificate_is_told_so_and_nobody_is_blamed(tab: Tab, served
     expect(verdict(tab)).to_have_text("Replaced by a newer one")
     expect(tab.locator(".asks")).to_contain_text("because a corrected copy took its place")
     assert answers(tab)[1] == "No"
+    context.set_offline(offline=False)
 
 
 def _is_withdrawn(served: Served, symbol: Path) -> bool:
