@@ -49,7 +49,7 @@ _IRI: Final = re.compile(
     rf"([A-Za-z][A-Za-z0-9+.-]*):(?://[A-Za-z0-9.-]+(?::[0-9]{{1,5}})?(?=[/?#]|\Z)|(?!//))(?:{_PCHAR}|/)*"
     rf"(?:\?(?:{_PCHAR}|[/?])*)?(?:#(?:{_PCHAR}|[/?])*)?"
 )
-_NEEDS_ESCAPES: Final = re.compile(r'["\\\x00-\x1f\x7f]')
+_NEEDS_ESCAPES: Final = re.compile(r'["\\\x00-\x1f\x7f\ufffe\uffff]')
 _MARKER: Final = re.compile(r"urn:x-comity-slot:(\d+):")
 
 

@@ -201,6 +201,13 @@ def test_other_texts_are_filled_in(shapes: Shapes) -> None:
     assert shapes.known(other) == rdf.canonicalize(other)
 
 
+def test_every_letter_that_the_reference_escapes_is_escaped(shapes: Shapes) -> None:
+    """Whatever is no character of XML 1.1 is among them (RDFC-1.0 §5.2)."""
+    for start in range(0, 0x110000, 0x1000):
+        other = badge("".join(chr(letter) for letter in range(start, start + 0x1000) if not 0xD800 <= letter <= 0xDFFF))
+        assert shapes.known(other) == rdf.canonicalize(other), hex(start)
+
+
 def test_a_value_and_a_number_do_not_change_places() -> None:
     """Two members whose kinds are swapped have different keys."""
     made = Shapes(rdf.canonicalize)
