@@ -90,7 +90,7 @@ LIMITS: Final = (
     Limit(re.compile("/wallet/api/v1/started/[^/]+"), burst=100, per_second=1),
     Limit(re.compile(CORRECTIONS + "(?:/[^/]+/answers)?"), burst=300, per_second=1),
     Limit(re.compile(r"/class/[^/]+"), burst=300, per_second=0.2),
-    Limit(re.compile(r"/work/(?:ask|mine|say)/[^/]+"), burst=300, per_second=0.2),
+    Limit(re.compile(r"/work-requests/(?:ask|mine|say)/[^/]+"), burst=300, per_second=0.2),
 )
 """What one network address may ask for without an account: a class of a thousand behind one address, three times, and then 20/s."""
 AUDITED: Final = 256

@@ -30,8 +30,8 @@ class WorkRequest(Message):
 class WorkLinks(Message):
     """Two links: the worker's own, and the one for whoever is asked, which works once."""
 
-    follow: str = Field(examples=["https://issuer.example/work/mine/9f2c"])
-    answer: str = Field(examples=["https://issuer.example/work/say/1a7b"])
+    follow: str = Field(examples=["https://issuer.example/work-requests/mine/9f2c"])
+    answer: str = Field(examples=["https://issuer.example/work-requests/say/1a7b"])
 
 
 class WitnessNow(Message):
@@ -82,7 +82,9 @@ def router(issuer: Issuer) -> APIRouter:
     )
     def ask(caller: Issuing, asked: WorkRequest) -> WorkLinks:
         follow, link = begin(issuer, caller.slug, asked.form, asked.work, asked.witness, by=caller.by)
-        return WorkLinks(follow=f"{issuer.base_url}/work/mine/{follow}", answer=f"{issuer.base_url}/work/say/{link}")
+        return WorkLinks(
+            follow=f"{issuer.base_url}/work-requests/mine/{follow}", answer=f"{issuer.base_url}/work-requests/say/{link}"
+        )
 
     @api.get("", summary="Who was asked to confirm work, and what waits", responses=problems(401, 403))
     def list_asked(caller: Reading) -> list[WitnessNow]:

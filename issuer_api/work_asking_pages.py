@@ -57,23 +57,23 @@ def _forms(issuer: Issuer, slug: str) -> list[dict[str, object]]:
 
 
 def _add_asking(api: APIRouter, issuer: Issuer) -> None:
-    @api.get("/work")
+    @api.get("/work-requests")
     def choose(request: Request) -> Response:
         houses = [(slug, organisation(issuer, slug)[1]) for slug in slugs(issuer) if _forms(issuer, slug)]
         return issuer.pages.render(request, "issuer/ask-where.html", houses=houses)
 
-    @api.get("/work/ask/{slug}")
+    @api.get("/work-requests/ask/{slug}")
     def ask(request: Request, slug: str) -> Response:
         return _ask_page(issuer, request, slug, AskTyped(country=str(organisation(issuer, slug)[1].get("code", ""))))
 
-    @api.post("/work/ask/{slug}")
+    @api.post("/work-requests/ask/{slug}")
     def send(request: Request, slug: str, typed: Annotated[AskTyped, Form()]) -> Response:
         check_own_site(request)
         wrong = typed.problems()
         if wrong:
             return _ask_page(issuer, request, slug, typed, wrong)
         follow, _ = begin(issuer, slug, typed.form_id, typed.work(), typed.witness())
-        return RedirectResponse(f"/work/mine/{follow}", _SEE_OTHER)
+        return RedirectResponse(f"/work-requests/mine/{follow}", _SEE_OTHER)
 
 
 def _ask_page(issuer: Issuer, request: Request, slug: str, typed: AskTyped, wrong: Mapping[str, str] | None = None) -> Response:
@@ -94,18 +94,18 @@ def _ask_page(issuer: Issuer, request: Request, slug: str, typed: AskTyped, wron
 
 
 def _add_following(api: APIRouter, issuer: Issuer) -> None:
-    @api.get("/work/mine/{follow}")
+    @api.get("/work-requests/mine/{follow}")
     def show(request: Request, follow: str) -> Response:
         return _mine(issuer, request, follow, ContactTyped())
 
-    @api.post("/work/mine/{follow}")
+    @api.post("/work-requests/mine/{follow}")
     def more(request: Request, follow: str, typed: Annotated[ContactTyped, Form()]) -> Response:
         check_own_site(request)
         wrong = typed.problems()
         if wrong:
             return _mine(issuer, request, follow, typed, wrong)
         ask_another(issuer, follow, typed.witness())
-        return RedirectResponse(f"/work/mine/{follow}", _SEE_OTHER)
+        return RedirectResponse(f"/work-requests/mine/{follow}", _SEE_OTHER)
 
 
 def _mine(issuer: Issuer, request: Request, follow: str, typed: ContactTyped, wrong: Mapping[str, str] | None = None) -> Response:
@@ -116,7 +116,7 @@ def _mine(issuer: Issuer, request: Request, follow: str, typed: ContactTyped, wr
         status=_WRONG if wrong else 200,
         centre=organisation(issuer, experience.organisation)[1]["name"],
         experience=experience,
-        address=f"{issuer.base_url}/work/mine/{follow}",
+        address=f"{issuer.base_url}/work-requests/mine/{follow}",
         rows=[(one, *_for_the_person(issuer, experience, one)) for one in experience.witnesses],
         room=len(experience.witnesses) < MOST_WITNESSES,
         typed=typed,
@@ -134,12 +134,12 @@ def _for_the_person(issuer: Issuer, experience: Experience, witness: Witness) ->
         return "", (0, ""), claim_url(issuer, witness.credential, subject)
     if witness.state != ASKED:
         return "", (0, ""), ""
-    address = f"{issuer.base_url}/work/say/{witness.link}"
+    address = f"{issuer.base_url}/work-requests/say/{witness.link}"
     return address, svg_path(PlainCode(address), most=_MOST_VERSION), ""
 
 
 def _add_answering(api: APIRouter, issuer: Issuer) -> None:
-    @api.get("/work/say/{link}")
+    @api.get("/work-requests/say/{link}")
     def show(request: Request, link: str) -> Response:
         experience, witness = opened(issuer, link)
         asked = experience.asked
@@ -151,17 +151,17 @@ def _add_answering(api: APIRouter, issuer: Issuer) -> None:
         )
         return _say(issuer, request, link, typed)
 
-    @api.post("/work/say/{link}")
+    @api.post("/work-requests/say/{link}")
     def send(request: Request, link: str, typed: Annotated[AnswerTyped, Form()]) -> Response:
         check_own_site(request)
         language, today = issuer.pages.language(request), issuer.clock().date()
         if typed.step == "decline":
             decline(issuer, link)
-            return RedirectResponse(f"/work/say/{link}", _SEE_OTHER)
+            return RedirectResponse(f"/work-requests/say/{link}", _SEE_OTHER)
         wrong = typed.problems(issuer, language, today) if typed.step in ("check", "send") else {}
         if typed.step == "send" and not wrong:
             answer(issuer, link, typed.answer(issuer, language))
-            return RedirectResponse(f"/work/say/{link}", _SEE_OTHER)
+            return RedirectResponse(f"/work-requests/say/{link}", _SEE_OTHER)
         return _say(issuer, request, link, typed, wrong)
 
 

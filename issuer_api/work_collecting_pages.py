@@ -91,7 +91,7 @@ def router(issuer: Issuer) -> APIRouter:
         rows = [(work, one) for work in asked_work(issuer, slug) for one in work.witnesses]
         answered = [(work, one) for work, one in rows if one.state == ANSWERED]
         others = [(work, one) for work, one in rows if one.state == "asked"]
-        return here.show("asked-work", answered=answered, others=others, invite=f"{issuer.base_url}/work/ask/{slug}")
+        return here.show("asked-work", answered=answered, others=others, invite=f"{issuer.base_url}/work-requests/ask/{slug}")
 
     @api.get("/issuer/{slug}/asked-work/{witness}")
     def look(request: Request, slug: str, witness: str) -> Response:

@@ -19,7 +19,7 @@ def test_work_is_asked_for_on_one_phone_and_confirmed_on_another(
 ) -> None:
     phone = browser.new_context(locale="en-GB", viewport={"width": 320, "height": 640}, java_script_enabled=False)
     worker, witness = phone.new_page(), phone.new_page()
-    worker.goto(f"{served.base_url}/work/ask/{HOUSE}")
+    worker.goto(f"{served.base_url}/work-requests/ask/{HOUSE}")
     for field, text in (
         ("name", "Rafiq Uddin"),
         ("role", "Welder, hulls"),
@@ -34,7 +34,7 @@ def test_work_is_asked_for_on_one_phone_and_confirmed_on_another(
 
     desk = browser.new_context(locale="en-GB", storage_state=signed_in_state)
     tab = desk.new_page()
-    for address in (worker.url, worker.input_value("#l1"), f"{served.base_url}/work/ask/{HOUSE}?lang=ar"):
+    for address in (worker.url, worker.input_value("#l1"), f"{served.base_url}/work-requests/ask/{HOUSE}?lang=ar"):
         tab.goto(address)
         assert violations(tab) == []
     tab.goto(f"{served.base_url}/work?lang=en")

@@ -57,7 +57,7 @@ ANSWER: Final = {
     "country": "XC",
     "alignment": [{"targetType": "ext:ISCO08", "targetFramework": "ISCO-08", "targetCode": "7212", "targetName": "Welders"}],
 }
-LINK: Final = re.compile(r'value="http://localhost:8000(/work/(?:say|mine)/[\w-]+)"')
+LINK: Final = re.compile(r'value="http://localhost:8000(/work-requests/(?:say|mine)/[\w-]+)"')
 
 
 def phone(house: House) -> TestClient:
@@ -67,7 +67,7 @@ def phone(house: House) -> TestClient:
 
 def ask(browser: TestClient, **changes: str) -> tuple[str, list[str]]:
     """Return the worker's own address, and the addresses for those who are asked."""
-    page = browser.post(f"/work/ask/{EMPLOYER}", data=ASKED | changes)
+    page = browser.post(f"/work-requests/ask/{EMPLOYER}", data=ASKED | changes)
     assert page.status_code == 200, words(page)
     mine, *links = LINK.findall(page.text)
     return mine, links
@@ -79,9 +79,9 @@ def say(browser: TestClient, link: str, **changes: Any) -> Response:  # noqa: AN
 
 def test_a_worker_asks_somebody_answers_on_a_phone_and_the_house_signs(house: House) -> None:
     browser, ana = phone(house), registrar(house, EMPLOYER)
-    assert "Harborline Shipyard" in words(browser.get("/work"))
-    assert "Ask somebody" in words(browser.get(f"/work/ask/{EMPLOYER}"))
-    wrong = browser.post(f"/work/ask/{EMPLOYER}", data=ASKED | {"name": "", "country": "Calentia"})
+    assert "Harborline Shipyard" in words(browser.get("/work-requests"))
+    assert "Ask somebody" in words(browser.get(f"/work-requests/ask/{EMPLOYER}"))
+    wrong = browser.post(f"/work-requests/ask/{EMPLOYER}", data=ASKED | {"name": "", "country": "Calentia"})
     assert (wrong.status_code, "2 things need you" in words(wrong)) == (422, True)
     mine, (link,) = ask(browser)
     shown = browser.get(link)
@@ -152,7 +152,12 @@ def test_links_work_once_for_thirty_days_and_who_declines_is_told_to_the_worker_
     house.now[0] += timedelta(days=31)
     assert "This link has ended" in words(browser.get(second))
     assert say(browser, second).status_code == 409
-    for nowhere in ("/work/say/nothing", "/work/mine/nothing", "/work/ask/nobody", "/work/ask/sunder-bay-care"):
+    for nowhere in (
+        "/work-requests/say/nothing",
+        "/work-requests/mine/nothing",
+        "/work-requests/ask/nobody",
+        "/work-requests/ask/sunder-bay-care",
+    ):
         assert browser.get(nowhere).status_code == 404
     cross = browser.post(link, data=SAID, headers={"Sec-Fetch-Site": "cross-site"})
     assert cross.status_code == 403
