@@ -72,7 +72,7 @@ def bring_up_to_date(engine: Engine) -> None:
     """Create the tables, or change them to what this version needs.
 
     Raises:
-        SetupError: a newer program wrote them.
+        SetupError: a newer program wrote them, or an older one left something half way.
     """
     try:
         with _replacing(engine) as connection:

@@ -48,7 +48,7 @@ def said_by(issuer: Issuer, slug: str, credential: str) -> Said:
     """Return what a certificate says.
 
     Raises:
-        UnknownThingError: none of this issuer, or not signed yet.
+        UnknownThingError: none of this issuer.
         ErasedError: the person's data was erased.
         InvalidRecordError: it attests work; that is withdrawn, and attested anew.
     """

@@ -11,7 +11,6 @@ from sqlmodel import col
 
 from credentials.errors import VCError
 from credentials.keys import ALGORITHMS
-from issuer_api.delivery import DELIVERED
 from issuer_api.handovers import CLAIMED, record_handovers
 from issuer_api.history import note_in
 from issuer_api.issuing import Entry
@@ -58,7 +57,7 @@ def credential(openid: OpenID, slug: str, body: Mapping[str, Any], asked: Asked)
     algorithms = found.proof_algorithms if found.format == MSO_MDOC else ALGORITHMS
     shown = check_key_proofs(openid, slug, body, who.grant.client_id, compat=openid.is_compat(found.id), algorithms=algorithms)
     entry = held_out(openid, slug, who.grant.credential)
-    ready = entry[0].state == DELIVERED and not openid.is_deferred(found.id)
+    ready = not openid.is_deferred(found.id)
     name = new_name(openid)
     made_for: tuple[Recipient, ...] = ()
     with openid.issuer.database.writing(turn_of(slug)) as writing:
@@ -151,7 +150,7 @@ def deferred(openid: OpenID, slug: str, body: Mapping[str, Any], asked: Asked) -
     if row is None or row.grant != who.grant.id or row.used_at is not None or row.expires_at <= now:
         raise OAuthError("invalid_transaction_id", "there is no such transaction_id, or its credentials were fetched")
     entry = held_out(openid, slug, who.grant.credential)
-    ready, found = entry[0].state == DELIVERED and row.ready_at <= now, configurations(openid, slug).get(row.configuration)
+    ready, found = row.ready_at <= now, configurations(openid, slug).get(row.configuration)
     if ready and found is None:
         raise OAuthError("credential_request_denied", "the issuer does not hand this out any more")
     holders = tuple(Holder.parse(text) for text in row.holders.splitlines())

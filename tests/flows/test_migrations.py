@@ -62,7 +62,7 @@ def migrations(connection: Connection) -> Config:
 
 CREDENTIAL = (
     "INSERT INTO issuer_credentials (id, organisation, programme, programme_version, subject, list_number, list_index, key_hash,"
-    " request_hash, state, sealed, valid_from, reserved_at) VALUES ('c', 'a', 'p', 1, 's', 1, 1, 'k', 'r', 'signed', '',"
+    " request_hash, state, sealed, valid_from, reserved_at) VALUES ('c', 'a', 'p', 1, 's', 1, 1, 'k', 'r', 'delivered', '',"
     " '2026-01-01', '2026-01-01')"
 )
 ROWS = (
@@ -83,6 +83,19 @@ def test_tables_with_rows_are_brought_up_to_date(engine: Engine) -> None:
         assert connection.execute(text("SELECT credential FROM issuer_links")).scalar_one() == "c"
     with pytest.raises(IntegrityError), engine.begin() as connection:
         connection.execute(text("DELETE FROM issuer_credentials"))
+
+
+@pytest.mark.parametrize("state", ["reserved", "signed", "logged"])
+def test_certificates_that_are_half_way_stop_an_upgrade_and_stay(engine: Engine, state: str) -> None:
+    with engine.begin() as connection:
+        command.upgrade(migrations(connection), "0026")
+        for row in ROWS[:3]:
+            connection.execute(text(row.replace("'delivered'", f"'{state}'")))
+    with pytest.raises(SetupError, match="1 certificates are half way"):
+        bring_up_to_date(engine)
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT state FROM issuer_credentials")).scalar_one() == state
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0026"
 
 
 def test_rows_that_refer_to_nothing_stop_an_upgrade(tmp_path: Path) -> None:
