@@ -187,3 +187,9 @@ def stored_bytes(engine: Engine) -> bytes:
     file = Path(str(engine.url.database))
     files = file.parent.glob(f"{file.name}*") if engine.dialect.name == SQLITE else ()
     return b"\n".join([*values, *(path.read_bytes() for path in files)])
+
+
+@pytest.fixture(scope="module")
+def on_sqlite() -> Databases:
+    """`databases = on_sqlite` in a module: its tests look at pages, and one database will do."""
+    return Databases(SQLITE)

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
-from pathlib import Path
-from typing import Final
 
 import pytest
 
@@ -23,32 +19,14 @@ from issuer_api.issuing import find_issued, issue_cohort
 from issuer_api.mail_rounds import FIRST_WAIT, GIVEN_UP_AFTER, LONGEST_WAIT
 from issuer_api.status import set_status
 from issuer_api.subjects import erase_person
-from tests.databases import SQLITE, Databases, stored_bytes
-from tests.issuer_api.house import CENTRE, COURSE, House, build
+from tests.databases import stored_bytes
+from tests.issuer_api import mailing
+from tests.issuer_api.house import CENTRE, COURSE, House
+from tests.issuer_api.mailing import LIST, NAJMA, SARI
 from tests.issuer_api.registrar import registrar, words
-from tests.web.mail_host import MailHost, mail_host, text_of
-from web.mailing import posting
+from tests.web.mail_host import MailHost, text_of
 
-NAJMA, SARI = "najma.a@home.example", "sari@home.example"
-LIST: Final = f"name,awarded_on,email\nNajma Akter,2026-11-13,{NAJMA}\nSari,2026-11-13,{SARI}\nYusuf Haddad,2026-11-13,\n".encode()
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> MailHost:
-    return mail_host(tmp_path_factory.mktemp("mail"))
-
-
-@pytest.fixture
-def host(made: MailHost) -> MailHost:
-    return replace(made, answers={}, came=[], asked=[])
-
-
-@pytest.fixture
-def house(tmp_path: Path, host: MailHost) -> Iterator[House]:
-    with Databases(SQLITE).tables(tmp_path) as url:
-        built = build(url, post=partial(posting, host.reached()))
-        yield built
-        built.close()
+made, host, house = mailing.made, mailing.host, mailing.house
 
 
 def signed(house: House) -> CohortReport:

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from credentials.errors import COMITY
 from issuer_api.cohorts import cohort_report
 from issuer_api.issuing import issue_cohort
-from tests.databases import SQLITE, Databases
-from tests.issuer_api.house import CENTRE, House, build
+from tests.databases import on_sqlite
+from tests.issuer_api.house import CENTRE, House
 from tests.issuer_api.registrar import application, registrar, words
 
 API = "/issuer/api/v1"
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with Databases(SQLITE).tables(tmp_path) as url:
-        built = build(url)
-        yield built
-        built.close()
+databases = on_sqlite
 
 
 def seen_on(page: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -12,7 +11,7 @@ from httpx2 import Response
 
 from issuer_api.errors import InvalidRecordError
 from issuer_api.status import set_indices, set_status, set_statuses, status_changes
-from tests.databases import SQLITE, Databases
+from tests.databases import SQLITE, Databases, on_sqlite
 from tests.issuer_api.house import CENTRE, OTHER, House, build
 from tests.issuer_api.registrar import Form, Registrar, registrar, words
 
@@ -20,12 +19,7 @@ API: Final = "/issuer/api/v1/credentials/status"
 UUID: Final = "urn:uuid:"
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with Databases(SQLITE).tables(tmp_path) as url:
-        built = build(url)
-        yield built
-        built.close()
+databases = on_sqlite
 
 
 def hold(house: House, credential: str) -> None:

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
-from pathlib import Path
 from typing import Final
-
-import pytest
 
 from issuer_api.claim_mails import queue_mails
 from issuer_api.cohorts import CohortReport, cohort_report, import_cohort
@@ -19,33 +14,17 @@ from issuer_api.notices import notices_of, send_notices
 from issuer_api.replacing import correct, said_by
 from issuer_api.status import set_status, set_statuses
 from issuer_api.subjects import erase_person
-from tests.databases import SQLITE, Databases, stored_bytes
-from tests.issuer_api.house import CENTRE, COURSE, House, build
+from tests.databases import stored_bytes
+from tests.issuer_api import mailing
+from tests.issuer_api.house import CENTRE, COURSE, House
+from tests.issuer_api.mailing import LIST, NAJMA, SARI
 from tests.issuer_api.registrar import registrar, words
-from tests.web.mail_host import MailHost, mail_host, text_of
-from web.mailing import posting
+from tests.web.mail_host import MailHost, text_of
 
-NAJMA, SARI = "najma.a@home.example", "sari@home.example"
-LIST: Final = f"name,awarded_on,email\nNajma Akter,2026-11-13,{NAJMA}\nSari,2026-11-13,{SARI}\nYusuf Haddad,2026-11-13,\n".encode()
 WHY: Final = "checking: the hours of May"
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> MailHost:
-    return mail_host(tmp_path_factory.mktemp("mail"))
-
-
-@pytest.fixture
-def host(made: MailHost) -> MailHost:
-    return replace(made, answers={}, came=[], asked=[])
-
-
-@pytest.fixture
-def house(tmp_path: Path, host: MailHost) -> Iterator[House]:
-    with Databases(SQLITE).tables(tmp_path) as url:
-        built = build(url, post=partial(posting, host.reached()))
-        yield built
-        built.close()
+made, host, house = mailing.made, mailing.host, mailing.house
 
 
 def issued(house: House) -> tuple[str, ...]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -17,19 +15,14 @@ from issuer_api.programmes import define_programme
 from issuer_api.status import set_indices, set_status, status_changes
 from issuer_api.subjects import erase_person
 from issuer_api.tables import Issued
-from tests.databases import SQLITE, Databases
-from tests.issuer_api.house import CENTRE, EMPLOYER, FORM, House, build, read_example
+from tests.databases import on_sqlite
+from tests.issuer_api.house import CENTRE, EMPLOYER, FORM, House, read_example
 from tests.issuer_api.registrar import Form, Registrar, registrar, words
 
 UUID: Final = "urn:uuid:"
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with Databases(SQLITE).tables(tmp_path) as url:
-        built = build(url)
-        yield built
-        built.close()
+databases = on_sqlite
 
 
 @pytest.fixture

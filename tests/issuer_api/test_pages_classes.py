@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -21,8 +19,8 @@ from issuer_api.programmes import define_programme
 from issuer_api.row_repair import repair_row
 from issuer_api.subjects import erase_person
 from issuer_api.tables import Act
-from tests.databases import SQLITE, Databases
-from tests.issuer_api.house import CENTRE, COURSE, EXAMPLES, HEADER, OTHER, THREE, House, build, read_example
+from tests.databases import on_sqlite
+from tests.issuer_api.house import CENTRE, COURSE, EXAMPLES, HEADER, OTHER, THREE, House, read_example
 from tests.issuer_api.registrar import Registrar, registrar, words
 from tests.issuer_api.test_spreadsheet import saved
 
@@ -30,12 +28,7 @@ LIST: Final = (EXAMPLES / "cohorts" / "caregiving-2026.csv").read_bytes()
 PROGRAMME: Final = {"programme": COURSE}
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with Databases(SQLITE).tables(tmp_path) as url:
-        built = build(url)
-        yield built
-        built.close()
+databases = on_sqlite
 
 
 def bring(salma: Registrar, content: bytes, name: str = "class-14.csv") -> Response:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from datetime import date
 from html import unescape
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -18,8 +16,8 @@ from issuer_api.cohorts import cohort_report, import_cohort
 from issuer_api.column_choices import find_choice, remember_columns
 from issuer_api.errors import HeadingsUnknownError, InvalidRecordError, UnknownThingError
 from issuer_api.history import history
-from tests.databases import SQLITE, Databases, stored_bytes
-from tests.issuer_api.house import CENTRE, COURSE, OTHER, House, build
+from tests.databases import on_sqlite, stored_bytes
+from tests.issuer_api.house import CENTRE, COURSE, OTHER, House
 from tests.issuer_api.registrar import Registrar, registrar, words
 from tests.issuer_api.test_pages_classes import bring, cohort_of
 
@@ -30,12 +28,7 @@ CHOICE: Final = ["name", "", "awarded_on"]
 _HIDDEN: Final = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with Databases(SQLITE).tables(tmp_path) as url:
-        built = build(url)
-        yield built
-        built.close()
+databases = on_sqlite
 
 
 def choose(salma: Registrar, page: Response, columns: list[str], content: bytes = b"") -> Response:

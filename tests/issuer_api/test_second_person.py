@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -12,20 +10,15 @@ from credentials.errors import COMITY
 from issuer_api.history import history
 from issuer_api.issuing import issue_cohort
 from issuer_api.row_repair import leave_out, repair_row
-from tests.databases import SQLITE, Databases
-from tests.issuer_api.house import CENTRE, OTHER, House, build
+from tests.databases import on_sqlite
+from tests.issuer_api.house import CENTRE, OTHER, House
 from tests.issuer_api.registrar import Registrar, application, finish, registrar, words
 from web.approvals import SecondPersonError
 
 API: Final = "/issuer/api/v1"
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with Databases(SQLITE).tables(tmp_path) as url:
-        built = build(url)
-        yield built
-        built.close()
+databases = on_sqlite
 
 
 def people(house: House) -> tuple[Registrar, Registrar, Registrar]:

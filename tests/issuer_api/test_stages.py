@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from issuer_api.delivery import claim_url
 from issuer_api.issuing import find_issued
 from issuer_api.replacing import Said, correct, said_by
 from issuer_api.status import set_status
 from issuer_api.subjects import erase_person
-from tests.databases import SQLITE, Databases
-from tests.issuer_api.house import CENTRE, House, build
+from tests.databases import on_sqlite
+from tests.issuer_api.house import CENTRE, House
 from tests.issuer_api.registrar import Form, registrar, words
 
 FIVE = "Najma Akter,2026-11-13,,\nSari,2026-11-13,,\nYusuf Haddad,2026-11-13,,\nIda Lund,2026-11-13,,\nWrong,2026-13-13,,\n"
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with Databases(SQLITE).tables(tmp_path) as url:
-        built = build(url)
-        yield built
-        built.close()
+databases = on_sqlite
 
 
 def now(house: House, cohort: str, stage: str = "") -> dict[str, Any]:
