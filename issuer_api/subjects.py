@@ -30,9 +30,8 @@ from issuer_api.tables import (
     Row,
     StatusChange,
     Subject,
-    WorkExperience,
-    WorkWitness,
 )
+from issuer_api.work_tables import WorkExperience, WorkWitness
 
 ERASED: Final = "erased"
 MOST_FOUND: Final = 100

@@ -28,7 +28,8 @@ from issuer_api.programmes import programme
 from issuer_api.records import WitnessAsked, WorkAnswer, WorkAsked, WorkChecked, read_record
 from issuer_api.service import Issuer
 from issuer_api.subjects import index_names, new_subject, wrapped_key
-from issuer_api.tables import Subject, WorkExperience, WorkWitness
+from issuer_api.tables import Subject
+from issuer_api.work_tables import WorkExperience, WorkWitness
 
 LINK_LASTS: Final = timedelta(days=30)
 ASKED: Final = "asked"

@@ -15,9 +15,9 @@ from issuer_api.issuing import issue_work
 from issuer_api.names import parts, text_problem
 from issuer_api.records import WorkAnswer, WorkChecked, read_record
 from issuer_api.service import Issuer
-from issuer_api.tables import WorkExperience, WorkWitness
 from issuer_api.work_asking import ANSWERED, ASKED, REFUSED, SIGNED, Experience, Witness, add_to, experience_of
 from issuer_api.work_evidence import Marks, attested, level, weighed
+from issuer_api.work_tables import WorkExperience, WorkWitness
 from trust.evidence import EvidenceLevel
 
 MAX_REASON = 300

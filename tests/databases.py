@@ -26,6 +26,7 @@ from sqlmodel import SQLModel
 import issuer_api.classroom_tables
 import issuer_api.openid.tables
 import issuer_api.tables
+import issuer_api.work_tables
 import verifier.tables
 import wallet.tables
 import web.tables
@@ -37,6 +38,7 @@ TABLES: Final = (
     issuer_api.classroom_tables,
     issuer_api.openid.tables,
     issuer_api.tables,
+    issuer_api.work_tables,
     verifier.tables,
     wallet.tables,
     web.tables,
