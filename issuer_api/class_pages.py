@@ -26,7 +26,7 @@ from issuer_api.visiting import Visit, acting, visit
 
 Token = Annotated[str, Form(max_length=64)]
 _MOST_LISTED: Final = 20
-_COUNTED: Final = frozenset({"ready", "approved", "wrong", "look", "coming", "signed"})
+_COUNTED: Final = frozenset({"ready", "approved", "wrong", "look", "signed"})
 _DONE: Final = frozenset({"brought", "known", "saved", "kept", "left-out", "taken-in", "has-certificate", "columns-forgotten"})
 
 

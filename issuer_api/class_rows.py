@@ -11,7 +11,6 @@ from typing import Final
 
 from issuer_api.cohort_file import COLUMNS, RowProblem
 from issuer_api.cohorts import CohortRow
-from issuer_api.delivery import DELIVERED
 from issuer_api.handovers import CLAIMED, PRINTED
 from issuer_api.identity_cells import IDENTITY
 from issuer_api.latin_names import lacks_latin, suggestion
@@ -52,7 +51,7 @@ class RowShown:
         names: as given, Latin form first.
         cells: by column.
         day: the day of the award, where one can be read.
-        state: `ready`, `approved`, `wrong`, `look`, `left-out`, `coming`, `signed`, `erased`.
+        state: `ready`, `approved`, `wrong`, `look`, `left-out`, `signed`, `erased`.
         repairs: the fields to put right.
         look: what is to be looked at.
         credential: the certificate's id without its prefix, or empty.
@@ -191,8 +190,6 @@ def _show(row: CohortRow, guessing: Guessing, stage: Stage, *, kept: bool, edit:
 def _state(row: CohortRow, look: RowProblem | None, stage: Stage) -> str:
     if row.state in (ERASED, DELIVERED):
         return ERASED if row.state == ERASED else "signed"
-    if row.credential is not None:
-        return "coming"
     if row.left_out:
         return "left-out"
     if not row.is_ready:

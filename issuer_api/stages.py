@@ -24,7 +24,7 @@ class Stage:
     """How far a row is.
 
     Attributes:
-        name: one of `STAGES`, what matters most; a certificate that is on its way counts as approved.
+        name: one of `STAGES`, what matters most.
         standing: of its certificate: `valid`, `on-hold` or `withdrawn`; `valid` where there is none.
         claimed: when its claim link was used, or None.
         printed: when its paper was made, or None.
@@ -59,8 +59,6 @@ def _name(row: CohortRow, standing: str, times: Mapping[str, Times], *, approved
         return ERASED
     if row.state == DELIVERED:
         return _APART.get(standing) or next((kind for kind in (CLAIMED, PRINTED) if kind in times), "issued")
-    if row.credential is not None:
-        return APPROVED
     if row.left_out:
         return "left-out"
     return APPROVED if approved and row.is_ready else "draft"

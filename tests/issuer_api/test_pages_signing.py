@@ -26,7 +26,7 @@ from issuer_api.signing import BEGUN
 from issuer_api.signing_pages import Sizes
 from issuer_api.status import set_status
 from issuer_api.subjects import erase_person
-from issuer_api.tables import Issued, StatusListRow
+from issuer_api.tables import StatusListRow
 from tests.databases import SQLITE, Databases
 from tests.issuer_api.house import CENTRE, THREE, House, build
 from tests.issuer_api.registrar import Registrar, application, finish, held_back, registrar, words
@@ -326,15 +326,3 @@ def test_rows_that_became_ready_since_are_said(house: House, salma: Registrar) -
     assert "3 certificates are signed" in said
     assert "1 more row is ready since." in said
     assert "Go on with 1" in said
-
-
-def test_a_certificate_that_is_on_its_way_is_said(house: House, salma: Registrar) -> None:
-    house.issue()
-    report = house.bring()
-    with house.issuer.database.write() as session:
-        row = session.get_one(Issued, report.rows[1].credential)
-        row.state = "signed"
-    assert "On its way" in words(salma.get(f"classes/{report.id}?show=all"))
-    assert cohort_report(house.issuer, CENTRE, report.id).rows[1].state == "signed"
-    uuid = str(report.rows[1].credential).removeprefix("urn:uuid:")
-    assert salma.get(f"certificates/{uuid}").status_code == 404
