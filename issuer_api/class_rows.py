@@ -11,6 +11,7 @@ from typing import Final
 
 from issuer_api.cohort_file import COLUMNS, RowProblem
 from issuer_api.cohorts import CohortRow
+from issuer_api.delivery import DELIVERED
 from issuer_api.handovers import CLAIMED, PRINTED
 from issuer_api.identity_cells import IDENTITY
 from issuer_api.latin_names import lacks_latin, suggestion
