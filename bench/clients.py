@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 _MOST: Final = 65_536
+_NO_CONTENT: Final = 204
 _END: Final = b"\r\n\r\n"
 
 
@@ -53,11 +54,13 @@ class Connection:
         head, _, content = read.partition(_END)
         first, *lines = head.decode("latin-1").split("\r\n")
         said = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        if "content-length" not in said:
+        status = int(first.split()[1])
+        length = "0" if status == _NO_CONTENT else said.get("content-length")  # which says none (RFC 9110 §8.6)
+        if length is None:
             raise RuntimeError(f"the answer does not say its length: {first}")
-        while len(content) < int(said["content-length"]):
+        while len(content) < int(length):
             content += _more(peer)
-        return Answered(int(first.split()[1]), said.get("content-type", ""), content)
+        return Answered(status, said.get("content-type", ""), content)
 
 
 def _more(peer: socket.socket) -> bytes:
